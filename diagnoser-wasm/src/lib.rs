@@ -1,0 +1,1 @@
+//! Browser face of the Resep rule engine: converts shapes, decides nothing.

@@ -1,0 +1,2 @@
+//! Rule engine of Resep.
+#![no_std]

@@ -1,0 +1,2 @@
+//! The `resep` command.
+fn main() {}
