@@ -1,0 +1,189 @@
+//! What the engine answers: plain values, indices and byte ranges, and their one JSON form.
+//!
+//! Nothing here decides anything, and nothing here knows a language: titles, steps and page addresses are
+//! looked up by the caller from the indices.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write;
+
+/// What the paste as a whole turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// One cause stands out.
+    Match,
+    /// Two or more causes stand equally; all are listed.
+    Ambiguous,
+    /// One of ours, but the text hides the cause.
+    Opaque,
+    /// Nothing of ours.
+    None,
+    /// Only white space.
+    Empty,
+}
+
+impl Verdict {
+    /// The lower-case word used in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Match => "match",
+            Verdict::Ambiguous => "ambiguous",
+            Verdict::Opaque => "opaque",
+            Verdict::None => "none",
+            Verdict::Empty => "empty",
+        }
+    }
+}
+
+/// How often a finding of this strength is right: 99 of 100, 90 of 100, or a hint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Likelihood {
+    /// A hint.
+    #[default]
+    Possible,
+    /// Right in 90 of 100.
+    Likely,
+    /// Right in 99 of 100.
+    Certain,
+}
+
+impl Likelihood {
+    /// The lower-case word used in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Likelihood::Certain => "certain",
+            Likelihood::Likely => "likely",
+            Likelihood::Possible => "possible",
+        }
+    }
+}
+
+/// Bytes `start..end` of the paste as given; `start < end`, both on character boundaries where the paste is UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// A rule that matched, with what it matched on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Index into the rules the pack was compiled from.
+    pub rule: u16,
+    /// Index into the providers, where something in the paste tells who sent it.
+    pub provider: Option<u16>,
+    /// How sure the best fitting alternative of the rule is.
+    pub likelihood: Likelihood,
+    /// Sorted, merged, never empty.
+    pub evidence: Vec<Span>,
+    /// Ranks findings of equal likelihood; of no meaning outside one report.
+    pub score: u16,
+}
+
+/// A value read from the paste, and where it stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// The value as canonical text.
+    pub value: String,
+    /// Where it stands in the paste.
+    pub span: Span,
+}
+
+/// Structured facts, read once whatever the rules say.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// HTTP status, 100 to 599.
+    pub http_status: Option<u16>,
+    /// The sender's own error code.
+    pub code: Option<Fact>,
+    /// Index of the provider that something in the paste proves or names.
+    pub provider: Option<u16>,
+    /// The sender's id of the request, as written in the paste.
+    pub request_id: Option<Fact>,
+    /// The host of a known provider.
+    pub host: Option<Fact>,
+}
+
+/// The answer to one paste.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What the paste turned out to be.
+    pub verdict: Verdict,
+    /// What could be read from it.
+    pub facts: Facts,
+    /// Best first, at most 8.
+    pub findings: Vec<Finding>,
+    /// How many secrets were masked in the values of `facts`.
+    pub masked: u32,
+}
+
+impl Report {
+    /// Appends the report as one JSON object; rules and providers as numbers.
+    pub fn write_json(&self, out: &mut String) {
+        out.push_str("{\"verdict\":\"");
+        out.push_str(self.verdict.as_str());
+        out.push_str("\",\"facts\":{\"http_status\":");
+        write_number(out, self.facts.http_status.map(u32::from));
+        out.push_str(",\"code\":");
+        write_fact(out, self.facts.code.as_ref());
+        out.push_str(",\"provider\":");
+        write_number(out, self.facts.provider.map(u32::from));
+        out.push_str(",\"request_id\":");
+        write_fact(out, self.facts.request_id.as_ref());
+        out.push_str(",\"host\":");
+        write_fact(out, self.facts.host.as_ref());
+        out.push_str("},\"findings\":[");
+        for (i, finding) in self.findings.iter().enumerate() {
+            if i > 0 {
+                out.push(',');
+            }
+            out.push_str("{\"rule\":");
+            write_number(out, Some(u32::from(finding.rule)));
+            out.push_str(",\"provider\":");
+            write_number(out, finding.provider.map(u32::from));
+            out.push_str(",\"likelihood\":\"");
+            out.push_str(finding.likelihood.as_str());
+            out.push_str("\",\"evidence\":[");
+            for (j, span) in finding.evidence.iter().enumerate() {
+                if j > 0 {
+                    out.push(',');
+                }
+                // Writing to a String cannot fail.
+                let _ = write!(out, "{{\"start\":{},\"end\":{}}}", span.start, span.end);
+            }
+            out.push_str("]}");
+        }
+        out.push_str("],\"masked\":");
+        write_number(out, Some(self.masked));
+        out.push('}');
+    }
+}
+
+fn write_number(out: &mut String, value: Option<u32>) {
+    match value {
+        // Writing to a String cannot fail.
+        Some(n) => drop(write!(out, "{n}")),
+        None => out.push_str("null"),
+    }
+}
+
+fn write_fact(out: &mut String, fact: Option<&Fact>) {
+    let Some(fact) = fact else {
+        out.push_str("null");
+        return;
+    };
+    out.push('"');
+    for c in fact.value.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c < ' ' => drop(write!(out, "\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
