@@ -73,9 +73,9 @@ function matchHead({ words, answers }, top, rule) {
     { class: "slip-head" },
     el(
       "p",
-      { class: "verdict", "data-testid": "verdict" },
+      { class: "verdict" },
       icon(rule.wallet ? "empty" : "check"),
-      el("span", {}, words.verdict_match),
+      el("span", { "data-testid": "verdict" }, words.verdict_match),
       provider ? el("span", { class: "chip" }, provider) : null,
     ),
     el("h2", { id: "answer-title", tabindex: "-1" }, rule.title),
@@ -171,7 +171,7 @@ function sure(words, likelihood) {
 
 /** @param {Answer} answer @param {Rule} rule */
 function wallet({ words, answers }, rule) {
-  if (!rule.wallet) return el("p", { class: "callout fine", "data-testid": "wallet" }, words.wallet_none);
+  if (!rule.wallet) return el("p", { class: "callout callout-tip", "data-testid": "wallet" }, words.wallet_none);
   const facts = answers.wallets[rule.wallet];
   const row = (/** @type {string} */ name, /** @type {string | undefined} */ text, className = "") =>
     text ? el("div", { class: className }, el("dt", {}, name), el("dd", {}, text)) : null;

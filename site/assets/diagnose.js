@@ -6,8 +6,10 @@
  */
 import { announcement, answerCard, bytes } from "./answer.js";
 import { el, fill } from "./dom.js";
-import { loadEngine } from "./engine.js";
+import { loadEngine, Unreachable } from "./engine.js";
 import { excerpt, pasteOfFile, SHOWN_WHOLE, TextPaste } from "./paste.js";
+
+/** @typedef {import("./engine.js").Paste} Paste */
 
 /** Milliseconds without a key before the text is read. */
 const QUIET = 80;
@@ -34,14 +36,17 @@ function setUpDiagnoser(form) {
   form.querySelector("[data-boot-note]")?.remove();
 
   const load = () => {
-    loading ??= loadEngine(lang);
+    loading ??= loadEngine(lang).catch((reason) => {
+      loading = null;
+      throw reason;
+    });
     return loading;
   };
-  // Loading ahead is only a kindness: its failure is told when an answer is asked for.
+  // Loading ahead is only a kindness: a failure is told when an answer is asked for.
   const loadAhead = () => load().catch(() => undefined);
 
   /**
-   * @param {TextPaste | import("./paste.js").FilePaste} paste
+   * @param {Paste} paste
    * @param {boolean} deliberate pasted, dropped or picked, not typed: the answer is brought into view
    */
   async function diagnose(paste, deliberate) {
@@ -64,9 +69,7 @@ function setUpDiagnoser(form) {
       announce(announcement(report, engine.answers, words));
       form.dispatchEvent(new CustomEvent("resep:answer", { bubbles: true, detail: report }));
     } catch (reason) {
-      if (signal.aborted) return;
-      loading = null;
-      fail(reason);
+      if (!signal.aborted) fail(reason, paste);
     } finally {
       if (!signal.aborted) box.removeAttribute("aria-busy");
     }
@@ -90,18 +93,19 @@ function setUpDiagnoser(form) {
     if (top > innerHeight * 0.6 || top < 0) target.scrollIntoView({ block: "start" });
   }
 
-  /** @param {unknown} reason */
-  function fail(reason) {
+  /**
+   * @param {unknown} reason
+   * @param {Paste} paste
+   */
+  function fail(reason, paste) {
+    const message = reason instanceof Unreachable ? words.pack_failed : words.wasm_failed;
     const text = reason instanceof Error ? reason.message : String(reason);
-    // A pack or answers that did not arrive can be fetched again; an engine that does not start cannot.
-    const network = reason instanceof TypeError || /HTTP \d/.test(text);
-    const message = network ? words.pack_failed : words.wasm_failed;
     const again = el("button", { class: "button", type: "button" }, words.retry_load);
-    again.addEventListener("click", () => location.reload());
+    again.addEventListener("click", () => void diagnose(paste, true));
     target.replaceChildren(
       el(
         "div",
-        { class: "callout warning", "data-testid": "failure" },
+        { class: "callout callout-warning", "data-testid": "failure" },
         el("p", { class: "callout-title" }, message),
         el("p", {}, el("code", {}, text)),
         el("p", { class: "slip-actions" }, el("a", { class: "button primary", href: words.catalogue }, words.open_catalogue), again),
@@ -136,7 +140,7 @@ function setUpDiagnoser(form) {
   async function takeFile(file) {
     if (/^(image|video|audio)\//.test(file.type)) {
       running.abort();
-      target.replaceChildren(el("p", { class: "callout warning", "data-testid": "not-text" }, words.not_text));
+      target.replaceChildren(el("p", { class: "callout callout-warning", "data-testid": "not-text" }, words.not_text));
       say("");
       announce(words.not_text);
       return;

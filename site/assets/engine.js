@@ -88,20 +88,34 @@ export class Engine {
   }
 }
 
+/** Something did not arrive; asking again may help. */
+export class Unreachable extends Error {}
+
+/** How often loading was tried: a browser remembers that a module failed, and asks again only for another address. */
+let tries = 0;
+
 /**
  * @param {string} lang
- * @returns {Promise<Engine>}
+ * @returns {Promise<Engine>} rejected with {@link Unreachable}, or with the reason why the engine does not start
  */
 export async function loadEngine(lang) {
+  if (typeof WebAssembly !== "object") throw new Error("WebAssembly is not available");
   const file = (/** @type {string} */ name) => new URL(name, import.meta.url);
-  const [[glue, exports], pack, answers] = await Promise.all([
-    import(file("diagnoser.js").href).then(async (/** @type {Glue} */ module) => {
+  const glueFile = file("diagnoser.js");
+  if (tries > 0) glueFile.search = `?${tries}`;
+  tries += 1;
+  const parts = Promise.all([
+    import(glueFile.href).then(async (/** @type {Glue} */ module) => {
       const exports = await module.default({ module_or_path: file("diagnoser_bg.wasm") });
       return /** @type {const} */ ([module, exports]);
     }),
     get(file("rules.pack")).then(async (response) => new Uint8Array(await response.arrayBuffer())),
     get(file(`answers.${lang}.json`)).then((response) => response.json()),
   ]);
+  const [[glue, exports], pack, answers] = await parts.catch((reason) => {
+    // What `fetch` and `import` throw where the network is at fault.
+    throw reason instanceof TypeError ? new Unreachable(reason.message) : reason;
+  });
   if (answers.version !== VERSION) throw new Error(`answers.${lang}.json: version ${answers.version}`);
   return new Engine(glue, exports.memory, pack, answers);
 }
@@ -109,7 +123,7 @@ export async function loadEngine(lang) {
 /** @param {URL} url */
 async function get(url) {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url.pathname.split("/").pop()}: HTTP ${response.status}`);
+  if (!response.ok) throw new Unreachable(`${url.pathname.split("/").pop()}: HTTP ${response.status}`);
   return response;
 }
 

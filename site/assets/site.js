@@ -64,31 +64,40 @@ function setUpLanguage() {
   }
 }
 
-/** Where style alone cannot open a <details>, the side navigation of a wide window is opened here. */
+/**
+ * Side navigation, contents and menu are <details>: open in a window wide enough, closed in a narrow one. Style shows
+ * them in a wide window without this, in browsers that can; here they are open for all, and for screen readers too.
+ */
 function setUpFolds() {
-  if (CSS.supports("selector(details::details-content)")) return;
-  const wide = matchMedia("(min-width: 60rem)");
-  const widest = matchMedia("(min-width: 76rem)");
-  const set = () => {
-    for (const fold of document.querySelectorAll(".side > details")) fold.toggleAttribute("open", wide.matches);
-    for (const fold of document.querySelectorAll(".toc > details")) fold.toggleAttribute("open", widest.matches);
-  };
-  wide.addEventListener("change", set);
-  widest.addEventListener("change", set);
-  set();
+  /** @type {[string, string][]} */
+  const folds = [
+    [".menu", "60rem"],
+    [".side > details", "60rem"],
+    [".toc > details", "76rem"],
+  ];
+  for (const [selector, width] of folds) {
+    const wide = matchMedia(`(min-width: ${width})`);
+    const set = () => {
+      for (const fold of document.querySelectorAll(selector)) fold.toggleAttribute("open", wide.matches);
+    };
+    wide.addEventListener("change", set);
+    set();
+  }
 }
 
-/** Escape, or a press elsewhere, closes the menu of a narrow window. */
+/** Escape, or a press elsewhere, closes the menu where it lies over the page. */
 function setUpMenu() {
   const menu = /** @type {HTMLDetailsElement | null} */ (document.querySelector("details.menu"));
-  if (!menu) return;
+  const button = menu?.querySelector("summary");
+  if (!menu || !button) return;
+  const covers = () => menu.open && button.checkVisibility();
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
+    if (event.key !== "Escape" || !covers()) return;
     menu.open = false;
-    menu.querySelector("summary")?.focus();
+    button.focus();
   });
   document.addEventListener("pointerdown", (event) => {
-    if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+    if (covers() && event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
   });
 }
 
@@ -96,15 +105,13 @@ function setUpMenu() {
 function setUpCopy() {
   const { copyCode, copied, copyFailed } = document.body.dataset;
   if (!copyCode) return;
-  for (const pre of document.querySelectorAll("main pre")) {
+  for (const pre of document.querySelectorAll(".code > pre")) {
     const label = el("span", { class: "visually-hidden", "data-label": true, "aria-live": "polite" }, copyCode);
     const button = el("button", { class: "copy", type: "button", title: copyCode }, icon("copy"), label);
     button.addEventListener("click", () =>
       copyFrom(button, pre.textContent ?? "", { copied: copied ?? "", failed: copyFailed ?? "" }),
     );
-    const box = el("div", { class: "code-box" });
-    pre.replaceWith(box);
-    box.append(pre, button);
+    pre.parentElement?.append(button);
   }
 }
 
@@ -148,7 +155,7 @@ function setUpChecks() {
   const output = bar?.querySelector("output");
   const progress = bar?.querySelector("progress");
   if (!bar || !output || !progress) return;
-  const boxes = [...document.querySelectorAll(".check input")].map((box) => /** @type {HTMLInputElement} */ (box));
+  const boxes = [...document.querySelectorAll(".step input")].map((box) => /** @type {HTMLInputElement} */ (box));
   const show = () => {
     const done = boxes.filter((box) => box.checked).length;
     progress.max = boxes.length;
