@@ -10,7 +10,15 @@ pub(crate) const MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/diagn
 
 /// Styles and scripts by the name under `/assets/<digest>/`.
 pub(crate) const STATIC: &[(&str, &[u8])] = &[
+    ("answer.js", include_bytes!("../assets/answer.js")),
+    ("diagnose.js", include_bytes!("../assets/diagnose.js")),
+    ("dom.js", include_bytes!("../assets/dom.js")),
+    ("engine.js", include_bytes!("../assets/engine.js")),
+    ("icon.svg", include_bytes!("../assets/icon.svg")),
+    ("paste.js", include_bytes!("../assets/paste.js")),
     ("site.css", include_bytes!("../assets/site.css")),
+    ("site.js", include_bytes!("../assets/site.js")),
+    ("theme.js", include_bytes!("../assets/theme.js")),
 ];
 
 /// Templates by name. The ending decides whether values are escaped as HTML.

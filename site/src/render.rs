@@ -661,7 +661,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
             let mut twin = twin::head(&title, &summary);
             twin.push('\n');
             twin.push_str(&self.cards_twin(&provider.rules));
-            self.page("provider.html", &page, &[("provider", value(&provider))], Some(twin))?;
+            let extra = [
+                ("provider", value(&provider)),
+                ("providers", value(&self.provider_list(language, false))),
+            ];
+            self.page("provider.html", &page, &extra, Some(twin))?;
             for rule in &section.rules {
                 self.rule(rule, language)?;
             }
@@ -767,7 +771,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
             card,
         };
         let twin = twin::rule(site, rule, language);
-        self.page("rule.html", &page, &[("rule", value(&context))], twin)
+        let extra = [
+            ("rule", value(&context)),
+            ("providers", value(&self.provider_list(language, false))),
+        ];
+        self.page("rule.html", &page, &extra, twin)
     }
 
     fn wallet(&self, wallet: &Wallet, language: &str, with_rules: bool) -> Option<WalletContext> {

@@ -210,7 +210,8 @@ fn figure_text(reader: &Reader<'_, '_>, figure: &Figure) -> String {
 }
 
 fn with_unit(ui: &Ui, value: &str, unit: &str) -> String {
-    let word = ui.word("unit", unit);
+    let one = (value == "1").then(|| ui.find("unit_one", unit)).flatten();
+    let word = one.map_or_else(|| ui.word("unit", unit), str::to_owned);
     match unit {
         "percent" => format!("{value}{word}"),
         "usd" => format!("${value}"),

@@ -1,0 +1,200 @@
+// @ts-check
+/* What scripts add to every page: theme, remembered language, copy buttons, the filter of the catalogue, the count of
+ * ticked steps, the section one reads. Each part returns at once where its element is absent, and no page needs any.
+ */
+import { copyFrom, el, fill, icon } from "./dom.js";
+
+setUpTheme();
+setUpLanguage();
+setUpFolds();
+setUpMenu();
+setUpCopy();
+setUpFilter();
+setUpChecks();
+setUpContents();
+
+/**
+ * Puts the content of a <template> in its place, for controls that are of use only with a script.
+ * @param {string} name value of its data-control
+ * @returns {HTMLElement | null} the control
+ */
+function place(name) {
+  const template = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-control="${name}"]`));
+  const control = /** @type {HTMLElement | null} */ (template?.content.firstElementChild?.cloneNode(true) ?? null);
+  if (template && control) template.replaceWith(control);
+  return control;
+}
+
+/** @param {string} key @param {string | null} value */
+function store(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // Storage may be forbidden; the choice then holds for this page.
+  }
+}
+
+/** One button that goes through: as the system, light, dark. */
+function setUpTheme() {
+  const button = place("theme");
+  if (!button) return;
+  const root = document.documentElement;
+  const order = ["system", "light", "dark"];
+  const show = () => {
+    const now = root.dataset.theme ?? "system";
+    button.dataset.now = now;
+    button.setAttribute("aria-label", `${button.dataset.label}: ${button.getAttribute(`data-word-${now}`)}`);
+    button.title = button.getAttribute("aria-label") ?? "";
+  };
+  button.addEventListener("click", () => {
+    const next = order[(order.indexOf(root.dataset.theme ?? "system") + 1) % order.length];
+    if (next === "system") delete root.dataset.theme;
+    else root.dataset.theme = next;
+    store("resep-theme", next === "system" ? null : next);
+    show();
+  });
+  show();
+}
+
+/** The language one switches to is the one that `/` opens next time. */
+function setUpLanguage() {
+  for (const link of document.querySelectorAll("a[data-language]")) {
+    link.addEventListener("click", () => store("resep-language", link.getAttribute("data-language")));
+  }
+}
+
+/**
+ * Side navigation, contents and menu are <details>: open in a window wide enough, closed in a narrow one. Style shows
+ * them in a wide window without this, in browsers that can; here they are open for all, and for screen readers too.
+ */
+function setUpFolds() {
+  /** @type {[string, string][]} */
+  const folds = [
+    [".menu", "60rem"],
+    [".side > details", "60rem"],
+    [".toc > details", "76rem"],
+  ];
+  for (const [selector, width] of folds) {
+    const wide = matchMedia(`(min-width: ${width})`);
+    const set = () => {
+      for (const fold of document.querySelectorAll(selector)) fold.toggleAttribute("open", wide.matches);
+    };
+    wide.addEventListener("change", set);
+    set();
+  }
+}
+
+/** Escape, or a press elsewhere, closes the menu where it lies over the page. */
+function setUpMenu() {
+  const menu = /** @type {HTMLDetailsElement | null} */ (document.querySelector("details.menu"));
+  const button = menu?.querySelector("summary");
+  if (!menu || !button) return;
+  const covers = () => menu.open && button.checkVisibility();
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !covers()) return;
+    menu.open = false;
+    button.focus();
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (covers() && event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+  });
+}
+
+/** A copy button on every block of code. */
+function setUpCopy() {
+  const { copyCode, copied, copyFailed } = document.body.dataset;
+  if (!copyCode) return;
+  for (const pre of document.querySelectorAll(".code > pre")) {
+    const label = el("span", { class: "visually-hidden", "data-label": true, "aria-live": "polite" }, copyCode);
+    const button = el("button", { class: "copy", type: "button", title: copyCode }, icon("copy"), label);
+    button.addEventListener("click", () =>
+      copyFrom(button, pre.textContent ?? "", { copied: copied ?? "", failed: copyFailed ?? "" }),
+    );
+    pre.parentElement?.append(button);
+  }
+}
+
+/** Narrows the catalogue to the entries that hold every word typed. */
+function setUpFilter() {
+  const form = place("filter");
+  const field = form?.querySelector("input");
+  const output = form?.querySelector("output");
+  if (!form || !field || !output) return;
+  const groups = [...document.querySelectorAll("[data-group]")].map((group) => ({
+    group: /** @type {HTMLElement} */ (group),
+    entries: [...group.querySelectorAll("[data-entry]")].map((entry) => ({
+      entry: /** @type {HTMLElement} */ (entry),
+      text: `${entry.textContent} ${entry.getAttribute("data-entry")} ${group.getAttribute("data-group")}`.toLowerCase(),
+    })),
+  }));
+  const total = groups.reduce((sum, { entries }) => sum + entries.length, 0);
+  const apply = () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const { group, entries } of groups) {
+      let here = 0;
+      for (const { entry, text } of entries) {
+        entry.hidden = !words.every((word) => text.includes(word));
+        if (!entry.hidden) here += 1;
+      }
+      group.hidden = here === 0;
+      count += here;
+    }
+    const { count: template = "", none = "" } = output.dataset;
+    output.textContent = count ? fill(template, { count, total }) : none;
+  };
+  form.addEventListener("submit", (event) => event.preventDefault());
+  field.addEventListener("input", apply);
+  apply();
+}
+
+/** How many steps of a runbook are ticked. The ticks live in the page only; a reload clears them. */
+function setUpChecks() {
+  const bar = place("checks");
+  const output = bar?.querySelector("output");
+  const progress = bar?.querySelector("progress");
+  if (!bar || !output || !progress) return;
+  const boxes = [...document.querySelectorAll(".step input")].map((box) => /** @type {HTMLInputElement} */ (box));
+  const show = () => {
+    const done = boxes.filter((box) => box.checked).length;
+    progress.max = boxes.length;
+    progress.value = done;
+    output.textContent = fill(output.dataset.text ?? "", { done, total: boxes.length });
+  };
+  for (const box of boxes) box.addEventListener("change", show);
+  bar.querySelector("button")?.addEventListener("click", () => {
+    for (const box of boxes) box.checked = false;
+    show();
+  });
+  show();
+}
+
+/** Marks in the table of contents the section one reads. */
+function setUpContents() {
+  const links = new Map(
+    [...document.querySelectorAll(".toc a[href^='#']")].map((link) => [decodeURIComponent(link.getAttribute("href")?.slice(1) ?? ""), link]),
+  );
+  const heads = [...links.keys()].map((id) => document.getElementById(id)).filter((head) => head !== null);
+  if (!heads.length) return;
+  const mark = () => {
+    const line = innerHeight * 0.3;
+    const passed = heads.filter((head) => head.getBoundingClientRect().top < line);
+    const now = passed[passed.length - 1] ?? heads[0];
+    for (const [id, link] of links) {
+      if (id === now.id) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  let waiting = false;
+  const later = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      mark();
+    });
+  };
+  addEventListener("scroll", later, { passive: true });
+  mark();
+}
