@@ -213,29 +213,49 @@ pub fn patterns(spec: &PackSpec) -> Vec<String> {
     all
 }
 
-/// One pattern compiled on its own, as `(from, to)` of its first match in canonical text: the differential test compares
-/// this with another matcher.
-///
-/// # Errors
-/// The refusal, if the pattern is not taken.
-pub fn find(pattern: &str, canonical: &[u8]) -> Result<Option<(usize, usize)>, CompileError> {
-    let spec = PackSpec {
-        families: vec![FamilySpec {
-            id: "it".into(),
-            patterns: vec![Pattern {
-                text: pattern.into(),
-                origin: 0,
-            }],
+/// One pattern compiled on its own: the differential test compares it with another matcher.
+#[derive(Debug)]
+pub struct Probe {
+    tables: Tables,
+    matcher: crate::Matcher,
+}
+
+impl Probe {
+    /// Compiles the pattern.
+    ///
+    /// # Errors
+    /// The refusal, if the pattern is not taken.
+    pub fn new(pattern: &str) -> Result<Probe, CompileError> {
+        let spec = PackSpec::default();
+        let mut lowering = Lowering::new(&spec);
+        let refusal = |code: &'static str| CompileError {
             origin: 0,
-        }],
-        ..PackSpec::default()
-    };
-    let mut lowering = Lowering::new(&spec);
-    let Some(_) = lowering.atom_of_pattern(&spec.families[0].patterns[0]) else {
-        return Err(lowering.errors.swap_remove(0));
-    };
-    let tables = lowering.tables();
-    Ok(crate::rank::first_match(&tables, canonical))
+            code,
+            message: String::new(),
+            help: String::new(),
+        };
+        if lowering
+            .atom_of_pattern(&Pattern {
+                text: pattern.to_string(),
+                origin: 0,
+            })
+            .is_none()
+        {
+            return Err(lowering
+                .errors
+                .pop()
+                .unwrap_or_else(|| refusal("bad-pattern")));
+        }
+        let tables = lowering.tables();
+        let matcher = crate::Matcher::new(&tables).map_err(|_| refusal("pack-too-large"))?;
+        Ok(Probe { tables, matcher })
+    }
+
+    /// A match in canonical text, as `(from, to)`.
+    #[must_use]
+    pub fn find(&self, canonical: &[u8]) -> Option<(usize, usize)> {
+        self.matcher.first(&self.tables, canonical)
+    }
 }
 
 /// The way from the specification to the tables of the pack.

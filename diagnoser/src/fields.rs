@@ -244,7 +244,7 @@ mod tests {
         for (text, expected) in [
             (r#"{"code":1102,"message":"x"}"#, Some((Kind::Code, "1102"))),
             ("{'code': '1102'}", Some((Kind::Code, "1102"))),
-            ("error code: 402 - {", Some((Kind::Either, "402"))),
+            ("error code: 402 - {", Some((Kind::Status, "402"))),
             ("error code=1201 message=x", Some((Kind::Code, "1201"))),
             ("status_code: 429", Some((Kind::Either, "429"))),
             ("http/1.1 429 too many", Some((Kind::Status, "429"))),

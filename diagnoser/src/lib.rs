@@ -302,6 +302,27 @@ impl Matcher {
         })
     }
 
+    /// The first match of whatever patterns there are.
+    #[cfg(feature = "build")]
+    fn first(&self, tables: &Tables, text: &[u8]) -> Option<(usize, usize)> {
+        let mut found = None;
+        self.candidates(
+            tables,
+            0,
+            text,
+            0,
+            text.len(),
+            0,
+            &mut Work::default(),
+            |event| {
+                if let Event::Atom { start, end, .. } = event {
+                    found = found.or(Some((start, end)));
+                }
+            },
+        );
+        found
+    }
+
     /// Finds what begins literals that end in `text[from..to]`, verified against the whole of `text`. `base` is where `text`
     /// begins in the paste: the verifier's allowance depends on the place alone, not on how the paste was cut.
     #[allow(clippy::too_many_arguments)] // one call, from the stream; a struct would only rename them

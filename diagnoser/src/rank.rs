@@ -657,25 +657,3 @@ fn merge(spans: &mut Vec<Span>) {
     }
     *spans = merged;
 }
-
-/// The first match of the only pattern of some tables, for the differential test.
-#[cfg(feature = "build")]
-pub(crate) fn first_match(tables: &Tables, text: &[u8]) -> Option<(usize, usize)> {
-    let matcher = crate::Matcher::new(tables).ok()?;
-    let mut found = None;
-    matcher.candidates(
-        tables,
-        0,
-        text,
-        0,
-        text.len(),
-        0,
-        &mut crate::Work::default(),
-        |event| {
-            if let crate::Event::Atom { start, end, .. } = event {
-                found = found.or(Some((start, end)));
-            }
-        },
-    );
-    found
-}
