@@ -66,6 +66,17 @@ impl Traced {
     }
 }
 
+/// How far a provider of this kind stands from the maker of the video, as the engine counts it.
+fn layer(kind: &str) -> u8 {
+    match kind {
+        "reseller" => 1,
+        "platform" => 2,
+        "gateway" => 3,
+        "app" => 4,
+        _ => 0,
+    }
+}
+
 /// What the engine gets from these rules, in this order, and from the data files.
 #[must_use]
 pub fn specification(docs: &Docs, rules: &[&RuleDoc]) -> Traced {
@@ -81,7 +92,7 @@ pub fn specification(docs: &Docs, rules: &[&RuleDoc]) -> Traced {
     for provider in &docs.data.providers {
         let spec = ProviderSpec {
             id: provider.id.value.clone(),
-            wrapper: matches!(provider.kind, "reseller" | "gateway" | "platform"),
+            layer: layer(provider.kind),
             hosts: out.patterns(PROVIDERS, &provider.hosts),
             marks: out.patterns(PROVIDERS, &provider.marks),
             names: out.patterns(PROVIDERS, &provider.names),
