@@ -13,6 +13,7 @@ pub mod diag;
 mod diagnose;
 mod explain;
 mod html;
+mod jsonl;
 pub mod load;
 pub mod model;
 pub mod pack;

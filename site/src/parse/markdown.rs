@@ -606,8 +606,8 @@ mod tests {
                 (2, "raw-html"),
                 (6, "raw-html"),
                 (12, "heading-id"),
-                (32, "duplicate-id"),
-                (43, "unknown-directive")
+                (33, "duplicate-id"),
+                (44, "unknown-directive")
             ]
         );
     }
