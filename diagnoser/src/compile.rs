@@ -1,10 +1,19 @@
 //! Host side: rules in, pack out (feature `build`). Every fault is reported in one go, with the caller's own
 //! `origin` key, so that it can be shown with file, line and column. Reads no files.
 
-use alloc::string::String;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use alloc::{format, vec};
 
+use crate::pack::{ItemKind, Rule, Tables, Target, When};
 use crate::report::Likelihood;
+
+mod pattern;
+mod status;
+
+use pattern::SetTable;
 
 /// One pattern, or one plain value where the field says so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,8 +40,9 @@ pub struct FamilySpec {
 pub struct ProviderSpec {
     /// Unique id, such as `kling`.
     pub id: String,
-    /// Kind reseller, gateway or platform: ranks below what it wraps.
-    pub wrapper: bool,
+    /// How far it stands from the maker of the video: 0 vendor, 1 reseller, 2 platform, 3 gateway, 4 app. Who passes on what
+    /// another says ranks below the other.
+    pub layer: u8,
     /// Plain host names, matched as the suffix of a host: `klingai.com` hits `api.klingai.com`.
     pub hosts: Vec<Pattern>,
     /// Patterns that prove the sender.
@@ -143,18 +153,641 @@ pub struct CompileError {
     pub help: String,
 }
 
+/// Greatest number of providers: the stream keeps who was seen as one bit each.
+const MAX_PROVIDERS: usize = 128;
+/// How far the evidence of one alternative may be apart, in bytes of canonical text, where the rule does not say.
+const WITHIN: u32 = 600;
+/// The same where a loose number is part of it: numbers are everywhere.
+const WITHIN_OF_NUMBER: u32 = 160;
+
 /// Compiles the rules to a pack for [`crate::Engine::from_pack`].
 ///
 /// # Errors
 /// All refusals at once, in the order of the specification.
 pub fn compile(spec: &PackSpec) -> Result<Vec<u8>, Vec<CompileError>> {
-    let _ = spec;
-    Ok(Vec::new())
+    let mut lowering = Lowering::new(spec);
+    for family in &spec.families {
+        let atoms = lowering.atoms(&family.patterns);
+        let item = lowering.item(ItemKind::Family, atoms);
+        lowering.families.insert(&family.id, item);
+    }
+    if spec.providers.len() > MAX_PROVIDERS {
+        lowering.refuse(
+            spec.providers[MAX_PROVIDERS].origin,
+            "too-many-providers",
+            format!("there are more than {MAX_PROVIDERS} providers"),
+            "remove those that no rule needs",
+        );
+    }
+    for (number, provider) in spec.providers.iter().enumerate().take(MAX_PROVIDERS) {
+        lowering.provider(u8::try_from(number).unwrap_or(u8::MAX), provider);
+    }
+    for (number, rule) in spec.rules.iter().enumerate() {
+        lowering.rule(number, rule);
+    }
+    lowering.finish()
 }
 
-/// Every pattern text of the specification, sorted, without duplicates, in the order in which the engine numbers them.
+/// Every pattern of the specification as the engine takes it, sorted, without duplicates: for comparing the engine with
+/// another matcher. Patterns that are refused are left out.
 #[must_use]
 pub fn patterns(spec: &PackSpec) -> Vec<String> {
-    let _ = spec;
-    Vec::new()
+    let mut lowering = Lowering::new(spec);
+    let rules = spec.rules.iter().flat_map(|rule| {
+        let whens = rule
+            .when
+            .iter()
+            .flat_map(|when| when.phrase.iter().chain(&when.also));
+        whens.chain(&rule.unless).chain(&rule.adds.phrase)
+    });
+    let families = spec.families.iter().flat_map(|family| &family.patterns);
+    let senders = spec
+        .providers
+        .iter()
+        .flat_map(|provider| provider.marks.iter().chain(&provider.names));
+    for pattern in families.chain(senders).chain(rules) {
+        lowering.atom_of_pattern(pattern);
+    }
+    let mut all: Vec<String> = lowering.patterns.keys().cloned().collect();
+    all.sort();
+    all
+}
+
+/// One pattern compiled on its own: the differential test compares it with another matcher.
+#[derive(Debug)]
+pub struct Probe {
+    tables: Tables,
+    matcher: crate::Matcher,
+}
+
+impl Probe {
+    /// Compiles the pattern.
+    ///
+    /// # Errors
+    /// The refusal, if the pattern is not taken.
+    pub fn new(pattern: &str) -> Result<Probe, CompileError> {
+        let spec = PackSpec::default();
+        let mut lowering = Lowering::new(&spec);
+        let refusal = |code: &'static str| CompileError {
+            origin: 0,
+            code,
+            message: String::new(),
+            help: String::new(),
+        };
+        if lowering
+            .atom_of_pattern(&Pattern {
+                text: pattern.to_string(),
+                origin: 0,
+            })
+            .is_none()
+        {
+            return Err(lowering
+                .errors
+                .pop()
+                .unwrap_or_else(|| refusal("bad-pattern")));
+        }
+        let tables = lowering.tables();
+        let matcher = crate::Matcher::new(&tables).map_err(|_| refusal("pack-too-large"))?;
+        Ok(Probe { tables, matcher })
+    }
+
+    /// A match in canonical text, as `(from, to)`.
+    #[must_use]
+    pub fn find(&self, canonical: &[u8]) -> Option<(usize, usize)> {
+        self.matcher.first(&self.tables, canonical)
+    }
+}
+
+/// The way from the specification to the tables of the pack.
+struct Lowering<'s> {
+    spec: &'s PackSpec,
+    errors: Vec<CompileError>,
+    sets: SetTable,
+    programs: Vec<u8>,
+    program_at: BTreeMap<Vec<u8>, u32>,
+    /// Patterns by text, with their atoms; none where refused.
+    patterns: BTreeMap<String, Option<u16>>,
+    /// Links found so far: literal, pattern atom, programs.
+    links: Vec<(Vec<u8>, u16, u32, u32)>,
+    next_pattern: usize,
+    codes: BTreeMap<String, u32>,
+    statuses: BTreeMap<String, u32>,
+    numbers: BTreeMap<String, u32>,
+    /// Items by what they are and the atoms that fire them.
+    items: BTreeMap<(u8, Vec<AtomRef>), u16>,
+    kinds: Vec<ItemKind>,
+    item_atoms: Vec<Vec<AtomRef>>,
+    senders: BTreeMap<u16, (u8, bool, bool)>,
+    families: BTreeMap<&'s str, u16>,
+    provider_items: BTreeMap<&'s str, (u16, u16)>,
+    rule_numbers: BTreeMap<&'s str, u16>,
+    rules: Vec<Rule>,
+    whens: Vec<When>,
+}
+
+/// An atom before the numbers are known: patterns come first in the pack, then values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum AtomRef {
+    Pattern(u16),
+    Code(u32),
+    Status(u32),
+    Number(u32),
+}
+
+impl<'s> Lowering<'s> {
+    fn new(spec: &'s PackSpec) -> Self {
+        let rule_numbers = spec
+            .rules
+            .iter()
+            .enumerate()
+            .map(|(i, rule)| (rule.id.as_str(), u16::try_from(i).unwrap_or(u16::MAX)))
+            .collect();
+        Lowering {
+            spec,
+            errors: Vec::new(),
+            sets: SetTable::default(),
+            programs: Vec::new(),
+            program_at: BTreeMap::new(),
+            patterns: BTreeMap::new(),
+            links: Vec::new(),
+            next_pattern: 0,
+            codes: BTreeMap::new(),
+            statuses: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            items: BTreeMap::new(),
+            kinds: Vec::new(),
+            item_atoms: Vec::new(),
+            senders: BTreeMap::new(),
+            families: BTreeMap::new(),
+            provider_items: BTreeMap::new(),
+            rule_numbers,
+            rules: Vec::new(),
+            whens: Vec::new(),
+        }
+    }
+
+    fn refuse(&mut self, origin: u32, code: &'static str, message: String, help: &str) {
+        self.errors.push(CompileError {
+            origin,
+            code,
+            message,
+            help: help.to_string(),
+        });
+    }
+
+    fn atom_of_pattern(&mut self, pattern: &Pattern) -> Option<u16> {
+        if let Some(Some(known)) = self.patterns.get(&pattern.text) {
+            return Some(*known);
+        }
+        match pattern::compile(&pattern.text, &mut self.sets) {
+            Ok(links) => {
+                let atom = u16::try_from(self.next_pattern).ok()?;
+                self.next_pattern += 1;
+                for link in links {
+                    let (forward, backward) =
+                        (self.program(link.forward), self.program(link.backward));
+                    self.links.extend(
+                        link.literals
+                            .into_iter()
+                            .map(|literal| (literal, atom, forward, backward)),
+                    );
+                }
+                self.patterns.insert(pattern.text.clone(), Some(atom));
+                Some(atom)
+            }
+            Err(refusal) => {
+                self.errors.push(CompileError {
+                    origin: pattern.origin,
+                    code: refusal.code,
+                    message: refusal.message,
+                    help: refusal.help,
+                });
+                None
+            }
+        }
+    }
+
+    fn program(&mut self, code: Vec<u8>) -> u32 {
+        if let Some(at) = self.program_at.get(&code) {
+            return *at;
+        }
+        let at = u32::try_from(self.programs.len()).unwrap_or(u32::MAX);
+        self.programs.extend_from_slice(&code);
+        self.program_at.insert(code, at);
+        at
+    }
+
+    fn atoms(&mut self, patterns: &[Pattern]) -> Vec<AtomRef> {
+        patterns
+            .iter()
+            .filter_map(|pattern| self.atom_of_pattern(pattern))
+            .map(AtomRef::Pattern)
+            .collect()
+    }
+
+    fn item(&mut self, kind: ItemKind, mut atoms: Vec<AtomRef>) -> u16 {
+        atoms.sort_unstable();
+        atoms.dedup();
+        let sort = match kind {
+            ItemKind::Words => 0,
+            ItemKind::Family => 1,
+            ItemKind::Code => 2,
+            ItemKind::Status => 3,
+            ItemKind::Number => 4,
+            ItemKind::Proven(_) => 5,
+            ItemKind::Named(_) => 6,
+        };
+        let fresh = u16::try_from(self.kinds.len()).unwrap_or(u16::MAX);
+        // Senders without any pattern yet would all look alike, so they are never shared.
+        if sort < 5 {
+            if let Some(known) = self.items.get(&(sort, atoms.clone())) {
+                return *known;
+            }
+            self.items.insert((sort, atoms.clone()), fresh);
+        }
+        self.kinds.push(kind);
+        self.item_atoms.push(atoms);
+        fresh
+    }
+
+    fn provider(&mut self, number: u8, provider: &'s ProviderSpec) {
+        let mut proven = Vec::new();
+        for host in &provider.hosts {
+            let text = format!("\\b{}\\b", regex_syntax::escape(&host.text));
+            if let Some(atom) = self.atom_of_pattern(&Pattern {
+                text,
+                origin: host.origin,
+            }) {
+                self.senders.insert(atom, (number, true, true));
+                proven.push(AtomRef::Pattern(atom));
+            }
+        }
+        for mark in &provider.marks {
+            if let Some(atom) = self.atom_of_pattern(mark) {
+                self.senders.insert(atom, (number, true, false));
+                proven.push(AtomRef::Pattern(atom));
+            }
+        }
+        let mut named = proven.clone();
+        for name in &provider.names {
+            if let Some(atom) = self.atom_of_pattern(name) {
+                self.senders.entry(atom).or_insert((number, false, false));
+                named.push(AtomRef::Pattern(atom));
+            }
+        }
+        let items = (
+            self.item(ItemKind::Proven(number), proven),
+            self.item(ItemKind::Named(number), named),
+        );
+        self.provider_items.insert(&provider.id, items);
+    }
+
+    fn values(&mut self, kind: ItemKind, values: &[Pattern]) -> Option<u16> {
+        if values.is_empty() {
+            return None;
+        }
+        let mut atoms = Vec::new();
+        for value in values {
+            let text = value.text.to_ascii_lowercase();
+            let fits = match kind {
+                ItemKind::Status => text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit()),
+                ItemKind::Number => text.len() >= 3 && text.bytes().all(|b| b.is_ascii_digit()),
+                _ => {
+                    !text.is_empty()
+                        && text
+                            .bytes()
+                            .all(|b| crate::vm::is_word(b) || b == b'-' || b == b'.')
+                }
+            };
+            if !fits {
+                self.refuse(
+                    value.origin,
+                    "bad-value",
+                    format!("`{}` cannot stand there", value.text),
+                    "a status has three digits, a number three or more, a code letters, digits, `_`, `-` and `.` only",
+                );
+                continue;
+            }
+            match kind {
+                ItemKind::Status => {
+                    for pattern in status::patterns(&text) {
+                        if let Some(atom) = self.atom_of_pattern(&Pattern {
+                            text: pattern,
+                            origin: value.origin,
+                        }) {
+                            atoms.push(AtomRef::Pattern(atom));
+                        }
+                    }
+                    atoms.push(AtomRef::Status(intern(&mut self.statuses, text)));
+                }
+                ItemKind::Number => atoms.push(AtomRef::Number(intern(&mut self.numbers, text))),
+                _ => atoms.push(AtomRef::Code(intern(&mut self.codes, text))),
+            }
+        }
+        Some(self.item(kind, atoms))
+    }
+
+    /// All families of a list as one item.
+    fn family_item(&mut self, list: &[(String, u32)]) -> Option<u16> {
+        if list.is_empty() {
+            return None;
+        }
+        let mut atoms = Vec::new();
+        for (id, origin) in list {
+            match self.families.get(id.as_str()) {
+                Some(item) => atoms.extend_from_slice(&self.item_atoms[usize::from(*item)]),
+                None => {
+                    let near = nearest(id, self.families.keys().copied());
+                    self.refuse(
+                        *origin,
+                        "unknown-family",
+                        format!("no family `{id}`"),
+                        &near,
+                    );
+                }
+            }
+        }
+        Some(self.item(ItemKind::Family, atoms))
+    }
+
+    fn words(&mut self, patterns: &[Pattern]) -> Option<u16> {
+        if patterns.is_empty() {
+            return None;
+        }
+        let atoms = self.atoms(patterns);
+        Some(self.item(ItemKind::Words, atoms))
+    }
+
+    fn rule(&mut self, number: usize, rule: &'s RuleSpec) {
+        let provider = match &rule.provider {
+            None => 0,
+            Some(id) => match self.spec.providers.iter().position(|p| p.id == *id) {
+                Some(at) => u16::try_from(at + 1).unwrap_or(0),
+                None => {
+                    let near = nearest(id, self.spec.providers.iter().map(|p| p.id.as_str()));
+                    self.refuse(
+                        rule.origin,
+                        "unknown-provider",
+                        format!("no provider `{id}`"),
+                        &near,
+                    );
+                    0
+                }
+            },
+        };
+        if rule.when.is_empty() {
+            self.refuse(
+                rule.origin,
+                "no-evidence",
+                "the rule has no `[[when]]`".to_string(),
+                "say what recognises the error",
+            );
+        }
+        for when in &rule.when {
+            self.when(number, rule, when);
+        }
+        let mut candidates = Vec::new();
+        for (id, origin) in &rule.candidates {
+            match self.rule_numbers.get(id.as_str()) {
+                Some(known) => candidates.push(*known),
+                None => {
+                    let near = nearest(id, self.rule_numbers.keys().copied());
+                    self.refuse(*origin, "unknown-rule", format!("no rule `{id}`"), &near);
+                }
+            }
+        }
+        let vetoes: BTreeSet<u16> = [
+            self.words(&rule.unless),
+            self.family_item(&rule.unless_family),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let adds: BTreeSet<u16> = [
+            self.words(&rule.adds.phrase),
+            self.family_item(&rule.adds.family),
+            self.values(ItemKind::Code, &rule.adds.code),
+            self.values(ItemKind::Status, &rule.adds.status),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        self.rules.push(Rule {
+            cause: rule.cause,
+            provider,
+            opaque: rule.opaque,
+            ambiguous: rule.ambiguous,
+            candidates: candidates.into_boxed_slice(),
+            vetoes: vetoes.into_iter().collect(),
+            adds: adds.into_iter().collect(),
+        });
+    }
+
+    fn when(&mut self, number: usize, rule: &RuleSpec, when: &WhenSpec) {
+        let worded = !when.phrase.is_empty() || !when.also.is_empty() || !when.family.is_empty();
+        let sent = matches!(when.sender, Some(Sender::Proven | Sender::Named));
+        let coded = !when.code.is_empty();
+        if !worded && !coded && when.status.is_empty() && when.number.is_empty() {
+            self.refuse(
+                when.origin,
+                "no-evidence",
+                "a `[[when]]` names no evidence".to_string(),
+                "add `phrase`, `family` or `code`; a sender alone is not an error",
+            );
+            return;
+        }
+        if !worded && !sent {
+            let lone_status_allowed = rule.ambiguous
+                && when.likelihood == Likelihood::Possible
+                && !coded
+                && when.number.is_empty();
+            if !lone_status_allowed {
+                self.refuse(
+                    when.origin,
+                    "bare-number",
+                    "a number is the sole evidence, and other products use the same number"
+                        .to_string(),
+                    "add `phrase`, `family` or `sender = \"named\"`",
+                );
+            }
+        }
+        if rule.provider.is_some() && !sent && when.sender.is_none() && !(coded && worded) {
+            self.refuse(
+                when.origin,
+                "provider-on-words-alone",
+                "words alone do not tell who sent them".to_string(),
+                "add `code` or `sender = \"proven\"`, or write `sender = \"unknown\"` so that the answer names no provider",
+            );
+        }
+        if rule.provider.is_none() && when.sender.is_some_and(|sender| sender != Sender::Unknown) {
+            self.refuse(
+                when.origin,
+                "sender-in-generic-rule",
+                "a generic rule has no sender".to_string(),
+                "remove `sender`, or move the rule to the folder of its provider",
+            );
+            return;
+        }
+        let sender = match (when.sender, rule.provider.as_deref()) {
+            (Some(Sender::Proven), Some(id)) => self.provider_items.get(id).map(|items| items.0),
+            (Some(Sender::Named), Some(id)) => self.provider_items.get(id).map(|items| items.1),
+            _ => None,
+        };
+        let items: BTreeSet<u16> = [
+            self.words(&when.phrase),
+            self.words(&when.also),
+            self.family_item(&when.family),
+            self.values(ItemKind::Code, &when.code),
+            self.values(ItemKind::Status, &when.status),
+            self.values(ItemKind::Number, &when.number),
+            sender,
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        self.whens.push(When {
+            rule: u16::try_from(number).unwrap_or(u16::MAX),
+            likelihood: when.likelihood,
+            nameless: !sent && !(coded && worded && when.sender.is_none()),
+            within: when.within.unwrap_or(if when.number.is_empty() {
+                WITHIN
+            } else {
+                WITHIN_OF_NUMBER
+            }),
+            items: items.into_iter().collect(),
+        });
+    }
+
+    fn tables(&mut self) -> Tables {
+        let patterns = self.next_pattern;
+        // Values are numbered in the order in which they were met; the pack wants them after the patterns.
+        let (codes, statuses) = (self.codes.len(), self.statuses.len());
+        let number_of = |atom: AtomRef| -> u16 {
+            let number = match atom {
+                AtomRef::Pattern(number) => usize::from(number),
+                AtomRef::Code(number) => patterns + number as usize,
+                AtomRef::Status(number) => patterns + codes + number as usize,
+                AtomRef::Number(number) => patterns + codes + statuses + number as usize,
+            };
+            u16::try_from(number).unwrap_or(u16::MAX)
+        };
+        let atoms = patterns + codes + statuses + self.numbers.len();
+        let mut items_of: Vec<Vec<u16>> = vec![Vec::new(); atoms];
+        for (item, refs) in self.item_atoms.iter().enumerate() {
+            for atom in refs {
+                items_of[usize::from(number_of(*atom))]
+                    .push(u16::try_from(item).unwrap_or(u16::MAX));
+            }
+        }
+        let mut literals: BTreeMap<Vec<u8>, Vec<Target>> = BTreeMap::new();
+        for (literal, atom, forward, backward) in &self.links {
+            let targets = literals.entry(literal.clone()).or_default();
+            let target = Target::Pattern {
+                atom: *atom,
+                forward: *forward,
+                backward: *backward,
+            };
+            if !targets.contains(&target) {
+                targets.push(target);
+            }
+        }
+        for (text, number) in &self.numbers {
+            literals
+                .entry(text.clone().into_bytes())
+                .or_default()
+                .push(Target::Number {
+                    atom: number_of(AtomRef::Number(*number)),
+                });
+        }
+        let values =
+            |map: &BTreeMap<String, u32>, wrap: fn(u32) -> AtomRef| -> Vec<(Box<[u8]>, u16)> {
+                map.iter()
+                    .map(|(text, number)| (text.as_bytes().into(), number_of(wrap(*number))))
+                    .collect()
+            };
+        Tables {
+            sets: self.sets.sets().to_vec(),
+            programs: self.programs.clone(),
+            literals: literals
+                .into_iter()
+                .map(|(literal, targets)| (literal.into_boxed_slice(), targets))
+                .collect(),
+            atoms,
+            codes: values(&self.codes, AtomRef::Code),
+            statuses: values(&self.statuses, AtomRef::Status),
+            items_of: items_of.into_iter().map(Vec::into_boxed_slice).collect(),
+            senders_of: (0..atoms)
+                .map(|atom| {
+                    self.senders
+                        .get(&u16::try_from(atom).unwrap_or(u16::MAX))
+                        .copied()
+                })
+                .collect(),
+            items: self.kinds.clone(),
+            whens: self.whens.clone(),
+            rules: self.rules.clone(),
+            layers: self
+                .spec
+                .providers
+                .iter()
+                .take(MAX_PROVIDERS)
+                .map(|p| p.layer)
+                .collect(),
+        }
+    }
+
+    fn finish(mut self) -> Result<Vec<u8>, Vec<CompileError>> {
+        for (what, count) in [
+            (
+                "atoms",
+                self.next_pattern + self.codes.len() + self.statuses.len() + self.numbers.len(),
+            ),
+            ("items", self.kinds.len()),
+            ("rules", self.rules.len()),
+            ("alternatives", self.whens.len()),
+            ("byte sets", self.sets.sets().len()),
+        ] {
+            if count >= usize::from(u16::MAX) {
+                self.refuse(
+                    0,
+                    "pack-too-large",
+                    format!("the pack has {count} {what}, more than 65534"),
+                    "remove rules or patterns",
+                );
+            }
+        }
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        let tables = self.tables();
+        Ok(tables.write(self.next_pattern))
+    }
+}
+
+fn intern(map: &mut BTreeMap<String, u32>, text: String) -> u32 {
+    let fresh = u32::try_from(map.len()).unwrap_or(u32::MAX);
+    *map.entry(text).or_insert(fresh)
+}
+
+/// The known id that shares the most leading and trailing letters with the unknown one: a cheap "did you mean" that the
+/// caller may improve on.
+fn nearest<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let likeness = |other: &str| {
+        let lead = id
+            .bytes()
+            .zip(other.bytes())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let tail = id
+            .bytes()
+            .rev()
+            .zip(other.bytes().rev())
+            .take_while(|(a, b)| a == b)
+            .count();
+        lead + tail
+    };
+    match known.max_by_key(|other| (likeness(other), core::cmp::Reverse(other.len()))) {
+        Some(best) if likeness(best) >= 3 => format!("did you mean `{best}`?"),
+        _ => "see the list of known ids".to_string(),
+    }
 }

@@ -1,13 +1,40 @@
 //! Rule engine of Resep: text in, report out. No files, no clock, no HTML, no language.
+//!
+//! ```text
+//! paste -> normalise (canonical text + way back) -> scan (automaton of all literals)
+//!       -> vm (verifies patterns) and fields (reads keyed values) -> rank (alternatives, senders, vetoes) -> Report
+//! ```
+//!
+//! Invariants, each held by a test:
+//! - a finding has evidence, and evidence is a slice of the paste as given;
+//! - however a paste is cut into pieces, the report is the same;
+//! - work and memory are bounded by the length of the paste, whatever it holds; no input panics;
+//! - the engine returns numbers and byte ranges; names and words are looked up by the caller.
+//!
+//! The feature `build` adds the host side, which compiles rules to a pack.
 #![no_std]
 
 extern crate alloc;
 
 #[cfg(feature = "build")]
 pub mod compile;
+mod fields;
+pub mod normalise;
+mod pack;
+mod rank;
 mod report;
+mod scan;
+mod vm;
 
+use alloc::vec::Vec;
 use core::fmt;
+
+use fields::{KEYS, Kind};
+use normalise::{Canonical, Folder};
+use pack::{Tables, Target};
+use rank::{Index, Ranking, Sighting};
+use scan::Automaton;
+use vm::{Direction, Machine};
 
 pub use report::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict};
 
@@ -67,7 +94,19 @@ impl core::error::Error for PackError {}
 
 /// The rules, ready to read pastes.
 #[derive(Debug)]
-pub struct Engine {}
+pub struct Engine {
+    tables: Tables,
+    index: Index,
+    matcher: Matcher,
+}
+
+/// Bytes of canonical text that a match, a key with its value or a boundary may need on either side.
+const CONTEXT: usize = 300;
+/// Raw bytes folded and scanned at a time.
+const BLOCK: usize = 32 * 1024;
+/// Steps of the verifier: so many at once, and so many more for each byte. A text made to be expensive gets no more.
+const STEPS: u64 = 2_000_000;
+const STEPS_A_BYTE: u64 = 96;
 
 impl Engine {
     /// Reads a pack and builds the automaton from it.
@@ -75,8 +114,14 @@ impl Engine {
     /// # Errors
     /// A [`PackError`] if the bytes are not a whole pack of this version.
     pub fn from_pack(bytes: &[u8]) -> Result<Engine, PackError> {
-        let _ = bytes;
-        Ok(Engine {})
+        let tables = Tables::read(bytes)?;
+        let matcher = Matcher::new(&tables)?;
+        let index = Index::new(&tables);
+        Ok(Engine {
+            tables,
+            index,
+            matcher,
+        })
     }
 
     /// Reads one paste, whole.
@@ -90,30 +135,273 @@ impl Engine {
     /// Begins a paste that comes in pieces; any cutting gives the same report.
     #[must_use]
     pub fn stream(&self) -> Stream<'_> {
-        Stream { _engine: self }
+        Stream {
+            engine: self,
+            folder: Folder::default(),
+            canonical: Canonical::default(),
+            scanned: 0,
+            state: 0,
+            work: Work::default(),
+            ranking: Ranking::new(&self.tables, &self.index),
+        }
+    }
+
+    /// States of the automaton, for measurements: a state takes 128 bytes.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        self.matcher.automaton.states()
     }
 }
 
 /// A paste being read.
 #[derive(Debug)]
 pub struct Stream<'e> {
-    _engine: &'e Engine,
+    engine: &'e Engine,
+    folder: Folder,
+    canonical: Canonical,
+    /// Absolute canonical offset up to which literals were looked for.
+    scanned: usize,
+    state: u16,
+    work: Work,
+    ranking: Ranking<'e>,
 }
 
 impl Stream<'_> {
     /// Reads the next bytes.
     pub fn feed(&mut self, bytes: &[u8]) {
-        let _ = bytes;
+        for block in bytes.chunks(BLOCK) {
+            self.folder.feed(block, &mut self.canonical);
+            self.scan(self.canonical.end().saturating_sub(CONTEXT));
+        }
     }
 
     /// Ends the paste.
     #[must_use]
-    pub fn finish(self) -> Report {
-        Report {
-            verdict: Verdict::None,
-            facts: Facts::default(),
-            findings: alloc::vec::Vec::new(),
-            masked: 0,
+    pub fn finish(mut self) -> Report {
+        self.folder.finish(&mut self.canonical);
+        self.scan(self.canonical.end());
+        self.ranking.finish()
+    }
+
+    fn scan(&mut self, to: usize) {
+        let base = self.canonical.base();
+        if to <= self.scanned {
+            return;
         }
+        let (canonical, ranking, tables) =
+            (&self.canonical, &mut self.ranking, &self.engine.tables);
+        let text = canonical.text();
+        ranking.any_text |= text.iter().any(|b| *b != b' ');
+        self.state = self.engine.matcher.candidates(
+            tables,
+            self.state,
+            text,
+            self.scanned - base,
+            to - base,
+            base,
+            &mut self.work,
+            |event| {
+                let sighting = |start: usize, end: usize| Sighting {
+                    start: base + start,
+                    end: base + end,
+                    span: canonical.raw_span(base + start, base + end),
+                };
+                match event {
+                    Event::Atom { atom, start, end } => {
+                        let seen = sighting(start, end);
+                        if tables
+                            .senders_of
+                            .get(usize::from(atom))
+                            .is_some_and(|s| s.is_some_and(|(_, _, host)| host))
+                        {
+                            ranking.host(host_around(text, start, end), seen.start, seen.span);
+                        }
+                        ranking.atom(atom, seen);
+                    }
+                    Event::Value(value) => {
+                        let seen = sighting(value.key, value.end);
+                        let Some(written) = text.get(value.start..value.end) else {
+                            return;
+                        };
+                        ranking.value(
+                            value.kind,
+                            written,
+                            base + value.start,
+                            canonical.raw_span(base + value.start, base + value.end),
+                        );
+                        if value.kind != Kind::Request {
+                            for values in [&tables.codes, &tables.statuses] {
+                                if let Ok(at) =
+                                    values.binary_search_by(|(known, _)| (**known).cmp(written))
+                                {
+                                    ranking.atom(values[at].1, seen);
+                                }
+                            }
+                        }
+                    }
+                }
+            },
+        );
+        self.scanned = to;
+        self.canonical.forget(to.saturating_sub(2 * CONTEXT));
+    }
+}
+
+/// The whole host name that a known one is the end of.
+fn host_around(text: &[u8], start: usize, end: usize) -> &[u8] {
+    let part = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-' || *b == b'.';
+    let mut from = start;
+    while start - from < 64 && from > 0 && text.get(from - 1).is_some_and(part) {
+        from -= 1;
+    }
+    text.get(from..end).unwrap_or_default()
+}
+
+/// Something found in the text, at offsets of the text that was given.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Atom { atom: u16, start: usize, end: usize },
+    Value(fields::Value),
+}
+
+/// The verifier's machine and how many steps it took of this text.
+#[derive(Default)]
+struct Work {
+    machine: Machine,
+    steps: u64,
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Work")
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The automaton over the literals of a pack and the keys of the engine.
+#[derive(Debug)]
+struct Matcher {
+    automaton: Automaton,
+    /// Literals of the pack; keys have the numbers from here on.
+    literals: usize,
+}
+
+impl Matcher {
+    fn new(tables: &Tables) -> Result<Matcher, PackError> {
+        let keys = KEYS.iter().map(|(literal, _)| literal.as_bytes());
+        let literals: Vec<&[u8]> = tables
+            .literals
+            .iter()
+            .map(|(literal, _)| &**literal)
+            .chain(keys)
+            .collect();
+        Ok(Matcher {
+            automaton: Automaton::new(&literals)?,
+            literals: tables.literals.len(),
+        })
+    }
+
+    /// The first match of whatever patterns there are.
+    #[cfg(feature = "build")]
+    fn first(&self, tables: &Tables, text: &[u8]) -> Option<(usize, usize)> {
+        let mut found = None;
+        self.candidates(
+            tables,
+            0,
+            text,
+            0,
+            text.len(),
+            0,
+            &mut Work::default(),
+            |event| {
+                if let Event::Atom { start, end, .. } = event {
+                    found = found.or(Some((start, end)));
+                }
+            },
+        );
+        found
+    }
+
+    /// Finds what begins literals that end in `text[from..to]`, verified against the whole of `text`. `base` is where `text`
+    /// begins in the paste: the verifier's allowance depends on the place alone, not on how the paste was cut.
+    #[allow(clippy::too_many_arguments)] // one call, from the stream; a struct would only rename them
+    fn candidates(
+        &self,
+        tables: &Tables,
+        state: u16,
+        text: &[u8],
+        from: usize,
+        to: usize,
+        base: usize,
+        work: &mut Work,
+        mut found: impl FnMut(Event),
+    ) -> u16 {
+        self.automaton
+            .scan(state, text, from, to, |literal, start| {
+                let literal = usize::from(literal);
+                let Some((bytes, targets)) = tables.literals.get(literal) else {
+                    let Some((key, kind)) = KEYS.get(literal - self.literals) else {
+                        return;
+                    };
+                    if text
+                        .get(start..)
+                        .is_some_and(|rest| rest.starts_with(key.as_bytes()))
+                    {
+                        if let Some(value) = fields::read(text, *kind, start, start + key.len()) {
+                            found(Event::Value(value));
+                        }
+                    }
+                    return;
+                };
+                let end = start + bytes.len();
+                for target in targets {
+                    match *target {
+                        Target::Number { atom } => {
+                            if text.get(start..end) == Some(bytes)
+                                && fields::stands_alone(text, start, end)
+                            {
+                                found(Event::Atom { atom, start, end });
+                            }
+                        }
+                        Target::Pattern {
+                            atom,
+                            forward,
+                            backward,
+                        } => {
+                            let allowed = STEPS + STEPS_A_BYTE * (base + end) as u64;
+                            let mut budget = allowed.saturating_sub(work.steps).min(20_000);
+                            let before = budget;
+                            let machine = &mut work.machine;
+                            let matched = machine
+                                .run(
+                                    &tables.programs,
+                                    &tables.sets,
+                                    forward as usize,
+                                    text,
+                                    start,
+                                    Direction::Forward,
+                                    &mut budget,
+                                )
+                                .and_then(|end| {
+                                    let begin = machine.run(
+                                        &tables.programs,
+                                        &tables.sets,
+                                        backward as usize,
+                                        text,
+                                        start,
+                                        Direction::Backward,
+                                        &mut budget,
+                                    )?;
+                                    Some((begin, end))
+                                });
+                            work.steps += before - budget;
+                            if let Some((start, end)) = matched.filter(|(start, end)| start < end) {
+                                found(Event::Atom { atom, start, end });
+                            }
+                        }
+                    }
+                }
+            })
     }
 }

@@ -1,1 +1,27 @@
-//! Generator of Resep.
+//! Generator of Resep: content in, bilingual help site out.
+//!
+//! `load -> parse -> check -> model -> render -> write`. Only [`load`] reads the content folder and only [`write`]
+//! changes the target folder; everything between is values in memory. [`pipeline`] puts the stages together, and
+//! [`cli`] is the command line over it.
+
+mod answers;
+mod assets;
+pub mod check;
+pub mod cli;
+pub mod date;
+pub mod diag;
+mod diagnose;
+mod explain;
+mod html;
+mod jsonl;
+pub mod load;
+pub mod model;
+pub mod pack;
+pub mod parse;
+pub mod pipeline;
+pub mod render;
+mod scaffold;
+mod serve;
+mod tables;
+mod twin;
+pub mod write;

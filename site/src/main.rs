@@ -1,2 +1,7 @@
-//! The `resep` command.
-fn main() {}
+//! The `resep` command. Everything it does is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    site::cli::main()
+}

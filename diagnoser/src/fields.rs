@@ -1,0 +1,293 @@
+//! Reads what stands behind a key: codes, HTTP statuses, request ids. Works on canonical text, where JSON at any depth of
+//! escaping, Python and JavaScript dumps, form dumps, HTTP heads and log lines look alike, so no parser is needed.
+
+use crate::vm::is_word;
+
+/// What a key names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// `code`, and what stands before it decides: an error code, an HTTP status or either.
+    Code,
+    /// `status`, `http`, `状态码`: an HTTP status.
+    Status,
+    /// `error 402`: an HTTP status if it has three digits and tells of an error.
+    Error,
+    /// `errno`, `ret`, `kode`, `错误码`: an error code.
+    Number,
+    /// An id of the request.
+    Request,
+}
+
+/// The literals of the keys. They stand behind the literals of the pack in the automaton.
+pub(crate) const KEYS: [(&str, Key); 18] = [
+    ("code", Key::Code),
+    ("status", Key::Status),
+    ("http", Key::Status),
+    ("error", Key::Error),
+    ("errno", Key::Number),
+    ("\"ret\"", Key::Number),
+    ("ret=", Key::Number),
+    ("kode", Key::Number),
+    ("código", Key::Code),
+    ("错误码", Key::Number),
+    ("错误代码", Key::Number),
+    ("状态码", Key::Status),
+    ("return code", Key::Number),
+    ("request_id", Key::Request),
+    ("request id", Key::Request),
+    ("requestid", Key::Request),
+    ("request-id", Key::Request),
+    ("replicate-request", Key::Request),
+];
+
+/// What was read behind a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A code of the sender.
+    Code,
+    /// An HTTP status.
+    Status,
+    /// `Error code: 402` says either.
+    Either,
+    /// An id of the request.
+    Request,
+}
+
+/// A value: its kind and where it stands in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Value {
+    pub(crate) kind: Kind,
+    /// Where the key begins.
+    pub(crate) key: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// Longest value that is read.
+const MAX_VALUE: usize = 64;
+
+/// Reads the value behind the key that stands at `start..end` of `text`.
+pub(crate) fn read(text: &[u8], key: Key, start: usize, end: usize) -> Option<Value> {
+    let (kind, key_start) = kind_of(text, key, start)?;
+    let mut at = end;
+    if key == Key::Status && text.get(at) == Some(&b'/') {
+        // HTTP/1.1 429
+        at += 1;
+        while text
+            .get(at)
+            .is_some_and(|b| b.is_ascii_digit() || *b == b'.')
+        {
+            at += 1;
+        }
+    }
+    let from = at;
+    // `status` in `status_code`, `http` in `https`, `code` in `codec`: another key, or none.
+    if text.get(at).is_some_and(|b| is_word(*b))
+        && text.get(start).is_some_and(u8::is_ascii)
+        && text.get(end - 1) != Some(&b'=')
+    {
+        return None;
+    }
+    while at - from < 8
+        && text
+            .get(at)
+            .is_some_and(|b| b"\"'`: =([{->#*|,".contains(b))
+    {
+        at += 1;
+    }
+    for filler in [
+        &b"is "[..],
+        b"code ",
+        b"code: ",
+        b"error ",
+        b"error: ",
+        b"of ",
+        b"was ",
+    ] {
+        if key != Key::Request && text.get(at..).is_some_and(|rest| rest.starts_with(filler)) {
+            at += filler.len();
+            break;
+        }
+    }
+    let separated =
+        at > from || text.get(end - 1) == Some(&b'=') || !text.get(start).is_some_and(u8::is_ascii);
+    let mut stop = at;
+    while stop - at < MAX_VALUE
+        && text.get(stop).is_some_and(|b| {
+            is_word(*b)
+                || *b == b'-'
+                || (*b == b'.' && text.get(stop + 1).is_some_and(u8::is_ascii_alphanumeric))
+        })
+    {
+        stop += 1;
+    }
+    let value = text.get(at..stop)?;
+    if !separated || value.is_empty() {
+        return None;
+    }
+    let kind = match kind {
+        Kind::Status if !is_status(value) => return None,
+        Kind::Either if !is_status(value) => Kind::Code,
+        Kind::Request if value.len() < 3 => return None,
+        kind => kind,
+    };
+    if key == Key::Error && !matches!(value.first(), Some(b'4' | b'5')) {
+        return None;
+    }
+    Some(Value {
+        kind,
+        key: key_start,
+        start: at,
+        end: stop,
+    })
+}
+
+fn is_status(value: &[u8]) -> bool {
+    value.len() == 3 && value.iter().all(u8::is_ascii_digit) && matches!(value[0], b'1'..=b'5')
+}
+
+/// What the key means where it stands, and where it begins; none if it is part of another word.
+fn kind_of(text: &[u8], key: Key, start: usize) -> Option<(Kind, usize)> {
+    let mut from = start;
+    while start - from < 16
+        && from > 0
+        && text
+            .get(from - 1)
+            .is_some_and(|b| is_word(*b) || *b == b'-')
+    {
+        from -= 1;
+    }
+    let before = text.get(from..start)?;
+    let before = before
+        .strip_suffix(b"_")
+        .or_else(|| before.strip_suffix(b"-"))
+        .unwrap_or(before);
+    let word_before = |word: &[u8]| text.get(..start).is_some_and(|t| t.ends_with(word));
+    let ends = |words: &[&[u8]]| words.iter().any(|w| before.ends_with(w));
+    match key {
+        Key::Code if before.is_empty() => Some(
+            if word_before(b"status ") || word_before(b"http ") || word_before(b"response ") {
+                (Kind::Status, start.saturating_sub(7))
+            } else if word_before(b"error ") {
+                (Kind::Either, start - 6)
+            } else {
+                (Kind::Code, start)
+            },
+        ),
+        // `status_code` is HTTP for most and the sender's own code for some, so its value counts as both.
+        Key::Code if ends(&[b"status", b"http", b"response"]) => Some((Kind::Either, from)),
+        Key::Code
+            if ends(&[
+                b"err", b"error", b"fail", b"failure", b"biz", b"result", b"res", b"ret", b"sub",
+                b"api",
+            ]) =>
+        {
+            Some((Kind::Code, from))
+        }
+        Key::Code => None,
+        Key::Status
+            if before.is_empty() || ends(&[b"http", b"error", b"response", b"err", b"api"]) =>
+        {
+            Some((Kind::Status, from))
+        }
+        Key::Error if before.is_empty() || ends(&[b"api", b"http", b"client", b"server"]) => {
+            Some((Kind::Status, from))
+        }
+        Key::Status | Key::Error => None,
+        Key::Number if text.get(start).is_some_and(u8::is_ascii) && !before.is_empty() => None,
+        Key::Number => Some((Kind::Code, start)),
+        Key::Request => Some((Kind::Request, start)),
+    }
+}
+
+/// Whether the digits at `start..end` stand as a number of their own: not part of a longer number, a time, an amount or a word.
+pub(crate) fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let before = |n: usize| start.checked_sub(n).and_then(|i| text.get(i)).copied();
+    let after = |n: usize| text.get(end + n).copied();
+    let digit = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_digit());
+    let joins = |b: Option<u8>| b.is_some_and(|b| b".,:-/".contains(&b));
+    let free_before = match before(1) {
+        None => true,
+        Some(b'$' | b'*') => false,
+        Some(b) if b.is_ascii_alphanumeric() => false,
+        b if joins(b) => !digit(before(2)),
+        Some(_) => true,
+    };
+    let free_after = match after(0) {
+        None => true,
+        Some(b) if b.is_ascii_alphanumeric() || b == b'_' || b == b'%' => false,
+        b if joins(b) => !digit(after(1)),
+        Some(_) => true,
+    };
+    free_before && free_after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(text: &str) -> Option<(Kind, &str)> {
+        let mut found: Option<(Kind, &str)> = None;
+        for at in 0..text.len() {
+            for (literal, key) in KEYS {
+                if found.is_none() && text.as_bytes()[at..].starts_with(literal.as_bytes()) {
+                    found = read(text.as_bytes(), key, at, at + literal.len())
+                        .map(|v| (v.kind, &text[v.start..v.end]));
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn reads_codes_and_statuses_in_the_shapes_they_come_in() {
+        for (text, expected) in [
+            (r#"{"code":1102,"message":"x"}"#, Some((Kind::Code, "1102"))),
+            ("{'code': '1102'}", Some((Kind::Code, "1102"))),
+            ("error code: 402 - {", Some((Kind::Status, "402"))),
+            ("error code=1201 message=x", Some((Kind::Code, "1201"))),
+            ("status_code: 429", Some((Kind::Either, "429"))),
+            ("http/1.1 429 too many", Some((Kind::Status, "429"))),
+            ("http/2 402", Some((Kind::Status, "402"))),
+            ("http 412: not", Some((Kind::Status, "412"))),
+            ("failcode\":\"501\"", Some((Kind::Code, "501"))),
+            ("api error (401)", Some((Kind::Status, "401"))),
+            ("error 1102 (42000)", None),
+            ("错误码1303", Some((Kind::Code, "1303"))),
+            ("(错误码: 4013)", Some((Kind::Code, "4013"))),
+            ("postcode 12345", None),
+            ("https://x", None),
+            (
+                "code: insufficient_user_quota,",
+                Some((Kind::Code, "insufficient_user_quota")),
+            ),
+            ("request id: abc-123)", Some((Kind::Request, "abc-123"))),
+            ("kode 1102", Some((Kind::Code, "1102"))),
+        ] {
+            assert_eq!(first(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_inside_another_does_not_stand_alone() {
+        for (text, expected) in [
+            ("kling 1102", true),
+            ("(1102)", true),
+            ("报1102,", true),
+            ("1102.", true),
+            ("11:02:1102", false),
+            ("1102,5", false),
+            ("x1102", false),
+            ("$1102", false),
+            ("2026-1102", false),
+            ("11020", false),
+        ] {
+            let start = text.find("1102").unwrap();
+            assert_eq!(
+                stands_alone(text.as_bytes(), start, start + 4),
+                expected,
+                "{text}"
+            );
+        }
+    }
+}

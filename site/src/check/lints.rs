@@ -1,0 +1,444 @@
+//! The one list of lints: parser, checks, `resep explain` and the handbook read it.
+
+use super::Lint;
+use crate::diag::Severity::{Error, Warning};
+
+/// Sorted by id.
+pub static LINTS: &[Lint] = &[
+    Lint {
+        id: "address-in-output",
+        severity: Error,
+        summary: "an e-mail address would be published",
+        explanation: "A file that would be written holds an e-mail address that no source file shows as such, for example \
+because it is put together from parts. Published addresses are collected by machines, and a private one cannot be taken \
+back. Remove it, or write a role instead of a person. Addresses at example.com, example.org, example.net and under \
+.invalid or .example are allowed.",
+    },
+    Lint {
+        id: "arithmetic",
+        severity: Error,
+        summary: "a stated price per unit does not follow from price and units",
+        explanation: "`price / units`, rounded to as many decimals as `price_per_unit` is written with, is not \
+`price_per_unit`. Either a figure is mistyped, or the source contradicts itself. Correct the figure, or add a \
+[[package.disputed]] table for the field with at least two values and the source of each; the page then shows both. \
+A value whose source is \"computed\" must be the quotient.",
+    },
+    Lint {
+        id: "bad-pattern",
+        severity: Error,
+        summary: "a pattern that the engine cannot read",
+        explanation: "Patterns are a subset of regular expressions: literals, classes, groups with |, ?, bounded repeats \
+{m,n}, bounded gaps .{0,40} and \\b. There is no *, +, ^, $ and no look-around, so that reading a paste takes time in \
+proportion to its length whatever it holds. See docs/rules.md.",
+    },
+    Lint {
+        id: "bad-rule",
+        severity: Error,
+        summary: "the engine refuses the rule",
+        explanation: "The rule cannot be compiled; the message says why and the help what to write instead.",
+    },
+    Lint {
+        id: "bad-slug",
+        severity: Error,
+        summary: "a folder name that cannot be an address",
+        explanation: "Folder names become addresses. They are held to lower-case letters, digits and single hyphens, so \
+that they are the same on every disk (some ignore case, Windows reserves names such as `con`) and need no escaping.",
+    },
+    Lint {
+        id: "bad-value",
+        severity: Error,
+        summary: "a value that its key cannot have",
+        explanation: "The value has the right type but is not one that the key knows: a word that is not in the list, a \
+number that is no decimal, an address that is none. The help names what is possible.",
+    },
+    Lint {
+        id: "bare-number",
+        severity: Error,
+        summary: "a rule whose evidence is a number alone",
+        explanation: "Numbers such as 1102 or 429 stand in every log: as ports, line numbers, durations, codes of \
+databases. Ask for the code as the value of a key (`code`), and for words, a family or a sender beside it.",
+    },
+    Lint {
+        id: "broken-anchor",
+        severity: Error,
+        summary: "a link to a heading that is not there",
+        explanation: "The page exists, but nothing on it has that id. Ids are written after headings as {#id} and are the \
+same in every language.",
+    },
+    Lint {
+        id: "broken-link",
+        severity: Error,
+        summary: "a link to a page that is not there",
+        explanation: "Links inside the site are addresses without language that begin and end with /, such as \
+/guides/units/. The generator adds language and base path. In the public edition pages under internal/ do not exist.",
+    },
+    Lint {
+        id: "certain-too-weak",
+        severity: Error,
+        summary: "evidence too weak for `certain`",
+        explanation: "`certain` promises to be right in 99 of 100 pastes. That takes a code with its words, or distinctive \
+words with a proven sender. Lower the likelihood or ask for more.",
+    },
+    Lint {
+        id: "dangling-reference",
+        severity: Error,
+        summary: "a rule, family, page, model or figure that is not there",
+        explanation: "An id points to nothing: a look-alike, a candidate, `variant_of`, `replaced_by`, a family, a page of \
+the navigation, a table or a figure. The help names the nearest id that exists.",
+    },
+    Lint {
+        id: "duplicate-code",
+        severity: Error,
+        summary: "two rules own the same code of the same provider",
+        explanation: "A code has one permalink, /e/<provider>-<code>/, and so one owner. The others say \
+`variant_of = \"<provider>/<owner>\"` instead of `codes`.",
+    },
+    Lint {
+        id: "duplicate-id",
+        severity: Error,
+        summary: "an id that stands twice",
+        explanation: "Ids name one thing. Two headings of a page, two models, two families or two languages cannot share one.",
+    },
+    Lint {
+        id: "email-address",
+        severity: Error,
+        summary: "an e-mail address in the sources",
+        explanation: "No address of a person belongs into content: it would be published, and history keeps it. Write a role. \
+Addresses at example.com, example.org, example.net and under .invalid or .example are allowed.",
+    },
+    Lint {
+        id: "example-hit",
+        severity: Error,
+        summary: "an example that should miss is diagnosed as this rule",
+        explanation: "The paste is marked `expect = \"miss\"`, yet the engine puts this rule first. The evidence is too \
+wide: ask for more, or rule the other thing out with `unless` or `unless_family`.",
+    },
+    Lint {
+        id: "example-missed",
+        severity: Error,
+        summary: "an example that should hit is not diagnosed as this rule",
+        explanation: "The paste is marked `expect = \"hit\"`, yet the engine puts another rule first or finds nothing. The \
+message says what it found instead. Widen the evidence of this rule, or narrow that of the other.",
+    },
+    Lint {
+        id: "file-too-large",
+        severity: Error,
+        summary: "a file larger than is read",
+        explanation: "Texts are read up to 2 MiB and images up to 10 MiB, so that a stray file cannot fill the memory or the site.",
+    },
+    Lint {
+        id: "front-matter",
+        severity: Error,
+        summary: "a page without readable front matter",
+        explanation: "A page begins with a line `+++`, then TOML with `title` and `summary`, then a line `+++`.",
+    },
+    Lint {
+        id: "heading-id",
+        severity: Error,
+        summary: "a heading without an id",
+        explanation: "Headings carry {#id}. An id made from the words would differ between languages and change with every \
+rewording, and links to it would break.",
+    },
+    Lint {
+        id: "heading-level",
+        severity: Error,
+        summary: "a heading of the wrong level",
+        explanation: "The title is the only heading of level 1; in the body no level may be left out. Screen readers read \
+headings as the outline of a page.",
+    },
+    Lint {
+        id: "image-text",
+        severity: Error,
+        summary: "an image without alternative text",
+        explanation: "Write what the image shows between the brackets: ![what one sees](file.png). Readers who cannot see \
+it hear that text.",
+    },
+    Lint {
+        id: "language-in-link",
+        severity: Error,
+        summary: "a link that names its language",
+        explanation: "Links stay in the reader's language: write /guides/units/, not /id/guides/units/.",
+    },
+    Lint {
+        id: "link-form",
+        severity: Error,
+        summary: "a link in a form that is not understood",
+        explanation: "Links inside the site begin and end with /, links to headings of the same page with #, links to other \
+sites with https://. Relative links would break when a page moves.",
+    },
+    Lint {
+        id: "missing-file",
+        severity: Error,
+        summary: "a file that must be there is not",
+        explanation: "site.toml, the interface words of each language and a rule.toml in each folder of errors/ must be there.",
+    },
+    Lint {
+        id: "missing-image",
+        severity: Error,
+        summary: "an image that is not beside its page",
+        explanation: "Images lie in the folder of the page and are named without a folder: ![what one sees](wallet-map.svg).",
+    },
+    Lint {
+        id: "missing-key",
+        severity: Error,
+        summary: "a key that must be there is not",
+        explanation: "The table lacks a key without which it means nothing.",
+    },
+    Lint {
+        id: "missing-section",
+        severity: Error,
+        summary: "a rule's page without a section it must have",
+        explanation: "The page of a rule has {#cause}, {#fix} with an ordered list of two to six steps, and {#verify}; where \
+money is involved {#already-paid}; and where it has look-alikes {#not-this} may tell them apart. The same sections are the \
+answer of the diagnoser.",
+    },
+    Lint {
+        id: "missing-translation",
+        severity: Warning,
+        summary: "a page that is not written in every language",
+        explanation: "The site is written: readers of the other language get the text that is there, with a notice. Add the \
+file to take the notice away. (For a rule this is an error, see `rule-language`.)",
+    },
+    Lint {
+        id: "missing-word",
+        severity: Error,
+        summary: "an interface word that templates use is missing",
+        explanation: "Each language file in ui/ must hold every word that a template or a table uses, and all language files \
+the same keys.",
+    },
+    Lint {
+        id: "mojibake",
+        severity: Error,
+        summary: "text that was decoded with the wrong code page",
+        explanation: "The characters are what UTF-8 looks like when it is read as Windows-1252 or Mac Roman, such as â€\u{201c} \
+for a dash. The help shows what was meant. In pastes of rules, which may hold such text on purpose, it is allowed.",
+    },
+    Lint {
+        id: "no-literal",
+        severity: Error,
+        summary: "a pattern without a literal of three bytes",
+        explanation: "The engine looks for literals first, and each alternative of a pattern needs one of at least three \
+bytes (a Chinese character is three). Patterns without one would have to be tried at every byte of every paste.",
+    },
+    Lint {
+        id: "no-source",
+        severity: Error,
+        summary: "a rule without a source",
+        explanation: "Every rule names at least one source with the date on which it was read and how sure it is, so that \
+readers can judge it and it can be checked again.",
+    },
+    Lint {
+        id: "not-utf8",
+        severity: Error,
+        summary: "a text that is not plain UTF-8",
+        explanation: "Content is UTF-8 without byte order mark.",
+    },
+    Lint {
+        id: "orphan-page",
+        severity: Warning,
+        summary: "a page that the navigation does not name",
+        explanation: "The page is published and listed after the others, in the order of addresses. Name it in \
+[[navigation]] of site.toml to give it a place.",
+    },
+    Lint {
+        id: "placeholder",
+        severity: Error,
+        summary: "a placeholder of `resep new` that was never filled in",
+        explanation: "`resep new` and `resep init` mark what you must write with FILL-IN. Replace each mark by the real text.",
+    },
+    Lint {
+        id: "provider-on-words-alone",
+        severity: Error,
+        summary: "a rule that names a provider on words alone",
+        explanation: "The same sentence is sent by several providers, and naming the wrong one sends people to fill the wrong \
+wallet. Ask for a proven or named sender, or for a code together with the words; or write `sender = \"unknown\"`, and the \
+finding will name no provider.",
+    },
+    Lint {
+        id: "raw-html",
+        severity: Error,
+        summary: "HTML in Markdown",
+        explanation: "Pages are Markdown only: HTML would escape the checks of links, headings and languages, and the strict \
+content policy of the site.",
+    },
+    Lint {
+        id: "rule-language",
+        severity: Error,
+        summary: "a rule that is not written in every language",
+        explanation: "The answer of the diagnoser comes from the same text as the page. A rule without words in a language \
+would have no answer there.",
+    },
+    Lint {
+        id: "secret",
+        severity: Error,
+        summary: "something that looks like a key, a token or a password",
+        explanation: "A key in content is published, and history keeps it: revoke it, whoever it belongs to, before you remove \
+it here. Examples carry obviously fake values such as FAKE-KEY.",
+    },
+    Lint {
+        id: "secret-in-output",
+        severity: Error,
+        summary: "something that looks like a secret would be published",
+        explanation: "A file that would be written holds what looks like a key, a token or a password, although no source \
+file shows it as such, for example because it is put together from parts.",
+    },
+    Lint {
+        id: "symbolic-link",
+        severity: Error,
+        summary: "a symbolic link in the content folder",
+        explanation: "Links are not followed: they may lead out of the folder, into a circle, or nowhere on another machine.",
+    },
+    Lint {
+        id: "too-few-examples",
+        severity: Error,
+        summary: "a rule with fewer than two hits or two misses",
+        explanation: "Every rule proves itself with at least two pastes that it must recognise, of different shapes, and two \
+that it must not, one of them another rule's or another product's.",
+    },
+    Lint {
+        id: "too-long",
+        severity: Error,
+        summary: "a pattern, a title or a summary that is too long",
+        explanation: "A match may be 256 bytes long. Titles and summaries have limits in site.toml, as search engines and \
+lists cut what is longer.",
+    },
+    Lint {
+        id: "toml-syntax",
+        severity: Error,
+        summary: "a TOML file or front matter that cannot be read",
+        explanation: "The parser's own words at the place. Common causes: a missing quote, a key twice in one table, a \
+backslash in double quotes (use single quotes for patterns).",
+    },
+    Lint {
+        id: "unbounded-repeat",
+        severity: Error,
+        summary: "a pattern that may repeat without end",
+        explanation: "Write a bound: `\\d{1,9}` instead of `\\d+`, `.{0,40}` instead of `.*`.",
+    },
+    Lint {
+        id: "unclosed-fence",
+        severity: Error,
+        summary: "a code block that is never closed",
+        explanation: "Everything to the end of the page became code. Close the block with the fence it was opened with.",
+    },
+    Lint {
+        id: "undocumented-dispute",
+        severity: Error,
+        summary: "a disputed figure without two values and their sources",
+        explanation: "`disputed` is for figures on which sources disagree. It lists at least two different values, each with \
+who says so, so that readers see both.",
+    },
+    Lint {
+        id: "unequal-code",
+        severity: Error,
+        summary: "code blocks that differ between languages",
+        explanation: "Commands and responses are the same in every language, byte for byte. A difference means that one of \
+them was changed alone.",
+    },
+    Lint {
+        id: "unequal-links",
+        severity: Error,
+        summary: "links that differ between languages",
+        explanation: "Both texts lead to the same pages.",
+    },
+    Lint {
+        id: "unequal-numbers",
+        severity: Error,
+        summary: "numbers that differ between languages",
+        explanation: "Figures are written alike in all languages (0.14, not 0,14), so that they can be compared: a number \
+that stands in one language only is a mistake or a missing sentence.",
+    },
+    Lint {
+        id: "unequal-sections",
+        severity: Error,
+        summary: "sections that differ between languages",
+        explanation: "All languages of a page have the same headings with the same ids in the same order.",
+    },
+    Lint {
+        id: "unequal-steps",
+        severity: Error,
+        summary: "numbers of steps that differ between languages",
+        explanation: "The ordered lists of a section have the same number of items in every language.",
+    },
+    Lint {
+        id: "unexpected-file",
+        severity: Error,
+        summary: "a file that nothing reads",
+        explanation: "Everything in the content folder is used, or its name begins with a dot. A misplaced file is most often \
+a page that would silently be missing.",
+    },
+    Lint {
+        id: "unknown-cause",
+        severity: Error,
+        summary: "a cause that is not in the list",
+        explanation: "Causes are fixed: they are what the diagnoser is measured by. `wallet` and the words of the rule tell \
+finer differences.",
+    },
+    Lint {
+        id: "unknown-directive",
+        severity: Error,
+        summary: "a {{...}} that is neither a table nor a figure",
+        explanation: "{{table:NAME}} stands in a paragraph of its own, {{figure:ID}} inside a line.",
+    },
+    Lint {
+        id: "unknown-family",
+        severity: Error,
+        summary: "a family of phrases that is not there",
+        explanation: "Families are listed in data/families.toml.",
+    },
+    Lint {
+        id: "unknown-key",
+        severity: Error,
+        summary: "a key that nothing reads",
+        explanation: "A misspelt key would silently have no effect. The help names the nearest one that exists.",
+    },
+    Lint {
+        id: "unknown-provider",
+        severity: Error,
+        summary: "a provider that is not in data/providers.toml",
+        explanation: "Providers carry what they are recognised by, so each must be listed there. A rule under generic/ has none.",
+    },
+    Lint {
+        id: "unknown-rule",
+        severity: Error,
+        summary: "a rule id that is not there",
+        explanation: "Rule ids are `<provider>/<slug>`, the folders under errors/.",
+    },
+    Lint {
+        id: "unknown-source",
+        severity: Error,
+        summary: "a source that is not in data/sources.toml",
+        explanation: "Every figure carries its source.",
+    },
+    Lint {
+        id: "unknown-wallet",
+        severity: Error,
+        summary: "a wallet that is not in data/wallets.toml, or none where money is involved",
+        explanation: "Which wallet is empty is the answer people look for. Causes about money name one; other causes name none.",
+    },
+    Lint {
+        id: "unreadable-file",
+        severity: Error,
+        summary: "a file that cannot be read",
+        explanation: "The system's own words say why: most often permissions.",
+    },
+    Lint {
+        id: "wrong-folder",
+        severity: Error,
+        summary: "a rule in the folder of another provider",
+        explanation: "The first folder under errors/ is the rule's provider, or `generic` for a rule without one.",
+    },
+    Lint {
+        id: "wrong-step",
+        severity: Error,
+        summary: "a runbook step without checkbox, expected result or way out",
+        explanation: "Each step of a runbook begins with [ ], and is followed by a paragraph with the expected result and one \
+with what to do otherwise, each beginning with that word in bold.",
+    },
+    Lint {
+        id: "wrong-type",
+        severity: Error,
+        summary: "a value of the wrong type",
+        explanation: "The key exists but holds a value of another type, such as a number where a string is expected.",
+    },
+];

@@ -1,0 +1,65 @@
+//! Everything that may be wrong with content, in one list. Each submodule holds lints of one kind; each compares what
+//! was parsed and reports with place and suggestion. Nothing here changes anything or stops early.
+
+mod arithmetic;
+mod examples;
+mod links;
+mod mojibake;
+mod output;
+mod parity;
+mod references;
+mod rules;
+mod secrets;
+mod words;
+
+use crate::diag::{Diag, Severity};
+use crate::load::Source;
+use crate::parse::Docs;
+use crate::render::Files;
+
+pub use lints::LINTS;
+
+mod lints;
+
+/// One thing that may be wrong.
+#[derive(Clone, Copy, Debug)]
+pub struct Lint {
+    /// Kebab-case name of the problem, as shown in brackets.
+    pub id: &'static str,
+    /// Whether a site is written all the same.
+    pub severity: Severity,
+    /// One line.
+    pub summary: &'static str,
+    /// What it means, why it matters, what to do; for `resep explain`.
+    pub explanation: &'static str,
+}
+
+/// The lint with this id.
+#[must_use]
+pub fn lint(id: &str) -> Option<&'static Lint> {
+    LINTS.iter().find(|l| l.id == id)
+}
+
+/// All lints of the sources. `pack` is the compiled rules where they could be compiled; the examples need it.
+#[must_use]
+pub fn sources(source: &Source, docs: &Docs, pack: Option<&[u8]>) -> Vec<Diag> {
+    let mut diags = Vec::new();
+    links::check(source, docs, &mut diags);
+    parity::check(docs, &mut diags);
+    references::check(docs, &mut diags);
+    rules::check(docs, &mut diags);
+    words::check(docs, &mut diags);
+    arithmetic::check(docs, &mut diags);
+    secrets::check(source, &mut diags);
+    mojibake::check(source, &mut diags);
+    if let Some(pack) = pack {
+        examples::check(docs, pack, &mut diags);
+    }
+    diags
+}
+
+/// All lints of the bytes that would be written.
+#[must_use]
+pub fn output(files: &Files) -> Vec<Diag> {
+    output::check(files)
+}

@@ -1,0 +1,3 @@
+use crate::diag::Diag;
+use crate::load::Source;
+pub(super) fn check(_: &Source, _: &mut Vec<Diag>) {}

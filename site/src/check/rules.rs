@@ -1,0 +1,3 @@
+use crate::diag::Diag;
+use crate::parse::Docs;
+pub(super) fn check(_: &Docs, _: &mut Vec<Diag>) {}

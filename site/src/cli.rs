@@ -1,0 +1,358 @@
+//! The command line: what each command takes, and how it ends. 0 done, 1 findings (or nothing diagnosed), 2 could not
+//! run. Commands themselves live in the modules they are named after.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::assets;
+use crate::date::Date;
+use crate::diag::{self, Diag, Texts};
+use crate::load::{Edition, Source, load};
+use crate::model::Options;
+use crate::parse::site_toml::base_url;
+use crate::pipeline::{self, Outcome};
+use crate::render::Templates;
+use crate::{diagnose, explain, scaffold, serve, write};
+
+/// Done.
+pub(crate) const DONE: u8 = 0;
+/// Findings, or nothing was diagnosed.
+pub(crate) const FINDINGS: u8 = 1;
+/// Could not run.
+pub(crate) const FAILED: u8 = 2;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "resep",
+    version,
+    about = "Which wallet is empty? Diagnoses errors of AI-video APIs and builds the help site about them",
+    after_help = "Examples:\n  resep build                      write the site to dist/\n  resep serve --open               \
+                  look at it while you write\n  resep check                      every lint of the content\n  pbpaste | \
+                  resep diagnose         what does this error mean?\n  resep explain kling-1102         the rule, the \
+                  fix and the sources\n\nExit codes: 0 done, 1 findings, 2 could not run."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the site
+    #[command(after_help = "Examples:\n  resep build\n  resep build --base-url https://example.com/help/\n  resep build \
+                            --edition internal --out dist-internal\n\nThe site is written whole or not at all, and a \
+                            folder that resep did not make is refused.")]
+    Build(BuildArgs),
+    /// Build, serve on this computer, and build again whenever content changes
+    #[command(after_help = "Examples:\n  resep serve --open\n  resep serve --port 4000 --edition internal")]
+    Serve(ServeArgs),
+    /// Run every lint
+    #[command(after_help = "Examples:\n  resep check\n  resep check --format github\n\nEnds with 0 if nothing was found, \
+                            1 if something was, 2 if it could not run.")]
+    Check(CheckArgs),
+    /// Diagnose files or standard input
+    #[command(after_help = "Examples:\n  resep diagnose error.log\n  echo '{\"code\":1102,\"message\":\"Account balance \
+                            not enough\"}' | resep diagnose --lang en\n  resep diagnose --format json < body.json\n  \
+                            resep diagnose --ndjson < pastes.ndjson\n\nEnds with 0 if something was found, 1 if nothing \
+                            was, 2 if it could not run.")]
+    Diagnose(DiagnoseArgs),
+    /// Write the skeleton of a rule, a guide or a runbook
+    #[command(subcommand, after_help = "Examples:\n  resep new rule kling/rate-limit\n  resep new guide units\n  resep \
+                                        new runbook kie-credits-exhausted\n\nThe skeleton fails `resep check` until its \
+                                        placeholders are filled in.")]
+    New(NewCommand),
+    /// Write a content folder to start a site of your own from
+    #[command(after_help = "Example:\n  resep init my-site")]
+    Init {
+        /// Folder to make; must be absent or empty
+        dir: PathBuf,
+    },
+    /// Tell all about a lint, an error code or a rule
+    #[command(after_help = "Examples:\n  resep explain broken-link\n  resep explain kling-1102\n  resep explain \
+                            kling/rate-limit --lang en")]
+    Explain(ExplainArgs),
+}
+
+#[derive(Debug, Args)]
+struct ContentArgs {
+    /// Content folder
+    #[arg(long, value_name = "DIR", default_value = "content")]
+    content: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct SiteArgs {
+    #[command(flatten)]
+    content: ContentArgs,
+    /// Which site: `internal` adds content/internal/, which `public` never opens
+    #[arg(long, value_enum, default_value_t = Edition::Public)]
+    edition: Edition,
+    /// Public address of the site, instead of the one in site.toml
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Date of the build, instead of SOURCE_DATE_EPOCH or the system's
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
+    #[command(flatten)]
+    site: SiteArgs,
+    /// Folder to write to [default: dist, or dist-internal]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    #[command(flatten)]
+    site: SiteArgs,
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    site: SiteArgs,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Args)]
+struct DiagnoseArgs {
+    #[command(flatten)]
+    content: ContentArgs,
+    /// Files to read; standard input if there are none, or for `-`
+    files: Vec<PathBuf>,
+    /// Language of titles and steps [default: the site's]
+    #[arg(long)]
+    lang: Option<String>,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = diagnose::Format::Text)]
+    format: diagnose::Format,
+    /// Read {"id", "text"} a line, answer a line each
+    #[arg(long)]
+    ndjson: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum NewCommand {
+    /// errors/PROVIDER/SLUG/ with rule.toml and its words
+    Rule {
+        /// Such as kling/rate-limit
+        #[arg(value_name = "PROVIDER/SLUG")]
+        id: String,
+        #[command(flatten)]
+        content: ContentArgs,
+        /// Date in the skeleton, instead of SOURCE_DATE_EPOCH or the system's
+        #[arg(long, value_name = "DATE")]
+        today: Option<Date>,
+    },
+    /// guides/SLUG/
+    Guide {
+        /// Such as units
+        slug: String,
+        #[command(flatten)]
+        content: ContentArgs,
+    },
+    /// runbooks/SLUG/
+    Runbook {
+        /// Such as kie-credits-exhausted
+        slug: String,
+        #[command(flatten)]
+        content: ContentArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ExplainArgs {
+    /// A lint's code, an error code such as 1102 or kling-1102, or a rule's id
+    code: String,
+    #[command(flatten)]
+    content: ContentArgs,
+    /// Language of the words [default: the site's]
+    #[arg(long)]
+    lang: Option<String>,
+}
+
+/// Why a command could not run: a sentence for standard error.
+pub(crate) type Failure = String;
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            // Help and version are no failures. A closed pipe is none either.
+            let code = if e.use_stderr() { FAILED } else { DONE };
+            let _ = e.print();
+            return ExitCode::from(code);
+        }
+    };
+    let done = match cli.command {
+        Command::Build(args) => build(&args),
+        Command::Serve(args) => serve(&args),
+        Command::Check(args) => check(&args),
+        Command::Diagnose(args) => diagnose::run(&diagnose::Request {
+            content: &args.content.content,
+            files: &args.files,
+            language: args.lang.as_deref(),
+            format: args.format,
+            ndjson: args.ndjson,
+        }),
+        Command::New(NewCommand::Rule { id, content, today }) => {
+            Date::from_environment(today).and_then(|today| scaffold::rule(&content.content, &id, today))
+        }
+        Command::New(NewCommand::Guide { slug, content }) => scaffold::guide(&content.content, &slug),
+        Command::New(NewCommand::Runbook { slug, content }) => scaffold::runbook(&content.content, &slug),
+        Command::Init { dir } => scaffold::init(&dir),
+        Command::Explain(args) => explain::run(&args.content.content, &args.code, args.lang.as_deref()),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(message) => {
+            say(&format!("resep: {message}\n"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Writes to standard error; a closed one is nothing to stop for.
+pub(crate) fn say(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// If it is closed or full. A reader that went away (`| head`) is no failure of ours.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(e) => Err(format!("cannot write to standard output: {e}")),
+    }
+}
+
+fn options(args: &SiteArgs) -> Result<Options, Failure> {
+    if let Some(url) = &args.base_url {
+        base_url(url).map_err(|why| format!("--base-url {why}"))?;
+    }
+    Ok(Options {
+        edition: args.edition,
+        base_url: args.base_url.clone(),
+        today: Date::from_environment(args.today)?,
+    })
+}
+
+/// Reads the folder, with a hint where it is not there.
+pub(crate) fn read(content: &Path, edition: Edition) -> Result<Source, Failure> {
+    load(content, edition).map_err(|e| {
+        if content.exists() {
+            e.to_string()
+        } else {
+            format!("{e}; name the content folder with --content DIR, or make one with `resep init DIR`")
+        }
+    })
+}
+
+fn run_pipeline(source: &Source, options: &Options) -> Result<Outcome, Failure> {
+    let templates = Templates::new().map_err(|e| format!("a template is broken: {e}"))?;
+    pipeline::run(source, options, &templates).map_err(|e| format!("a template is broken: {e}"))
+}
+
+/// The texts that findings point into: the sources, and the output where there is one.
+pub(crate) fn texts(source: &Source) -> Texts {
+    source.for_diags()
+}
+
+/// Prints findings for people to standard error.
+pub(crate) fn report(diags: &[Diag], source: &Source) {
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    say(&diag::text(diags, &texts(source), colour));
+}
+
+fn build(args: &BuildArgs) -> Result<u8, Failure> {
+    if !assets::has_module() {
+        return Err(
+            "this program was built without its browser module (RESEP_SKIP_WASM was set), and a site without it \
+             would have no diagnoser; build the program again without that variable"
+                .to_owned(),
+        );
+    }
+    let options = options(&args.site)?;
+    let source = read(&args.site.content.content, options.edition)?;
+    let outcome = run_pipeline(&source, &options)?;
+    report(&outcome.diags, &source);
+    let Some(files) = outcome.files else {
+        say("nothing was written\n");
+        return Ok(FINDINGS);
+    };
+    let out = args.out.clone().unwrap_or_else(|| {
+        PathBuf::from(match options.edition {
+            Edition::Public => "dist",
+            Edition::Internal => "dist-internal",
+        })
+    });
+    let written = write::write(&out, &files).map_err(|e| e.to_string())?;
+    if io::stderr().is_terminal() {
+        say(&format!(
+            "{}: {} files ({} new, {} changed, {} removed)\n",
+            out.display(),
+            files.len(),
+            written.added,
+            written.changed,
+            written.removed
+        ));
+    }
+    Ok(DONE)
+}
+
+fn check(args: &CheckArgs) -> Result<u8, Failure> {
+    let options = options(&args.site)?;
+    let source = read(&args.site.content.content, options.edition)?;
+    let outcome = run_pipeline(&source, &options)?;
+    let texts = texts(&source);
+    let shown = match args.format {
+        Format::Text => {
+            let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            diag::text(&outcome.diags, &texts, colour)
+        }
+        Format::Github => diag::github(&outcome.diags, &texts),
+        Format::Json => diag::json(&outcome.diags, &texts),
+    };
+    print(&shown)?;
+    Ok(if outcome.diags.is_empty() { DONE } else { FINDINGS })
+}
+
+fn serve(args: &ServeArgs) -> Result<u8, Failure> {
+    let options = options(&args.site)?;
+    serve::run(&serve::Request {
+        content: &args.site.content.content,
+        options,
+        port: args.port,
+        open: args.open,
+    })
+}

@@ -1,0 +1,228 @@
+//! Findings: what is wrong, where, and what to write instead. One list of them, printed in several formats by the
+//! submodules. Decides nothing and reads nothing: the text of a file comes from the caller.
+
+mod github;
+mod json;
+mod text;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+pub use github::github;
+pub use json::json;
+pub use text::text;
+
+use crate::check::lint;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is written while there is one.
+    Error,
+    /// The site is written; `resep check` still ends with 1.
+    Warning,
+}
+
+impl Severity {
+    /// The lower-case word used in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diag {
+    /// Id of the lint, listed in [`crate::check::LINTS`].
+    pub code: &'static str,
+    /// Path below the content folder with `/`, or `output:` and the path of a written file.
+    pub file: String,
+    /// Bytes of that file; nothing where the finding is about the file as a whole.
+    pub span: Option<Range<usize>>,
+    /// Lower-case start, no final dot.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl Diag {
+    /// A finding at `span` of `file`.
+    pub fn new(
+        code: &'static str,
+        file: impl Into<String>,
+        span: impl Into<Option<Range<usize>>>,
+        message: impl Into<String>,
+    ) -> Diag {
+        Diag {
+            code,
+            file: file.into(),
+            span: span.into(),
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// Adds what to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Diag {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds what to write instead, if there is something.
+    #[must_use]
+    pub fn help_if(mut self, help: Option<String>) -> Diag {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// As the list of lints says; an id that is not listed is an error.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        lint(self.code).map_or(Severity::Error, |l| l.severity)
+    }
+}
+
+/// Sorts by file, place and code, and drops what is said twice.
+pub fn sort(diags: &mut Vec<Diag>) {
+    diags.sort_by(|a, b| {
+        let key = |d: &Diag| (d.span.as_ref().map_or((0, 0), |s| (s.start, s.end)), d.code);
+        a.file
+            .cmp(&b.file)
+            .then_with(|| key(a).cmp(&key(b)))
+            .then_with(|| a.message.cmp(&b.message))
+    });
+    diags.dedup();
+}
+
+/// Whether any of them is an error.
+#[must_use]
+pub fn has_errors(diags: &[Diag]) -> bool {
+    diags.iter().any(|d| d.severity() == Severity::Error)
+}
+
+/// How many are errors and how many are warnings.
+#[must_use]
+pub fn count(diags: &[Diag]) -> (usize, usize) {
+    let errors = diags
+        .iter()
+        .filter(|d| d.severity() == Severity::Error)
+        .count();
+    (errors, diags.len() - errors)
+}
+
+/// The texts that findings point into, by the path that findings carry, and how paths are shown.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    /// Shown before each path, such as `content/`.
+    pub prefix: String,
+    texts: BTreeMap<String, String>,
+}
+
+impl Texts {
+    /// Empty; paths are shown after `prefix`.
+    #[must_use]
+    pub fn new(prefix: impl Into<String>) -> Texts {
+        Texts {
+            prefix: prefix.into(),
+            texts: BTreeMap::new(),
+        }
+    }
+
+    /// Adds the text of `file`.
+    pub fn insert(&mut self, file: impl Into<String>, text: impl Into<String>) {
+        self.texts.insert(file.into(), text.into());
+    }
+
+    /// The text of `file`, if it is known.
+    #[must_use]
+    pub fn get(&self, file: &str) -> Option<&str> {
+        self.texts.get(file).map(String::as_str)
+    }
+
+    /// The path as shown to the user.
+    #[must_use]
+    pub fn shown(&self, file: &str) -> String {
+        match file.strip_prefix("output:") {
+            Some(path) => format!("(output) {path}"),
+            None => format!("{}{file}", self.prefix),
+        }
+    }
+}
+
+/// Line and column of a byte, both from 1; the column counts characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+/// Where byte `at` of `text` stands. Beyond the end is the end.
+#[must_use]
+pub fn place(text: &str, at: usize) -> Place {
+    let at = floor_boundary(text, at);
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+    Place {
+        line: before.bytes().filter(|b| *b == b'\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
+    }
+}
+
+/// The largest character boundary at or below `at`.
+pub(crate) fn floor_boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// "did you mean `x`?" with the known name nearest to `wrong`, if one is near.
+pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(wrong, known).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// The known name nearest to `wrong`, if one is near.
+pub(crate) fn nearest<'a>(
+    wrong: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let limit = (wrong.chars().count() / 3).clamp(1, 6);
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_characters_from_one() {
+        let text = "ab\nçé x\n";
+        assert_eq!(place(text, 0), Place { line: 1, column: 1 });
+        assert_eq!(place(text, 8), Place { line: 2, column: 4 });
+        assert_eq!(place(text, 999), Place { line: 3, column: 1 });
+        // Inside the two bytes of ç.
+        assert_eq!(place(text, 4), Place { line: 2, column: 1 });
+    }
+
+    #[test]
+    fn suggests_only_what_is_near() {
+        assert_eq!(
+            did_you_mean("descripton", ["title", "description"]).as_deref(),
+            Some("did you mean `description`?")
+        );
+        assert_eq!(did_you_mean("zzz", ["title", "summary"]), None);
+    }
+}

@@ -1,0 +1,58 @@
+//! Findings as GitHub workflow commands, which become notes at the line in a pull request.
+
+use super::{Diag, Texts, place};
+
+/// One command a line.
+#[must_use]
+pub fn github(diags: &[Diag], texts: &Texts) -> String {
+    let mut out = String::new();
+    for diag in diags {
+        out.push_str("::");
+        out.push_str(diag.severity().as_str());
+        out.push_str(" file=");
+        out.push_str(&property(&texts.shown(&diag.file)));
+        if let Some((span, text)) = diag.span.as_ref().zip(texts.get(&diag.file)) {
+            let (start, end) = (place(text, span.start), place(text, span.end));
+            out.push_str(&format!(",line={},col={}", start.line, start.column));
+            // GitHub ignores the columns where a range spans lines.
+            if end.line == start.line {
+                out.push_str(&format!(",endLine={},endColumn={}", end.line, end.column));
+            }
+        }
+        out.push_str(",title=");
+        out.push_str(&property(diag.code));
+        out.push_str("::");
+        let mut message = diag.message.clone();
+        if let Some(help) = &diag.help {
+            message.push('\n');
+            message.push_str(help);
+        }
+        out.push_str(&data(&message));
+        out.push('\n');
+    }
+    out
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_what_ends_a_command() {
+        let mut texts = Texts::new("content/");
+        texts.insert("a,b.md", "x\ny");
+        let diag = Diag::new("broken-link", "a,b.md", 2..3, "100 % wrong").help("a\nb");
+        assert_eq!(
+            github(&[diag], &texts),
+            "::error file=content/a%2Cb.md,line=2,col=1,endLine=2,endColumn=2,title=broken-link::100 %25 wrong%0Aa%0Ab\n"
+        );
+    }
+}

@@ -1,0 +1,414 @@
+//! `resep diagnose`: the engine on files, standard input or lines of JSON. Adds words and addresses to what the engine
+//! found; decides nothing itself.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+use diagnoser::{Engine, Fact, Finding, Report, Verdict};
+use serde_json::{Map, Value, json};
+
+use crate::answers::plain_steps;
+use crate::cli::{DONE, FINDINGS, Failure, print, read, say};
+use crate::date::Date;
+use crate::diag::{Diag, Severity};
+use crate::jsonl;
+use crate::load::{Edition, Source};
+use crate::model::{Options, Site, published};
+use crate::pack;
+use crate::parse::ui::Ui;
+use crate::parse::{self, Docs, RuleDoc};
+
+/// How the answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// One JSON object a paste
+    Json,
+}
+
+/// What the command line asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) content: &'a Path,
+    pub(crate) files: &'a [PathBuf],
+    pub(crate) language: Option<&'a str>,
+    pub(crate) format: Format,
+    pub(crate) ndjson: bool,
+}
+
+/// Bytes fed to the engine at a time.
+const BLOCK: usize = 64 * 1024;
+/// Largest paste of which a copy is kept to show the evidence from.
+const SHOWN: usize = 16 * 1024 * 1024;
+
+/// Runs the command.
+pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
+    let source = read(request.content, Edition::Public)?;
+    let (docs, diags) = parse::parse(&source);
+    let catalogue = Catalogue::new(&docs, diags, &source)?;
+    let site = Site::new(&docs, &source, &options()?);
+    let language = match request.language {
+        None => site.default_language().to_owned(),
+        Some(code) if docs.config.codes().any(|c| c == code) => code.to_owned(),
+        Some(code) => {
+            return Err(format!(
+                "--lang {code}: the site has {}",
+                docs.config.codes().collect::<Vec<_>>().join(", ")
+            ));
+        }
+    };
+    let answerer = Answerer {
+        site: &site,
+        rules: &catalogue.rules,
+        language: &language,
+    };
+    let mut found = false;
+    if request.ndjson {
+        let inputs = if request.files.is_empty() { vec![None] } else { request.files.iter().map(Some).collect() };
+        for input in inputs {
+            found |= match input.filter(|p| p.as_os_str() != "-") {
+                Some(path) => lines(&catalogue.engine, &answerer, BufReader::new(open(path)?), &path.display().to_string())?,
+                None => lines(&catalogue.engine, &answerer, io::stdin().lock(), "standard input")?,
+            };
+        }
+    } else if request.files.is_empty() {
+        found |= one(&catalogue.engine, &answerer, request.format, None)?;
+    } else {
+        for path in request.files {
+            found |= one(&catalogue.engine, &answerer, request.format, Some(path))?;
+        }
+    }
+    Ok(if found { DONE } else { FINDINGS })
+}
+
+/// The date is of no interest here, but a site has one.
+fn options() -> Result<Options, Failure> {
+    Ok(Options {
+        edition: Edition::Public,
+        base_url: None,
+        today: Date::new(2000, 1, 1).ok_or("there is no year 2000")?,
+    })
+}
+
+/// The engine with the rules it was built from.
+struct Catalogue<'a> {
+    engine: Engine,
+    rules: Vec<&'a RuleDoc>,
+}
+
+impl<'a> Catalogue<'a> {
+    /// Builds the engine. A rule that cannot be read is left out and named on standard error: one mistake in one rule
+    /// must not keep the others from answering. (`check` and `build` refuse it.)
+    fn new(docs: &'a Docs, diags: Vec<Diag>, source: &Source) -> Result<Catalogue<'a>, Failure> {
+        let mut left_out: Vec<Diag> = diags
+            .into_iter()
+            .filter(|d| d.severity() == Severity::Error && d.file.starts_with("errors/"))
+            .collect();
+        let broken = |diags: &[Diag], rule: &RuleDoc| {
+            let folder = format!("errors/{}/", rule.id);
+            diags.iter().any(|d| d.file.starts_with(&folder))
+        };
+        let mut rules: Vec<&RuleDoc> = published(docs)
+            .into_iter()
+            .filter(|r| !r.rule.is_retired() && r.rule.cause.is_some() && !broken(&left_out, r))
+            .collect();
+        loop {
+            let mut traced = pack::specification(docs, &rules);
+            let ids: BTreeSet<String> = traced.spec.rules.iter().map(|r| r.id.clone()).collect();
+            for rule in &mut traced.spec.rules {
+                rule.candidates.retain(|(id, _)| ids.contains(id));
+            }
+            match traced.compile() {
+                Ok(pack) => {
+                    report(&left_out, source);
+                    let engine = Engine::from_pack(&pack)
+                        .map_err(|e| format!("the rules were compiled to a pack that the engine refuses: {e}"))?;
+                    return Ok(Catalogue { engine, rules });
+                }
+                Err(found) => {
+                    let before = rules.len();
+                    rules.retain(|rule| !broken(&found, rule));
+                    let stuck = rules.len() == before;
+                    left_out.extend(found);
+                    if stuck {
+                        report(&left_out, source);
+                        return Err("the rules cannot be compiled".to_owned());
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn report(diags: &[Diag], source: &Source) {
+    if diags.is_empty() {
+        return;
+    }
+    let mut diags = diags.to_vec();
+    crate::diag::sort(&mut diags);
+    crate::cli::report(&diags, source);
+    say("resep: rules with errors were left out\n");
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|e| format!("cannot read {}: {e}", path.display()))
+}
+
+/// Diagnoses one file, or standard input; tells whether something was found.
+fn one(
+    engine: &Engine,
+    answerer: &Answerer<'_, '_>,
+    format: Format,
+    path: Option<&PathBuf>,
+) -> Result<bool, Failure> {
+    let path = path.filter(|p| p.as_os_str() != "-");
+    let (mut input, name): (Box<dyn Read>, String) = match path {
+        Some(path) => (Box::new(open(path)?), path.display().to_string()),
+        None => (Box::new(io::stdin().lock()), "standard input".to_owned()),
+    };
+    let mut stream = engine.stream();
+    let mut kept = Vec::new();
+    let mut total = 0_usize;
+    let mut block = vec![0; BLOCK];
+    loop {
+        let size = match input.read(&mut block) {
+            Ok(0) => break,
+            Ok(size) => size,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(format!("cannot read {name}: {e}")),
+        };
+        stream.feed(&block[..size]);
+        total += size;
+        if format == Format::Text && total <= SHOWN {
+            kept.extend_from_slice(&block[..size]);
+        }
+    }
+    let report = stream.finish();
+    match format {
+        Format::Json => {
+            let id = path.map_or(Value::Null, |_| Value::from(name));
+            print(&format!("{}\n", answerer.json(Some(id), &report)))?;
+        }
+        Format::Text => {
+            let paste = if total <= SHOWN { Some(kept.as_slice()) } else { None };
+            let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            print(&answerer.text(path.map(|_| name.as_str()), &report, paste, colour))?;
+        }
+    }
+    Ok(!report.findings.is_empty())
+}
+
+/// Answers a line each; tells whether something was found in any.
+fn lines(
+    engine: &Engine,
+    answerer: &Answerer<'_, '_>,
+    mut input: impl BufRead,
+    name: &str,
+) -> Result<bool, Failure> {
+    let mut found = false;
+    let mut number = 0_usize;
+    let mut line = Vec::new();
+    let mut out = io::stdout().lock();
+    loop {
+        line.clear();
+        let size = input
+            .read_until(b'\n', &mut line)
+            .map_err(|e| format!("cannot read {name}: {e}"))?;
+        if size == 0 {
+            return Ok(found);
+        }
+        number += 1;
+        if line.last() == Some(&b'\n') {
+            line.pop();
+        }
+        let answer = match jsonl::read(&line) {
+            Ok(read) => {
+                let report = engine.diagnose(&read.text);
+                found |= !report.findings.is_empty();
+                // The id was checked to be JSON when it was read.
+                let id = serde_json::from_str(&read.id).unwrap_or(Value::Null);
+                answerer.json(Some(id), &report)
+            }
+            Err(bad) => {
+                let mut answer = Map::new();
+                if let Some(id) = bad.id.and_then(|id| serde_json::from_str::<Value>(&id).ok()) {
+                    answer.insert("id".to_owned(), id);
+                }
+                answer.insert("error".to_owned(), Value::from(bad.why));
+                answer.insert("line".to_owned(), Value::from(number));
+                Value::Object(answer)
+            }
+        };
+        // Each answer goes out at once, for programs that ask line by line.
+        match writeln!(out, "{answer}").and_then(|()| out.flush()) {
+            Ok(()) => {}
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => return Ok(found),
+            Err(e) => return Err(format!("cannot write to standard output: {e}")),
+        }
+    }
+}
+
+/// Puts words to reports.
+struct Answerer<'s, 'a> {
+    site: &'s Site<'a>,
+    /// In the order of the pack.
+    rules: &'s [&'a RuleDoc],
+    language: &'s str,
+}
+
+impl Answerer<'_, '_> {
+    fn ui(&self) -> &Ui {
+        self.site.ui(self.language)
+    }
+
+    fn provider(&self, index: Option<u16>) -> Option<&str> {
+        let provider = self.site.data().providers.get(usize::from(index?))?;
+        Some(&provider.id.value)
+    }
+
+    fn json(&self, id: Option<Value>, report: &Report) -> Value {
+        let mut out = Map::new();
+        if let Some(id) = id {
+            out.insert("id".to_owned(), id);
+        }
+        let value = |fact: &Option<Fact>| fact.as_ref().map(|f| f.value.clone());
+        let facts = &report.facts;
+        out.insert("verdict".to_owned(), Value::from(report.verdict.as_str()));
+        out.insert(
+            "facts".to_owned(),
+            json!({
+                "http_status": facts.http_status,
+                "code": value(&facts.code),
+                "provider": self.provider(facts.provider),
+                "request_id": value(&facts.request_id),
+            }),
+        );
+        let findings: Vec<Value> = report
+            .findings
+            .iter()
+            .filter_map(|finding| self.finding(finding))
+            .collect();
+        out.insert("findings".to_owned(), Value::from(findings));
+        out.insert("masked".to_owned(), Value::from(report.masked));
+        Value::Object(out)
+    }
+
+    fn finding(&self, finding: &Finding) -> Option<Value> {
+        let doc = self.rules.get(usize::from(finding.rule))?;
+        let rule = &doc.rule;
+        let evidence: Vec<Value> = finding
+            .evidence
+            .iter()
+            .map(|span| json!({ "start": span.start, "end": span.end }))
+            .collect();
+        Some(json!({
+            "rule": doc.id,
+            "cause": rule.cause.as_ref().map(|c| c.value),
+            "provider": self.provider(finding.provider),
+            "wallet": rule.wallet.as_ref().map(|w| &w.value),
+            "actor": rule.actor.as_ref().map(|a| a.value),
+            "retry": rule.retry.as_ref().map(|r| r.value),
+            "likelihood": finding.likelihood.as_str(),
+            "evidence": evidence,
+            "title": self.title(doc),
+            "steps": plain_steps(self.site, doc, self.language),
+            "page": format!("/{}{}", self.language, doc.path()),
+        }))
+    }
+
+    fn title(&self, doc: &RuleDoc) -> String {
+        self.site
+            .words(&doc.texts, self.language)
+            .map(|(_, words)| words.front.title.value.clone())
+            .unwrap_or_default()
+    }
+
+    fn text(&self, name: Option<&str>, report: &Report, paste: Option<&[u8]>, colour: bool) -> String {
+        let ui = self.ui();
+        let paint = |code: &'static str| if colour { code } else { "" };
+        let (bold, dim, reset) = (paint("\x1b[1m"), paint("\x1b[2m"), paint("\x1b[0m"));
+        let mut out = String::new();
+        if let Some(name) = name {
+            out.push_str(&format!("{dim}{name}{reset}\n"));
+        }
+        let verdict = report.verdict.as_str();
+        if report.verdict != Verdict::Match {
+            out.push_str(&format!(
+                "{bold}{}{reset}\n{}\n{}\n\n",
+                ui.word("diagnose", &format!("verdict_{verdict}")),
+                ui.word("diagnose", &format!("verdict_{verdict}_text")),
+                ui.word("diagnose", &format!("verdict_{verdict}_next"))
+            ));
+        }
+        for (n, finding) in report.findings.iter().enumerate() {
+            let Some(doc) = self.rules.get(usize::from(finding.rule)) else {
+                continue;
+            };
+            let sure = ui.word("diagnose", &format!("likelihood_{}", finding.likelihood.as_str()));
+            if n > 0 && report.verdict == Verdict::Match {
+                if n == 1 {
+                    out.push_str(&format!("{bold}{}{reset}\n", ui.word("diagnose", "could_be")));
+                }
+                out.push_str(&format!("  {} ({sure}; {})\n", self.title(doc), doc.id));
+                continue;
+            }
+            out.push_str(&format!("{bold}{}{reset} ({sure}; {})\n", self.title(doc), doc.id));
+            let rule = &doc.rule;
+            let wallet = rule
+                .wallet
+                .as_ref()
+                .and_then(|w| self.site.wallet(&w.value))
+                .and_then(|w| w.words.get(self.language));
+            let provider = match self.provider(finding.provider) {
+                Some(id) => self.site.section_name(id, self.language),
+                None => ui.word("diagnose", "provider_unknown"),
+            };
+            let mut fact = |key: &str, value: &str| {
+                out.push_str(&format!("  {dim}{}:{reset} {value}\n", ui.word("diagnose", key)));
+            };
+            match wallet {
+                Some(words) => fact("wallet", &words.name),
+                None => fact("wallet", &ui.word("diagnose", "wallet_none")),
+            }
+            fact("actor", &ui.word("actor", rule.actor.as_ref().map_or("", |a| a.value)));
+            fact("retry", &ui.word("retry", rule.retry.as_ref().map_or("", |r| r.value)));
+            fact("provider", &provider);
+            fact("evidence", &evidence(finding, paste));
+            out.push_str(&format!("  {dim}{}:{reset}\n", ui.word("diagnose", "steps")));
+            for (n, step) in plain_steps(self.site, doc, self.language).iter().enumerate() {
+                out.push_str(&format!("  {}. {step}\n", n + 1));
+            }
+            out.push_str(&format!("  {dim}{}{reset}\n\n", self.site.absolute(self.language, &doc.path())));
+        }
+        out
+    }
+}
+
+/// The evidence as it stands in the paste, or where it stands if the paste is too large to be kept.
+fn evidence(finding: &Finding, paste: Option<&[u8]>) -> String {
+    const MOST: usize = 160;
+    let parts: Vec<String> = finding
+        .evidence
+        .iter()
+        .map(|span| match paste.and_then(|p| p.get(span.start..span.end)) {
+            Some(bytes) => {
+                let text = String::from_utf8_lossy(bytes);
+                // Control characters would do as they like with a terminal.
+                let mut shown: String = text
+                    .chars()
+                    .take(MOST)
+                    .map(|c| if c.is_control() { ' ' } else { c })
+                    .collect();
+                if text.chars().count() > MOST {
+                    shown.push('…');
+                }
+                shown
+            }
+            None => format!("{}..{}", span.start, span.end),
+        })
+        .collect();
+    parts.join(" … ")
+}

@@ -1,0 +1,538 @@
+//! Markdown to HTML: headings with anchors, tables that scroll, steps with checkboxes, links with language and base
+//! path, data tables and figures in place of their names. Also plain text. Validates nothing: `check` has.
+
+use std::fmt::Write;
+
+use pulldown_cmark::{
+    Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd,
+    TextMergeWithOffset,
+};
+
+use crate::model::Site;
+use crate::parse::markdown::{Markdown, directive, next_directive, options, slug};
+use crate::tables;
+
+/// For whom Markdown is turned into HTML.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader<'s, 'a> {
+    /// The site.
+    pub(crate) site: &'s Site<'a>,
+    /// Language of the page, for links and interface words.
+    pub(crate) language: &'s str,
+    /// Address without language, for images that lie beside the page.
+    pub(crate) path: &'s str,
+}
+
+/// A body cut into its sections.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Body {
+    /// Before the first heading of level 2.
+    pub(crate) lead: String,
+    /// One for each heading of level 2.
+    pub(crate) sections: Vec<Part>,
+}
+
+/// What lies under one heading of level 2.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Part {
+    /// Id of the heading.
+    pub(crate) id: String,
+    /// Heading as HTML, without its tags.
+    pub(crate) title: String,
+    /// HTML below the heading.
+    pub(crate) html: String,
+    /// Items of the first ordered list, as HTML.
+    pub(crate) steps: Vec<String>,
+    /// The same as plain text.
+    pub(crate) plain_steps: Vec<String>,
+}
+
+impl Body {
+    /// The whole body with its headings.
+    pub(crate) fn html(&self, reader: &Reader<'_, '_>) -> String {
+        let mut out = self.lead.clone();
+        for part in &self.sections {
+            heading(&mut out, 2, &part.id, &part.title, reader);
+            out.push_str(&part.html);
+        }
+        out
+    }
+
+    /// The section with this id.
+    pub(crate) fn part(&self, id: &str) -> Option<&Part> {
+        self.sections.iter().find(|p| p.id == id)
+    }
+}
+
+/// Renders the body of `words`.
+pub(crate) fn body(reader: &Reader<'_, '_>, words: &Markdown) -> Body {
+    let text = &reader.site.text(words)[words.body..];
+    let events: Vec<Event<'_>> =
+        TextMergeWithOffset::new(Parser::new_ext(text, options()).into_offset_iter())
+            .map(|(event, _)| event)
+            .collect();
+    let mut body = Body::default();
+    let mut from = 0;
+    let mut at = 0;
+    while at <= events.len() {
+        let starts = matches!(
+            events.get(at),
+            Some(Event::Start(Tag::Heading {
+                level: HeadingLevel::H2,
+                ..
+            }))
+        );
+        if starts || at == events.len() {
+            let html = render(reader, &events[from..at]);
+            match body.sections.last_mut() {
+                Some(part) => {
+                    part.html = html;
+                    (part.steps, part.plain_steps) = steps(reader, &events[from..at]);
+                }
+                None => body.lead = html,
+            }
+        }
+        if starts {
+            let end = at
+                + events[at..]
+                    .iter()
+                    .position(|e| matches!(e, Event::End(TagEnd::Heading(_))))
+                    .unwrap_or(0);
+            let title = &events[at + 1..end];
+            let id = match &events[at] {
+                Event::Start(Tag::Heading { id: Some(id), .. }) => id.to_string(),
+                _ => slug(&plain(reader, title)),
+            };
+            body.sections.push(Part {
+                id,
+                title: render(reader, title),
+                ..Part::default()
+            });
+            from = end + 1;
+            at = from;
+            continue;
+        }
+        at += 1;
+    }
+    body
+}
+
+/// Items of the first ordered list, as HTML and as plain text.
+fn steps(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> (Vec<String>, Vec<String>) {
+    let (mut html, mut text) = (Vec::new(), Vec::new());
+    let Some(first) = events
+        .iter()
+        .position(|e| matches!(e, Event::Start(Tag::List(Some(_)))))
+    else {
+        return (html, text);
+    };
+    let mut depth = 0_usize;
+    let mut from = None;
+    for (n, event) in events.iter().enumerate().skip(first) {
+        match event {
+            Event::Start(Tag::List(_)) => depth += 1,
+            Event::End(TagEnd::List(_)) => {
+                depth -= 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            Event::Start(Tag::Item) if depth == 1 => from = Some(n + 1),
+            Event::End(TagEnd::Item) if depth == 1 => {
+                if let Some(from) = from.take() {
+                    html.push(render(reader, &events[from..n]).trim().to_owned());
+                    text.push(plain(reader, &events[from..n]));
+                }
+            }
+            _ => {}
+        }
+    }
+    (html, text)
+}
+
+/// Plain text of the events, blocks and lines separated by a space.
+pub(crate) fn plain(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
+    let mut out = String::new();
+    for event in events {
+        match event {
+            Event::Text(text) => out.push_str(&tables::fill_figures(reader, text)),
+            Event::Code(text) => out.push_str(text),
+            Event::SoftBreak | Event::HardBreak => out.push(' '),
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::Heading(_) | TagEnd::TableCell,
+            ) => out.push(' '),
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Writes an `<h2>` to `<h6>` with a link to itself. `title` is HTML.
+pub(crate) fn heading(out: &mut String, level: u8, id: &str, title: &str, reader: &Reader<'_, '_>) {
+    let label = reader.site.ui(reader.language).word("page", "permalink");
+    push(
+        out,
+        format_args!(
+            "<h{level} id=\"{id}\">{title} <a class=\"anchor\" href=\"#{id}\" aria-label=\"{}\">#</a></h{level}>\n",
+            escape(&label),
+            id = escape(id),
+        ),
+    );
+}
+
+/// `& < > "` as entities.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Where a link of the content leads on this site.
+pub(crate) fn link(reader: &Reader<'_, '_>, dest: &str) -> String {
+    if dest.starts_with("/e/") || dest == "/errors.json" {
+        format!("{}{dest}", reader.site.base)
+    } else if dest.starts_with('/') {
+        reader.site.href(reader.language, dest)
+    } else {
+        dest.to_owned()
+    }
+}
+
+/// Where an image of the content lies on this site.
+pub(crate) fn image(reader: &Reader<'_, '_>, dest: &str) -> String {
+    if dest.contains(':') || dest.starts_with('/') {
+        return dest.to_owned();
+    }
+    format!("{}/media{}{dest}", reader.site.base, reader.path)
+}
+
+fn push(out: &mut String, args: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = out.write_fmt(args);
+}
+
+#[derive(Default)]
+struct State {
+    /// Alignment of the columns of the open table, and which column comes next.
+    columns: Vec<Alignment>,
+    column: usize,
+    head: bool,
+    /// Lists that are open: ordered or not.
+    lists: Vec<bool>,
+    /// A checkbox is waiting for the end of its line.
+    label: bool,
+    /// How many checkboxes came before.
+    boxes: usize,
+    /// Alternative text of the open image.
+    alt: Option<(String, String, String)>,
+    footnotes: Vec<String>,
+}
+
+fn render(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
+    let mut out = String::new();
+    let mut state = State::default();
+    let mut n = 0;
+    while n < events.len() {
+        n = one(reader, &mut out, &mut state, events, n);
+    }
+    close_label(&mut out, &mut state);
+    out
+}
+
+/// Renders event `n`; returns the next to render.
+fn one(
+    reader: &Reader<'_, '_>,
+    out: &mut String,
+    state: &mut State,
+    events: &[Event<'_>],
+    n: usize,
+) -> usize {
+    let ui = reader.site.ui(reader.language);
+    if let Some((alt, ..)) = &mut state.alt
+        && !matches!(events[n], Event::End(TagEnd::Image))
+    {
+        if let Event::Text(text) | Event::Code(text) = &events[n] {
+            alt.push_str(text);
+        }
+        return n + 1;
+    }
+    match &events[n] {
+        Event::Start(tag) => match tag {
+            Tag::Paragraph => {
+                if let (Some(Event::Text(text)), Some(Event::End(TagEnd::Paragraph))) =
+                    (events.get(n + 1), events.get(n + 2))
+                    && let Some(name) = directive(text.trim(), "table")
+                {
+                    out.push_str(&tables::html(reader, name));
+                    return n + 3;
+                }
+                if matches!(events.get(n + 1), Some(Event::TaskListMarker(_))) {
+                    out.push_str("<p class=\"task\">");
+                } else if let Some(class) = step_class(reader, state, events, n) {
+                    push(out, format_args!("<p class=\"{class}\">"));
+                } else {
+                    out.push_str("<p>");
+                }
+            }
+            Tag::Heading { level, id, .. } => {
+                let end = n + events[n..]
+                    .iter()
+                    .position(|e| matches!(e, Event::End(TagEnd::Heading(_))))
+                    .unwrap_or(0);
+                let title = &events[n + 1..end.max(n + 1)];
+                let id = id
+                    .as_ref()
+                    .map_or_else(|| slug(&plain(reader, title)), ToString::to_string);
+                let title = render(reader, title);
+                heading(out, (*level as u8).clamp(2, 6), &id, &title, reader);
+                return end.max(n) + 1;
+            }
+            Tag::BlockQuote(None) => out.push_str("<blockquote>\n"),
+            Tag::BlockQuote(Some(kind)) => {
+                let word = match kind {
+                    BlockQuoteKind::Note => "note",
+                    BlockQuoteKind::Tip => "tip",
+                    BlockQuoteKind::Important => "important",
+                    BlockQuoteKind::Warning => "warning",
+                    BlockQuoteKind::Caution => "caution",
+                };
+                push(
+                    out,
+                    format_args!(
+                        "<div class=\"callout callout-{word}\" role=\"note\">\n<p class=\"callout-title\">{}</p>\n",
+                        escape(&ui.word("callout", word))
+                    ),
+                );
+            }
+            Tag::CodeBlock(kind) => {
+                close_label(out, state);
+                let lang = match kind {
+                    CodeBlockKind::Fenced(info) => {
+                        info.split_whitespace().next().unwrap_or_default().to_owned()
+                    }
+                    CodeBlockKind::Indented => String::new(),
+                };
+                out.push_str("<div class=\"code\"><pre tabindex=\"0\"><code");
+                if !lang.is_empty() {
+                    push(out, format_args!(" class=\"language-{}\"", escape(&lang)));
+                }
+                out.push('>');
+            }
+            Tag::List(start) => {
+                close_label(out, state);
+                match start {
+                    Some(1) => out.push_str("<ol>\n"),
+                    Some(from) => push(out, format_args!("<ol start=\"{from}\">\n")),
+                    None => out.push_str("<ul>\n"),
+                }
+                state.lists.push(start.is_some());
+            }
+            Tag::Item => {
+                let task = matches!(events.get(n + 1), Some(Event::TaskListMarker(_)))
+                    || matches!(events.get(n + 2), Some(Event::TaskListMarker(_)));
+                out.push_str(if task { "<li class=\"step\">" } else { "<li>" });
+            }
+            Tag::FootnoteDefinition(name) => {
+                let number = footnote(state, name);
+                push(
+                    out,
+                    format_args!("<div class=\"footnote\" id=\"fn-{}\"><sup>{number}</sup>\n", escape(name)),
+                );
+            }
+            Tag::DefinitionList => out.push_str("<dl>\n"),
+            Tag::DefinitionListTitle => out.push_str("<dt>"),
+            Tag::DefinitionListDefinition => out.push_str("<dd>"),
+            Tag::Table(columns) => {
+                state.columns = columns.clone();
+                push(
+                    out,
+                    format_args!(
+                        "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table>\n",
+                        escape(&ui.word("table", "wide"))
+                    ),
+                );
+            }
+            Tag::TableHead => {
+                state.head = true;
+                state.column = 0;
+                out.push_str("<thead><tr>");
+            }
+            Tag::TableRow => {
+                state.column = 0;
+                out.push_str("<tr>");
+            }
+            Tag::TableCell => {
+                let align = match state.columns.get(state.column) {
+                    Some(Alignment::Right) => " class=\"number\"",
+                    Some(Alignment::Center) => " class=\"centre\"",
+                    _ => "",
+                };
+                if state.head {
+                    push(out, format_args!("<th scope=\"col\"{align}>"));
+                } else {
+                    push(out, format_args!("<td{align}>"));
+                }
+            }
+            Tag::Emphasis => out.push_str("<em>"),
+            Tag::Strong => out.push_str("<strong>"),
+            Tag::Strikethrough => out.push_str("<del>"),
+            Tag::Superscript => out.push_str("<sup>"),
+            Tag::Subscript => out.push_str("<sub>"),
+            Tag::Link { dest_url, .. } => {
+                let href = link(reader, dest_url);
+                if href.contains("://") {
+                    push(
+                        out,
+                        format_args!("<a class=\"external\" rel=\"noopener\" href=\"{}\">", escape(&href)),
+                    );
+                } else {
+                    push(out, format_args!("<a href=\"{}\">", escape(&href)));
+                }
+            }
+            Tag::Image { dest_url, title, .. } => {
+                state.alt = Some((String::new(), image(reader, dest_url), title.to_string()));
+            }
+            Tag::HtmlBlock | Tag::MetadataBlock(_) => {}
+        },
+        Event::End(tag) => match tag {
+            TagEnd::Paragraph => {
+                close_label(out, state);
+                out.push_str("</p>\n");
+            }
+            TagEnd::Heading(_) => {}
+            TagEnd::BlockQuote(None) => out.push_str("</blockquote>\n"),
+            TagEnd::BlockQuote(Some(_)) => out.push_str("</div>\n"),
+            TagEnd::CodeBlock => out.push_str("</code></pre></div>\n"),
+            TagEnd::List(ordered) => {
+                state.lists.pop();
+                out.push_str(if *ordered { "</ol>\n" } else { "</ul>\n" });
+            }
+            TagEnd::Item => {
+                close_label(out, state);
+                out.push_str("</li>\n");
+            }
+            TagEnd::FootnoteDefinition => out.push_str("</div>\n"),
+            TagEnd::DefinitionList => out.push_str("</dl>\n"),
+            TagEnd::DefinitionListTitle => out.push_str("</dt>\n"),
+            TagEnd::DefinitionListDefinition => out.push_str("</dd>\n"),
+            TagEnd::Table => out.push_str("</tbody></table></div>\n"),
+            TagEnd::TableHead => {
+                state.head = false;
+                out.push_str("</tr></thead>\n<tbody>\n");
+            }
+            TagEnd::TableRow => out.push_str("</tr>\n"),
+            TagEnd::TableCell => {
+                state.column += 1;
+                out.push_str(if state.head { "</th>" } else { "</td>" });
+            }
+            TagEnd::Emphasis => out.push_str("</em>"),
+            TagEnd::Strong => out.push_str("</strong>"),
+            TagEnd::Strikethrough => out.push_str("</del>"),
+            TagEnd::Superscript => out.push_str("</sup>"),
+            TagEnd::Subscript => out.push_str("</sub>"),
+            TagEnd::Link => out.push_str("</a>"),
+            TagEnd::Image => {
+                if let Some((alt, src, title)) = state.alt.take() {
+                    push(
+                        out,
+                        format_args!(
+                            "<img src=\"{}\" alt=\"{}\" loading=\"lazy\"",
+                            escape(&src),
+                            escape(&alt)
+                        ),
+                    );
+                    if !title.is_empty() {
+                        push(out, format_args!(" title=\"{}\"", escape(&title)));
+                    }
+                    out.push('>');
+                }
+            }
+            TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
+        },
+        Event::Text(text) => text_with_figures(reader, out, text),
+        Event::Code(text) => push(out, format_args!("<code>{}</code>", escape(text))),
+        Event::InlineMath(text) | Event::DisplayMath(text) => out.push_str(&escape(text)),
+        // Refused by `check`; shown as text if it comes here all the same.
+        Event::Html(text) | Event::InlineHtml(text) => out.push_str(&escape(text)),
+        Event::FootnoteReference(name) => {
+            let number = footnote(state, name);
+            push(
+                out,
+                format_args!("<sup><a href=\"#fn-{}\">{number}</a></sup>", escape(name)),
+            );
+        }
+        Event::SoftBreak => out.push('\n'),
+        Event::HardBreak => out.push_str("<br>\n"),
+        Event::Rule => out.push_str("<hr>\n"),
+        Event::TaskListMarker(done) => {
+            state.boxes += 1;
+            state.label = true;
+            push(
+                out,
+                format_args!(
+                    "<label><input type=\"checkbox\"{}> <span>",
+                    if *done { " checked" } else { "" }
+                ),
+            );
+        }
+    }
+    n + 1
+}
+
+fn close_label(out: &mut String, state: &mut State) {
+    if state.label {
+        state.label = false;
+        out.push_str("</span></label>");
+    }
+}
+
+fn footnote(state: &mut State, name: &str) -> usize {
+    let known = state.footnotes.iter().position(|f| f == name);
+    known.unwrap_or_else(|| {
+        state.footnotes.push(name.to_owned());
+        state.footnotes.len() - 1
+    }) + 1
+}
+
+/// `expected` or `otherwise` for a paragraph of a step that begins with that word in bold.
+fn step_class(
+    reader: &Reader<'_, '_>,
+    state: &State,
+    events: &[Event<'_>],
+    n: usize,
+) -> Option<&'static str> {
+    if state.lists.first() != Some(&true) {
+        return None;
+    }
+    let (Some(Event::Start(Tag::Strong)), Some(Event::Text(label))) =
+        (events.get(n + 1), events.get(n + 2))
+    else {
+        return None;
+    };
+    let label = label.trim().trim_end_matches(':').trim();
+    let ui = reader.site.ui(reader.language);
+    ["expected", "otherwise"]
+        .into_iter()
+        .find(|key| ui.find("runbook", key) == Some(label))
+}
+
+fn text_with_figures(reader: &Reader<'_, '_>, out: &mut String, text: &str) {
+    let mut from = 0;
+    while let Some(range) = next_directive(text, from) {
+        out.push_str(&escape(&text[from..range.start]));
+        match directive(&text[range.clone()], "figure") {
+            Some(id) => out.push_str(&tables::figure_html(reader, id)),
+            None => out.push_str(&escape(&text[range.clone()])),
+        }
+        from = range.end;
+    }
+    out.push_str(&escape(&text[from..]));
+}

@@ -1,0 +1,354 @@
+//! Documents that passed the checks, put together to a site: published pages with their addresses, the order of the
+//! navigation, the rules of the pack, permalinks. Renders nothing; nothing after it validates again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::date::Date;
+use crate::load::{Edition, Source};
+use crate::parse::data::{Data, Figure, Provider, Source as FigureSource, Wallet};
+use crate::parse::markdown::Markdown;
+use crate::parse::site_toml::{Language, base_url};
+use crate::parse::ui::Ui;
+use crate::parse::{Docs, PageDoc, PageKind, RuleDoc};
+
+/// What the command line decides about a build.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Public or internal.
+    pub edition: Edition,
+    /// Overrides `base_url` of site.toml; checked by the caller with [`crate::parse::site_toml`].
+    pub base_url: Option<String>,
+    /// Date of the build.
+    pub today: Date,
+}
+
+/// A site, ready to be rendered.
+#[derive(Clone, Debug)]
+pub struct Site<'a> {
+    /// The documents.
+    pub docs: &'a Docs,
+    /// The texts they were read from.
+    pub source: &'a Source,
+    /// Public or internal.
+    pub edition: Edition,
+    /// Date of the build.
+    pub today: Date,
+    /// `https://host`, no `/` at the end.
+    pub origin: String,
+    /// Path in front of every address: empty or `/folder`.
+    pub base: String,
+    /// Published guides and runbooks in reading order, by kind.
+    pub guides: Vec<&'a PageDoc>,
+    /// Published runbooks in reading order.
+    pub runbooks: Vec<&'a PageDoc>,
+    /// Rules with a page, sorted by id.
+    pub rules: Vec<&'a RuleDoc>,
+    /// Rules of the pack, sorted by id. The index in a report is the index here.
+    pub active: Vec<&'a RuleDoc>,
+    /// Sections of the catalogue with their rules, in the catalogue's order.
+    pub sections: Vec<Section<'a>>,
+    /// `<provider>-<code>` to the rule that owns it.
+    pub permalinks: BTreeMap<String, &'a RuleDoc>,
+}
+
+/// The rules of one provider, or those of unknown senders.
+#[derive(Clone, Debug)]
+pub struct Section<'a> {
+    /// Provider id or `generic`.
+    pub id: &'a str,
+    /// Nothing for `generic`.
+    pub provider: Option<&'a Provider>,
+    /// Sorted by first code, then id.
+    pub rules: Vec<&'a RuleDoc>,
+}
+
+impl<'a> Site<'a> {
+    /// Puts the documents together. Give it documents without errors: what does not fit is left out silently, since
+    /// `check` has reported it.
+    #[must_use]
+    pub fn new(docs: &'a Docs, source: &'a Source, options: &Options) -> Site<'a> {
+        let address = options
+            .base_url
+            .as_deref()
+            .unwrap_or(&docs.config.base_url.value);
+        let (origin, base) = base_url(address).unwrap_or_default();
+        let rules = published(docs);
+        let active: Vec<&RuleDoc> = rules.iter().copied().filter(|r| !r.rule.is_retired()).collect();
+        let permalinks = rules
+            .iter()
+            .flat_map(|rule| permalink_names(rule).map(move |name| (name, *rule)))
+            .collect();
+        Site {
+            docs,
+            source,
+            edition: options.edition,
+            today: options.today,
+            origin,
+            base,
+            guides: in_order(docs, PageKind::Guide),
+            runbooks: in_order(docs, PageKind::Runbook),
+            sections: sections(docs, &rules),
+            rules,
+            active,
+            permalinks,
+        }
+    }
+
+    /// Languages in the order of the switch.
+    #[must_use]
+    pub fn languages(&self) -> &'a [Language] {
+        &self.docs.config.languages
+    }
+
+    /// The language an address without one leads to.
+    #[must_use]
+    pub fn default_language(&self) -> &'a str {
+        &self.docs.config.default_language
+    }
+
+    /// Interface words of a language.
+    #[must_use]
+    pub fn ui(&self, language: &str) -> &'a Ui {
+        static NONE: Ui = Ui {
+            words: BTreeMap::new(),
+        };
+        self.docs.ui.get(language).unwrap_or(&NONE)
+    }
+
+    /// Data files.
+    #[must_use]
+    pub fn data(&self) -> &'a Data {
+        &self.docs.data
+    }
+
+    /// Path of an address without language on this site: `/base/id/guides/units/`.
+    #[must_use]
+    pub fn href(&self, language: &str, path: &str) -> String {
+        format!("{}/{language}{path}", self.base)
+    }
+
+    /// The whole address with scheme and host.
+    #[must_use]
+    pub fn absolute(&self, language: &str, path: &str) -> String {
+        format!("{}{}", self.origin, self.href(language, path))
+    }
+
+    /// The provider with this id.
+    #[must_use]
+    pub fn provider(&self, id: &str) -> Option<&'a Provider> {
+        self.data().providers.iter().find(|p| p.id.value == id)
+    }
+
+    /// The wallet with this id.
+    #[must_use]
+    pub fn wallet(&self, id: &str) -> Option<&'a Wallet> {
+        self.data().wallets.iter().find(|w| w.id.value == id)
+    }
+
+    /// The figure with this id.
+    #[must_use]
+    pub fn figure(&self, id: &str) -> Option<&'a Figure> {
+        self.data().figures.iter().find(|f| f.id.value == id)
+    }
+
+    /// The source with this id.
+    #[must_use]
+    pub fn figure_source(&self, id: &str) -> Option<&'a FigureSource> {
+        self.data().sources.iter().find(|s| s.id.value == id)
+    }
+
+    /// The published rule with this id.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&'a RuleDoc> {
+        self.rules
+            .binary_search_by(|r| r.id.as_str().cmp(id))
+            .ok()
+            .map(|n| self.rules[n])
+    }
+
+    /// The name of a catalogue section in a language.
+    #[must_use]
+    pub fn section_name(&self, id: &str, language: &str) -> String {
+        match self.provider(id) {
+            Some(provider) => provider.name.clone(),
+            None => self.ui(language).word("errors", "generic"),
+        }
+    }
+
+    /// The words of a page in `language`, else in the default language, else in any; with the language they are in.
+    #[must_use]
+    pub fn words<'t>(
+        &self,
+        texts: &'t BTreeMap<String, Markdown>,
+        language: &str,
+    ) -> Option<(&'t str, &'t Markdown)> {
+        texts
+            .get_key_value(language)
+            .or_else(|| texts.get_key_value(self.default_language()))
+            .or_else(|| texts.iter().next())
+            .map(|(code, words)| (code.as_str(), words))
+    }
+
+    /// The whole text of the file that `words` were read from.
+    #[must_use]
+    pub fn text(&self, words: &Markdown) -> &'a str {
+        self.source.texts.get(&words.file).map_or("", String::as_str)
+    }
+}
+
+/// Rules with a page: those with words and no draft. Sorted by id.
+pub(crate) fn published(docs: &Docs) -> Vec<&RuleDoc> {
+    docs.rules
+        .values()
+        .filter(|rule| !rule.rule.is_draft() && !rule.texts.is_empty())
+        .collect()
+}
+
+/// `<provider>-<code>` for each code that the rule owns.
+pub(crate) fn permalink_names(rule: &RuleDoc) -> impl Iterator<Item = String> + '_ {
+    rule.rule
+        .codes
+        .iter()
+        .map(|code| permalink_name(&rule.section, &code.value))
+}
+
+/// An address holds lower-case letters, digits and hyphens only.
+pub(crate) fn permalink_name(section: &str, code: &str) -> String {
+    let mut out = String::from(section);
+    let mut gap = true;
+    for c in code.chars() {
+        if c.is_ascii_alphanumeric() {
+            if gap {
+                out.push('-');
+                gap = false;
+            }
+            out.push(c.to_ascii_lowercase());
+        } else {
+            gap = true;
+        }
+    }
+    out
+}
+
+fn is_draft(page: &PageDoc) -> bool {
+    page.texts.values().any(|t| t.front.draft)
+}
+
+/// Pages of a kind in the order of the navigation; those it does not name follow by address.
+fn in_order(docs: &Docs, kind: PageKind) -> Vec<&PageDoc> {
+    let order: BTreeMap<&str, usize> = docs
+        .config
+        .navigation
+        .iter()
+        .flat_map(|s| &s.pages)
+        .enumerate()
+        .map(|(n, page)| (page.value.as_str(), n))
+        .collect();
+    let mut pages: Vec<&PageDoc> = docs
+        .pages
+        .values()
+        .filter(|p| p.kind == kind && !p.texts.is_empty() && !is_draft(p))
+        .collect();
+    pages.sort_by_key(|p| {
+        (
+            p.internal,
+            order.get(p.path.as_str()).copied().unwrap_or(usize::MAX),
+            p.path.clone(),
+        )
+    });
+    pages
+}
+
+fn sections<'a>(docs: &'a Docs, rules: &[&'a RuleDoc]) -> Vec<Section<'a>> {
+    let ids: BTreeSet<&'a str> = rules.iter().map(|r| r.section.as_str()).collect();
+    let order: BTreeMap<&str, usize> = docs
+        .config
+        .provider_order
+        .iter()
+        .enumerate()
+        .map(|(n, id)| (id.value.as_str(), n))
+        .collect();
+    let mut out: Vec<Section<'a>> = ids
+        .into_iter()
+        .map(|id| {
+            let mut rules: Vec<&RuleDoc> = rules.iter().copied().filter(|r| r.section == id).collect();
+            rules.sort_by_key(|r| {
+                let code = r.rule.codes.first().map(|c| c.value.clone());
+                // Numbers by size, then other codes, then what has none.
+                let number = code.as_deref().and_then(|c| c.parse::<u64>().ok());
+                (
+                    number.unwrap_or(u64::MAX),
+                    code.is_none(),
+                    code.unwrap_or_default(),
+                    r.id.clone(),
+                )
+            });
+            Section {
+                id,
+                provider: docs.data.providers.iter().find(|p| p.id.value == id),
+                rules,
+            }
+        })
+        .collect();
+    out.sort_by_key(|s| {
+        (
+            order.get(s.id).copied().unwrap_or(usize::MAX),
+            s.provider.map_or_else(String::new, |p| p.name.to_lowercase()),
+        )
+    });
+    out
+}
+
+/// Every address without language that a link may name, with the anchors of its page.
+#[must_use]
+pub fn addresses(docs: &Docs) -> BTreeMap<String, BTreeSet<String>> {
+    let mut out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for path in ["/", "/diagnose/", "/guides/", "/runbooks/"] {
+        out.insert(path.to_owned(), BTreeSet::new());
+    }
+    out.insert(
+        "/wallets/".to_owned(),
+        docs.data.wallets.iter().map(|w| w.id.value.clone()).collect(),
+    );
+    out.insert(
+        "/glossary/".to_owned(),
+        docs.data.terms.iter().map(|t| t.id.value.clone()).collect(),
+    );
+    for page in docs.pages.values().filter(|p| !is_draft(p)) {
+        let ids = page
+            .texts
+            .values()
+            .flat_map(|t| t.headings.iter().map(|h| h.id.clone()))
+            .collect();
+        out.insert(page.path.clone(), ids);
+    }
+    let mut catalogue = BTreeSet::new();
+    for rule in published(docs) {
+        catalogue.insert(rule.section.clone());
+        out.entry(format!("/errors/{}/", rule.section)).or_default();
+        let mut ids: BTreeSet<String> = rule
+            .texts
+            .values()
+            .flat_map(|t| t.headings.iter().map(|h| h.id.clone()))
+            .collect();
+        ids.extend(["examples", "sources"].map(str::to_owned));
+        out.insert(rule.path(), ids);
+        for name in permalink_names(rule) {
+            out.insert(format!("/e/{name}/"), BTreeSet::new());
+        }
+    }
+    out.insert("/errors/".to_owned(), catalogue);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_become_addresses() {
+        assert_eq!(permalink_name("kling", "1102"), "kling-1102");
+        assert_eq!(permalink_name("fal", "User is locked"), "fal-user-is-locked");
+        assert_eq!(permalink_name("x", "__A__b"), "x-a-b");
+    }
+}

@@ -1,0 +1,620 @@
+//! `data/*.toml`: sources, families, providers, wallets, models, packages, single figures, glossary. Typed; money and
+//! units are exact decimals. Ids are only collected here; whether they point anywhere is for `check`.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::rule::CONFIDENCE;
+use super::toml_table::{At, Sink, Table, document};
+use crate::date::Date;
+use crate::diag::Diag;
+use crate::load::Source as Loaded;
+
+/// Everything under `data/`, each list in the order of its file.
+#[derive(Clone, Debug, Default)]
+pub struct Data {
+    /// `sources.toml`.
+    pub sources: Vec<Source>,
+    /// `families.toml`.
+    pub families: Vec<Family>,
+    /// `providers.toml`.
+    pub providers: Vec<Provider>,
+    /// `wallets.toml`.
+    pub wallets: Vec<Wallet>,
+    /// `models.toml`.
+    pub models: Vec<Model>,
+    /// `packages.toml`.
+    pub packages: Vec<Package>,
+    /// `credits.toml`.
+    pub figures: Vec<Figure>,
+    /// `glossary.toml`.
+    pub terms: Vec<Term>,
+}
+
+/// Path of each data file, by what it holds.
+pub(crate) const SOURCES: &str = "data/sources.toml";
+pub(crate) const FAMILIES: &str = "data/families.toml";
+pub(crate) const PROVIDERS: &str = "data/providers.toml";
+pub(crate) const WALLETS: &str = "data/wallets.toml";
+pub(crate) const MODELS: &str = "data/models.toml";
+pub(crate) const PACKAGES: &str = "data/packages.toml";
+pub(crate) const FIGURES: &str = "data/credits.toml";
+pub(crate) const GLOSSARY: &str = "data/glossary.toml";
+
+/// Where figures come from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Unique id.
+    pub id: At<String>,
+    /// Its title.
+    pub title: String,
+    /// `https://...`, or `resep:...` where no public address can be given.
+    pub url: At<String>,
+    /// Who published it.
+    pub publisher: String,
+}
+
+/// Phrases that say the same thing.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// Unique id (key `name` in the file, as `id` is a language there).
+    pub id: At<String>,
+    /// Patterns of all languages, in the order of the file's lists.
+    pub patterns: Vec<At<String>>,
+}
+
+/// Someone who sends errors.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// Unique id.
+    pub id: At<String>,
+    /// Proper name.
+    pub name: String,
+    /// `vendor`, `reseller`, `gateway`, `platform` or `app`.
+    pub kind: &'static str,
+    /// Public address.
+    pub url: Option<At<String>>,
+    /// Host names.
+    pub hosts: Vec<At<String>>,
+    /// Patterns that prove it.
+    pub marks: Vec<At<String>>,
+    /// Patterns that name it in prose.
+    pub names: Vec<At<String>>,
+}
+
+/// Something that can run out.
+#[derive(Clone, Debug)]
+pub struct Wallet {
+    /// Unique id.
+    pub id: At<String>,
+    /// Provider id, where only one company runs it.
+    pub provider: Option<At<String>>,
+    /// Words by language code.
+    pub words: BTreeMap<String, WalletWords>,
+}
+
+/// What a wallet is, in one language. Plain text.
+#[derive(Clone, Debug, Default)]
+pub struct WalletWords {
+    /// Its name.
+    pub name: String,
+    /// Who pays into it.
+    pub pays_in: String,
+    /// Who can see it.
+    pub seen_by: String,
+    /// Where it is seen and filled.
+    pub where_: String,
+    /// What it pays for.
+    pub pays_for: String,
+    /// What it never pays for.
+    pub never_pays_for: String,
+}
+
+/// Where a figure comes from, when it was read, how sure it is.
+#[derive(Clone, Debug)]
+pub struct Provenance {
+    /// Source id.
+    pub source: At<String>,
+    /// When it was read.
+    pub checked: Date,
+    /// `documented`, `observed` or `inferred`.
+    pub confidence: &'static str,
+}
+
+/// A model and its rates.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Unique id.
+    pub id: At<String>,
+    /// Provider id.
+    pub provider: At<String>,
+    /// Proper name.
+    pub name: String,
+    /// `active` or `retired`.
+    pub status: &'static str,
+    /// Day it was retired.
+    pub retired_on: Option<Date>,
+    /// Model id that took its place.
+    pub replaced_by: Option<At<String>>,
+    /// Where its state comes from.
+    pub provenance: Provenance,
+    /// What it costs.
+    pub rates: Vec<Rate>,
+}
+
+/// What a model costs under some options.
+#[derive(Clone, Debug)]
+pub struct Rate {
+    /// `720p`, `1080p`, `4K` and the like.
+    pub resolution: Option<String>,
+    /// `std`, `pro` or `master`.
+    pub mode: Option<&'static str>,
+    /// `none`, `native` or `voice`.
+    pub audio: Option<&'static str>,
+    /// `none`, `image` or `video`.
+    pub input: Option<&'static str>,
+    /// `second` or `clip`.
+    pub per: &'static str,
+    /// Length of the clip.
+    pub seconds: Option<u32>,
+    /// Exact amount.
+    pub amount: Decimal,
+    /// The amount as written.
+    pub amount_text: String,
+    /// Key of the interface words' section `unit`.
+    pub unit: At<String>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// A pack for sale.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// Unique id.
+    pub id: At<String>,
+    /// Provider id.
+    pub provider: At<String>,
+    /// Wallet id it fills.
+    pub wallet: At<String>,
+    /// Name.
+    pub name: String,
+    /// Price.
+    pub price: At<Decimal>,
+    /// Price as written.
+    pub price_text: String,
+    /// `USD`, `CNY` ...
+    pub currency: String,
+    /// How many units it holds.
+    pub units: Option<At<Decimal>>,
+    /// Units as written.
+    pub units_text: Option<String>,
+    /// Price of one unit as the source states it.
+    pub price_per_unit: Option<At<Decimal>>,
+    /// The same as written, with its precision.
+    pub price_per_unit_text: Option<String>,
+    /// How long it lasts.
+    pub validity_days: Option<u32>,
+    /// Tasks at a time.
+    pub concurrency: Option<u32>,
+    /// Year of the price list.
+    pub captured: String,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// Fields on which sources disagree.
+    pub disputed: Vec<Disputed>,
+}
+
+/// A field with every value that a source gives.
+#[derive(Clone, Debug)]
+pub struct Disputed {
+    /// Name of the field.
+    pub field: At<&'static str>,
+    /// The values.
+    pub values: Vec<DisputedValue>,
+}
+
+/// One value and who says so.
+#[derive(Clone, Debug)]
+pub struct DisputedValue {
+    /// Exact value.
+    pub value: At<Decimal>,
+    /// The value as written.
+    pub text: String,
+    /// Source id, or `computed`.
+    pub source: At<String>,
+    /// By language code, or the same for all.
+    pub note: BTreeMap<String, String>,
+}
+
+/// A single figure.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Unique id.
+    pub id: At<String>,
+    /// Exact value.
+    pub value: Decimal,
+    /// The value as written.
+    pub text: String,
+    /// Key of the interface words' section `unit`.
+    pub unit: At<String>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// Table it also stands in.
+    pub table: Option<At<String>>,
+    /// Row head by language code.
+    pub name: BTreeMap<String, String>,
+    /// Every value that a source gives, where they disagree.
+    pub disputed: Vec<DisputedValue>,
+}
+
+/// A word and its meaning.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// Unique id.
+    pub id: At<String>,
+    /// Name and text by language code.
+    pub words: BTreeMap<String, TermWords>,
+    /// Addresses without language.
+    pub see: Vec<At<String>>,
+}
+
+/// A term in one language. Plain text.
+#[derive(Clone, Debug, Default)]
+pub struct TermWords {
+    /// The term.
+    pub name: At<String>,
+    /// What it means.
+    pub text: At<String>,
+}
+
+impl<T: Default> Default for At<T> {
+    fn default() -> At<T> {
+        At::new(T::default(), 0..0)
+    }
+}
+
+pub(crate) fn parse(loaded: &Loaded, languages: &[String]) -> (Data, Vec<Diag>) {
+    let mut data = Data::default();
+    let mut diags = Vec::new();
+    for (path, text) in loaded.texts.range("data/".to_owned().."data0".to_owned()) {
+        let sink = Sink::new(path);
+        {
+            let mut t = document(&sink, text);
+            let name = path.as_str();
+            match name {
+                SOURCES => data.sources = list(&mut t, "source", |t| source(t, &sink)),
+                FAMILIES => data.families = list(&mut t, "family", family),
+                PROVIDERS => data.providers = list(&mut t, "provider", provider),
+                WALLETS => data.wallets = list(&mut t, "wallet", |t| wallet(t, languages)),
+                MODELS => data.models = list(&mut t, "model", model),
+                PACKAGES => data.packages = list(&mut t, "package", |t| package(t, languages)),
+                FIGURES => data.figures = list(&mut t, "figure", |t| figure(t, languages)),
+                GLOSSARY => data.terms = list(&mut t, "term", |t| term(t, languages)),
+                _ => {
+                    let known = [
+                        SOURCES, FAMILIES, PROVIDERS, WALLETS, MODELS, PACKAGES, FIGURES, GLOSSARY,
+                    ];
+                    sink.push(
+                        Diag::new("unexpected-file", path, None, "nothing reads this file").help(
+                            crate::diag::did_you_mean(path, known)
+                                .unwrap_or_else(|| format!("data files are {}", super::listed(&known))),
+                        ),
+                    );
+                    // Its keys are of no interest.
+                    diags.extend(sink.into_diags().into_iter().filter(|d| d.code == "unexpected-file"));
+                    continue;
+                }
+            }
+            t.finish();
+        }
+        diags.extend(sink.into_diags());
+    }
+    (data, diags)
+}
+
+/// Reads each table under `key`; what lacks something necessary is left out, having been reported.
+fn list<'s, T>(
+    t: &mut Table<'s>,
+    key: &'static str,
+    mut read: impl FnMut(&mut Table<'s>) -> Option<T>,
+) -> Vec<T> {
+    let mut out = Vec::new();
+    for mut table in t.tables(key) {
+        let item = read(&mut table);
+        table.finish();
+        out.extend(item);
+    }
+    out
+}
+
+fn source(t: &mut Table<'_>, sink: &Sink<'_>) -> Option<Source> {
+    let (id, title, url, publisher) = (
+        t.required_string("id"),
+        t.required_string("title"),
+        t.required_string("url"),
+        t.required_string("publisher"),
+    );
+    if let Some(url) = &url
+        && !url.value.starts_with("resep:")
+    {
+        super::rule::source_url(sink, url);
+    }
+    Some(Source {
+        id: id?,
+        title: title?.value,
+        url: url?,
+        publisher: publisher?.value,
+    })
+}
+
+fn family(t: &mut Table<'_>) -> Option<Family> {
+    let id = t.required_string("name");
+    let _about = t.string("about");
+    let mut patterns = Vec::new();
+    for language in ["en", "id", "zh", "other"] {
+        patterns.extend(t.strings(language));
+    }
+    Some(Family { id: id?, patterns })
+}
+
+fn provider(t: &mut Table<'_>) -> Option<Provider> {
+    let (id, name, kind) = (
+        t.required_string("id"),
+        t.required_string("name"),
+        t.required_word("kind", &["vendor", "reseller", "gateway", "platform", "app"]),
+    );
+    let (url, hosts, marks, names) = (
+        t.string("url"),
+        t.strings("hosts"),
+        t.strings("marks"),
+        t.strings("names"),
+    );
+    Some(Provider {
+        id: id?,
+        name: name?.value,
+        kind: kind?.value,
+        url,
+        hosts,
+        marks,
+        names,
+    })
+}
+
+fn wallet(t: &mut Table<'_>, languages: &[String]) -> Option<Wallet> {
+    let id = t.required_string("id");
+    let provider = t.string("provider");
+    let words = by_language(t, "words", languages, |t| {
+        let mut word = |key| t.required_string(key).map(|w| w.value).unwrap_or_default();
+        WalletWords {
+            name: word("name"),
+            pays_in: word("pays_in"),
+            seen_by: word("seen_by"),
+            where_: word("where"),
+            pays_for: word("pays_for"),
+            never_pays_for: word("never_pays_for"),
+        }
+    });
+    Some(Wallet {
+        id: id?,
+        provider,
+        words,
+    })
+}
+
+fn provenance(t: &mut Table<'_>) -> Option<Provenance> {
+    let (source, checked, confidence) = (
+        t.required_string("source"),
+        t.required_date("checked"),
+        t.required_word("confidence", &CONFIDENCE),
+    );
+    Some(Provenance {
+        source: source?,
+        checked: checked?.value,
+        confidence: confidence?.value,
+    })
+}
+
+fn model(t: &mut Table<'_>) -> Option<Model> {
+    let (id, provider, name) = (
+        t.required_string("id"),
+        t.required_string("provider"),
+        t.required_string("name"),
+    );
+    let status = t.required_word("status", &["active", "retired"]);
+    let retired_on = t.date("retired_on");
+    let replaced_by = t.string("replaced_by");
+    let provenance = provenance(t);
+    let rates = list(t, "rate", rate);
+    Some(Model {
+        id: id?,
+        provider: provider?,
+        name: name?.value,
+        status: status?.value,
+        retired_on: retired_on.map(|d| d.value),
+        replaced_by,
+        provenance: provenance?,
+        rates,
+    })
+}
+
+fn rate(t: &mut Table<'_>) -> Option<Rate> {
+    let resolution = t.string("resolution").map(|r| r.value);
+    let mode = t.word("mode", &["std", "pro", "master"]).map(|w| w.value);
+    let audio = t.word("audio", &["none", "native", "voice"]).map(|w| w.value);
+    let input = t.word("input", &["none", "image", "video"]).map(|w| w.value);
+    let per = t.required_word("per", &["second", "clip"]);
+    let seconds = t.integer("seconds").map(|n| n.value);
+    let amount_text = t.peek_string("amount");
+    let amount = t.required_decimal("amount");
+    let unit = t.required_string("unit");
+    let provenance = provenance(t);
+    Some(Rate {
+        resolution,
+        mode,
+        audio,
+        input,
+        per: per?.value,
+        seconds,
+        amount: amount?.value,
+        amount_text: amount_text?,
+        unit: unit?,
+        provenance: provenance?,
+    })
+}
+
+const DISPUTABLE: [&str; 5] = ["price", "units", "price_per_unit", "validity_days", "concurrency"];
+
+fn package(t: &mut Table<'_>, languages: &[String]) -> Option<Package> {
+    let (id, provider, wallet, name) = (
+        t.required_string("id"),
+        t.required_string("provider"),
+        t.required_string("wallet"),
+        t.required_string("name"),
+    );
+    let price_text = t.peek_string("price");
+    let price = t.required_decimal("price");
+    let currency = t.required_string("currency");
+    let units_text = t.peek_string("units");
+    let units = t.decimal("units");
+    let price_per_unit_text = t.peek_string("price_per_unit");
+    let price_per_unit = t.decimal("price_per_unit");
+    let validity_days = t.integer("validity_days").map(|n| n.value);
+    let concurrency = t.integer("concurrency").map(|n| n.value);
+    let captured = t.required_string("captured");
+    let provenance = provenance(t);
+    let disputed = list(t, "disputed", |t| {
+        let field = t.required_word("field", &DISPUTABLE);
+        let values = list(t, "values", |t| disputed_value(t, languages));
+        Some(Disputed {
+            field: field?,
+            values,
+        })
+    });
+    Some(Package {
+        id: id?,
+        provider: provider?,
+        wallet: wallet?,
+        name: name?.value,
+        price: price?,
+        price_text: price_text?,
+        currency: currency?.value,
+        units,
+        units_text,
+        price_per_unit,
+        price_per_unit_text,
+        validity_days,
+        concurrency,
+        captured: captured?.value,
+        provenance: provenance?,
+        disputed,
+    })
+}
+
+fn disputed_value(t: &mut Table<'_>, languages: &[String]) -> Option<DisputedValue> {
+    let text = t.peek_string("value");
+    let value = t.required_decimal("value");
+    let source = t.required_string("source");
+    let note = words(t, "note", languages);
+    Some(DisputedValue {
+        value: value?,
+        text: text?,
+        source: source?,
+        note,
+    })
+}
+
+fn figure(t: &mut Table<'_>, languages: &[String]) -> Option<Figure> {
+    let id = t.required_string("id");
+    let text = t.peek_string("value");
+    let value = t.required_decimal("value");
+    let unit = t.required_string("unit");
+    let provenance = provenance(t);
+    let table = t.string("table");
+    let name = words(t, "name", languages);
+    let disputed = list(t, "disputed", |t| disputed_value(t, languages));
+    Some(Figure {
+        id: id?,
+        value: value?.value,
+        text: text?,
+        unit: unit?,
+        provenance: provenance?,
+        table,
+        name,
+        disputed,
+    })
+}
+
+fn term(t: &mut Table<'_>, languages: &[String]) -> Option<Term> {
+    let id = t.required_string("id");
+    let words = by_language(t, "words", languages, |t| TermWords {
+        name: t.required_string("name").unwrap_or_default(),
+        text: t.required_string("text").unwrap_or_default(),
+    });
+    let see = t.strings("see");
+    Some(Term { id: id?, words, see })
+}
+
+/// `[key.<language>]` for every language of the site.
+fn by_language<'s, T>(
+    t: &mut Table<'s>,
+    key: &'static str,
+    languages: &[String],
+    mut read: impl FnMut(&mut Table<'s>) -> T,
+) -> BTreeMap<String, T> {
+    let mut out = BTreeMap::new();
+    if !t.has(key) {
+        t.table(key);
+        t.missing(key);
+        return out;
+    }
+    let Some(mut tables) = t.table(key) else {
+        return out;
+    };
+    for language in languages {
+        match tables.table_at(language) {
+            Some(mut table) => {
+                let words = read(&mut table);
+                table.finish();
+                out.insert(language.clone(), words);
+            }
+            None => tables.missing(language),
+        }
+    }
+    tables.finish();
+    out
+}
+
+/// `key = "the same in all languages"` or `key = { id = "...", en = "..." }`.
+fn words(t: &mut Table<'_>, key: &'static str, languages: &[String]) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    if !t.is_table(key) {
+        if let Some(text) = t.string(key) {
+            for language in languages {
+                out.insert(language.clone(), text.value.clone());
+            }
+        }
+        return out;
+    }
+    if let Some(mut table) = t.table(key) {
+        for language in languages {
+            match table.words_at(language) {
+                Some(word) => {
+                    out.insert(language.clone(), word.value.join(" "));
+                }
+                None => table.missing(language),
+            }
+        }
+        table.finish();
+    }
+    out
+}
+
+impl Disputed {
+    /// Where the field is named.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.field.span.clone()
+    }
+}

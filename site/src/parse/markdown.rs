@@ -1,0 +1,639 @@
+//! Markdown pages: front matter, and what `check` and `render` must know of the body, with places. Turns nothing
+//! into HTML.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+
+use super::toml_table::{At, Sink, document};
+use crate::date::Date;
+use crate::diag::Diag;
+
+/// A page in one language.
+#[derive(Clone, Debug, Default)]
+pub struct Markdown {
+    /// Path below the content folder.
+    pub file: String,
+    /// What stands above the body.
+    pub front: Front,
+    /// Where the body begins.
+    pub body: usize,
+    /// In order.
+    pub headings: Vec<Heading>,
+    /// The text before the first heading of level 2, then one for each such heading.
+    pub sections: Vec<Section>,
+    /// Links and images in order.
+    pub links: Vec<Link>,
+    /// Code blocks in order.
+    pub codes: Vec<CodeBlock>,
+    /// Numbers in text and inline code, in order.
+    pub numbers: Vec<Number>,
+    /// `{{table:NAME}}` in order.
+    pub tables: Vec<At<String>>,
+    /// `{{figure:ID}}` in order.
+    pub figures: Vec<At<String>>,
+    /// The steps of a runbook: items of ordered lists.
+    pub steps: Vec<Step>,
+}
+
+/// Front matter.
+#[derive(Clone, Debug, Default)]
+pub struct Front {
+    /// Title of the page.
+    pub title: At<String>,
+    /// One sentence.
+    pub summary: At<String>,
+    /// Day of the last change of substance.
+    pub updated: Option<Date>,
+    /// Ids of `data/sources.toml`.
+    pub sources: Vec<At<String>>,
+    /// Not published yet.
+    pub draft: bool,
+}
+
+/// A heading.
+#[derive(Clone, Debug)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// The id given, or one made from the text.
+    pub id: String,
+    /// Plain text.
+    pub text: String,
+    /// The whole heading.
+    pub span: Range<usize>,
+}
+
+/// What lies under a heading of level 2.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Id of the heading; nothing before the first.
+    pub id: Option<String>,
+    /// Heading and body.
+    pub span: Range<usize>,
+    /// Items of its ordered lists, nested ones not counted.
+    pub steps: usize,
+}
+
+/// A link or an image.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Where it leads, at its place in the source.
+    pub dest: At<String>,
+    /// An image.
+    pub image: bool,
+    /// Plain text, or the alternative text of an image.
+    pub text: String,
+    /// Index into `sections`.
+    pub section: usize,
+}
+
+/// A code block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeBlock {
+    /// First word after the fence.
+    pub lang: String,
+    /// Its text.
+    pub text: String,
+    /// The whole block.
+    pub span: Range<usize>,
+    /// Index into `sections`.
+    pub section: usize,
+}
+
+/// A number.
+#[derive(Clone, Debug)]
+pub struct Number {
+    /// Digits with inner points and commas.
+    pub text: At<String>,
+    /// Index into `sections`.
+    pub section: usize,
+}
+
+/// An item of an ordered list.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Begins with a checkbox.
+    pub task: bool,
+    /// How many paragraphs follow its first.
+    pub more: usize,
+    /// Plain text that the following paragraphs begin with (their bold words).
+    pub labels: Vec<String>,
+    /// The item.
+    pub span: Range<usize>,
+}
+
+/// The Markdown that pages may use.
+pub(crate) fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_DEFINITION_LIST
+}
+
+pub(crate) fn parse(file: &str, text: &str) -> (Markdown, Vec<Diag>) {
+    let sink = Sink::new(file);
+    let mut page = Markdown {
+        file: file.to_owned(),
+        ..Markdown::default()
+    };
+    match front_matter(text) {
+        Ok((toml, body)) => {
+            page.body = body;
+            // Padding keeps places equal to those of the file.
+            let padded = format!("{}{}", "\n".repeat(toml.start), &text[toml.clone()]);
+            let mut t = document(&sink, &padded);
+            page.front.title = t.required_string("title").unwrap_or_default();
+            page.front.summary = t.required_string("summary").unwrap_or_default();
+            page.front.updated = t.date("updated").map(|d| d.value);
+            page.front.sources = t.strings("sources");
+            page.front.draft = t.boolean("draft").is_some_and(|d| d.value);
+            t.finish();
+        }
+        Err(message) => sink.report(
+            "front-matter",
+            0..text.find('\n').unwrap_or(text.len()),
+            message,
+            Some("begin the file with `+++`, `title = \"...\"`, `summary = \"...\"`, `+++`, each on its own line".to_owned()),
+        ),
+    }
+    let start = page.body;
+    body(&mut page, &text[start..], &sink);
+    (page, sink.into_diags())
+}
+
+/// Bytes of the TOML between the two `+++` lines, and where the body begins.
+fn front_matter(text: &str) -> Result<(Range<usize>, usize), &'static str> {
+    let first = text.lines().next().unwrap_or_default();
+    if first.trim_end() != "+++" {
+        return Err("there is no front matter");
+    }
+    let start = text.find('\n').map_or(text.len(), |n| n + 1);
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if line.trim_end() == "+++" {
+            return Ok((start..at, at + line.len()));
+        }
+        at += line.len();
+    }
+    Err("the front matter has no closing `+++` line")
+}
+
+fn level(level: HeadingLevel) -> u8 {
+    level as u8
+}
+
+struct Open {
+    ordered: bool,
+}
+
+fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
+    let base = page.body;
+    let place = |r: &Range<usize>| r.start + base..r.end + base;
+    page.sections.push(Section {
+        id: None,
+        span: base..base + text.len(),
+        steps: 0,
+    });
+    let events: Vec<(Event<'_>, Range<usize>)> =
+        TextMergeWithOffset::new(Parser::new_ext(text, options()).into_offset_iter()).collect();
+    let mut lists: Vec<Open> = Vec::new();
+    let mut heading: Option<(u8, Option<String>, String, Range<usize>)> = None;
+    let mut link: Option<(Range<usize>, bool, String)> = None;
+    let mut code: Option<(String, String, Range<usize>)> = None;
+    let mut step: Option<(Step, usize)> = None;
+    let mut paragraph_start = false;
+    let mut strong_label: Option<String> = None;
+    let mut h1 = None;
+    for (event, range) in &events {
+        let span = place(range);
+        let section = page.sections.len() - 1;
+        match event {
+            Event::Start(Tag::Heading { level: l, id, .. }) => {
+                heading = Some((
+                    level(*l),
+                    id.as_ref().map(|i| i.to_string()),
+                    String::new(),
+                    span,
+                ));
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                if let Some((level, id, title, span)) = heading.take() {
+                    finish_heading(page, sink, level, id, title.trim(), span, &mut h1);
+                }
+            }
+            Event::Start(Tag::List(first)) => lists.push(Open {
+                ordered: first.is_some(),
+            }),
+            Event::End(TagEnd::List(_)) => {
+                lists.pop();
+            }
+            Event::Start(Tag::Item) => {
+                if lists.len() == 1 && lists[0].ordered {
+                    if let Some(s) = page.sections.last_mut() {
+                        s.steps += 1;
+                    }
+                    step = Some((
+                        Step {
+                            task: false,
+                            more: 0,
+                            labels: Vec::new(),
+                            span,
+                        },
+                        0,
+                    ));
+                }
+            }
+            Event::End(TagEnd::Item) => {
+                if lists.len() == 1
+                    && let Some((step, paragraphs)) = step.take()
+                {
+                    page.steps.push(Step {
+                        more: paragraphs.saturating_sub(1),
+                        ..step
+                    });
+                }
+            }
+            Event::TaskListMarker(_) => {
+                if lists.len() == 1
+                    && let Some((step, _)) = &mut step
+                {
+                    step.task = true;
+                }
+            }
+            Event::Start(Tag::Paragraph) => {
+                paragraph_start = true;
+                if lists.len() == 1
+                    && let Some((_, paragraphs)) = &mut step
+                {
+                    *paragraphs += 1;
+                }
+                let raw = text[range.clone()].trim();
+                if let Some(name) = directive(raw, "table") {
+                    let at = span.start + raw.find(name).unwrap_or(0);
+                    page.tables.push(At::new(name.to_owned(), at..at + name.len()));
+                }
+            }
+            Event::Start(Tag::Strong) if paragraph_start && step.is_some() => {
+                strong_label = Some(String::new());
+            }
+            Event::End(TagEnd::Strong) => {
+                if let (Some(label), Some((step, _))) = (strong_label.take(), &mut step) {
+                    step.labels.push(label.trim().trim_end_matches(':').trim().to_owned());
+                }
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let at = locate(text, range, dest_url);
+                link = Some((place(&at), false, String::new()));
+                page.links.push(Link {
+                    dest: At::new(dest_url.to_string(), place(&at)),
+                    image: false,
+                    text: String::new(),
+                    section,
+                });
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                let at = locate(text, range, dest_url);
+                link = Some((place(&at), true, String::new()));
+                page.links.push(Link {
+                    dest: At::new(dest_url.to_string(), place(&at)),
+                    image: true,
+                    text: String::new(),
+                    section,
+                });
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                if let Some((at, _, words)) = link.take()
+                    && let Some(open) = page.links.iter_mut().rev().find(|l| l.dest.span == at)
+                {
+                    open.text = words;
+                }
+            }
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let lang = match kind {
+                    CodeBlockKind::Fenced(info) => {
+                        info.split_whitespace().next().unwrap_or_default().to_owned()
+                    }
+                    CodeBlockKind::Indented => String::new(),
+                };
+                if let CodeBlockKind::Fenced(_) = kind {
+                    unclosed_fence(sink, text, range, &span);
+                }
+                code = Some((lang, String::new(), span));
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                if let Some((lang, text, span)) = code.take() {
+                    page.codes.push(CodeBlock {
+                        lang,
+                        text,
+                        span,
+                        section,
+                    });
+                }
+            }
+            Event::Html(_) | Event::InlineHtml(_) => sink.report(
+                "raw-html",
+                span,
+                "raw HTML is not published",
+                Some("write it in Markdown, or put `` ` `` around it to show it".to_owned()),
+            ),
+            Event::Text(words) => {
+                if let Some((_, text, _)) = &mut code {
+                    text.push_str(words);
+                    continue;
+                }
+                if let Some((_, _, title, _)) = &mut heading {
+                    title.push_str(words);
+                }
+                if let Some((_, _, label)) = &mut link {
+                    label.push_str(words);
+                }
+                if let Some(label) = &mut strong_label {
+                    label.push_str(words);
+                } else {
+                    paragraph_start = false;
+                }
+                directives(page, sink, &text[range.clone()], span.start);
+                numbers(page, &text[range.clone()], span.start, section);
+            }
+            Event::Code(words) => {
+                if let Some((_, _, title, _)) = &mut heading {
+                    title.push_str(words);
+                }
+                if let Some((_, _, label)) = &mut link {
+                    label.push_str(words);
+                }
+                paragraph_start = false;
+                numbers(page, &text[range.clone()], span.start, section);
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some((_, _, label)) = &mut link {
+                    label.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn finish_heading(
+    page: &mut Markdown,
+    sink: &Sink<'_>,
+    level: u8,
+    id: Option<String>,
+    title: &str,
+    span: Range<usize>,
+    h1: &mut Option<()>,
+) {
+    if level == 1 && h1.is_none() {
+        *h1 = Some(());
+        sink.report(
+            "heading-level",
+            span.clone(),
+            "a heading of level 1 in the body",
+            Some("the title of the front matter is the only one; write `##`".to_owned()),
+        );
+    }
+    let previous = page.headings.last().map_or(1, |h| h.level);
+    if level > previous + 1 {
+        sink.report(
+            "heading-level",
+            span.clone(),
+            format!("level {level} follows level {previous}"),
+            Some(format!("write `{}`", "#".repeat(usize::from(previous) + 1))),
+        );
+    }
+    let slug = slug(title);
+    let id = id.unwrap_or_else(|| {
+        sink.report(
+            "heading-id",
+            span.clone(),
+            format!("the heading `{title}` has no id"),
+            Some(format!("write `{{#{slug}}}` after it, the same in every language")),
+        );
+        slug.clone()
+    });
+    if page.headings.iter().any(|h| h.id == id) {
+        sink.report(
+            "duplicate-id",
+            span.clone(),
+            format!("the id `{id}` stands on this page twice"),
+            None,
+        );
+    }
+    if level == 2 {
+        if let Some(last) = page.sections.last_mut() {
+            let end = last.span.end;
+            last.span.end = span.start;
+            page.sections.push(Section {
+                id: Some(id.clone()),
+                span: span.start..end,
+                steps: 0,
+            });
+        }
+    }
+    page.headings.push(Heading {
+        level,
+        id,
+        text: title.to_owned(),
+        span,
+    });
+}
+
+/// Words of the title as an id: ASCII letters, digits, hyphens.
+pub(crate) fn slug(title: &str) -> String {
+    let mut out = String::new();
+    for c in title.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        } else if !out.ends_with('-') && !out.is_empty() {
+            out.push('-');
+        }
+    }
+    let out = out.trim_end_matches('-');
+    if out.is_empty() { "section".to_owned() } else { out.to_owned() }
+}
+
+/// `NAME` if `text` is exactly `{{kind:NAME}}`.
+pub(crate) fn directive<'t>(text: &'t str, kind: &str) -> Option<&'t str> {
+    text.strip_prefix("{{")?
+        .strip_suffix("}}")?
+        .strip_prefix(kind)?
+        .strip_prefix(':')
+        .map(str::trim)
+        .filter(|name| !name.contains(['{', '}']))
+}
+
+/// Where the next `{{...}}` of `text` from `from` on lies.
+pub(crate) fn next_directive(text: &str, from: usize) -> Option<Range<usize>> {
+    let start = from + text.get(from..)?.find("{{")?;
+    let end = start + text[start..].find("}}")? + 2;
+    Some(start..end)
+}
+
+fn directives(page: &mut Markdown, sink: &Sink<'_>, raw: &str, base: usize) {
+    let mut from = 0;
+    while let Some(range) = next_directive(raw, from) {
+        let text = &raw[range.clone()];
+        let span = base + range.start..base + range.end;
+        if let Some(id) = directive(text, "figure") {
+            page.figures.push(At::new(id.to_owned(), span));
+        } else if let Some(name) = directive(text, "table") {
+            if !page.tables.iter().any(|t| t.value == name && span.contains(&t.span.start)) {
+                sink.report(
+                    "unknown-directive",
+                    span,
+                    "a table stands inside a line",
+                    Some(format!("put `{{{{table:{name}}}}}` into a paragraph of its own")),
+                );
+            }
+        } else {
+            sink.report(
+                "unknown-directive",
+                span,
+                format!("`{text}` is neither a table nor a figure"),
+                Some("write `{{table:NAME}}` or `{{figure:ID}}`".to_owned()),
+            );
+        }
+        from = range.end;
+    }
+}
+
+/// Digits with inner points and commas. What stands inside `{{...}}` is an id and no number.
+fn numbers(page: &mut Markdown, raw: &str, base: usize, section: usize) {
+    let bytes = raw.as_bytes();
+    let mut at = 0;
+    let mut skip = next_directive(raw, 0);
+    while at < bytes.len() {
+        if let Some(range) = &skip
+            && at >= range.start
+        {
+            at = range.end;
+            skip = next_directive(raw, at);
+            continue;
+        }
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len()
+            && (bytes[at].is_ascii_digit()
+                || (matches!(bytes[at], b'.' | b',')
+                    && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)))
+        {
+            at += 1;
+        }
+        page.numbers.push(Number {
+            text: At::new(raw[start..at].to_owned(), base + start..base + at),
+            section,
+        });
+    }
+}
+
+/// Where the address stands inside the source of a link; the whole link if it is written otherwise (as by reference).
+fn locate(text: &str, range: &Range<usize>, dest: &str) -> Range<usize> {
+    let raw = &text[range.clone()];
+    match raw.rfind(dest) {
+        Some(at) if !dest.is_empty() => range.start + at..range.start + at + dest.len(),
+        _ => range.clone(),
+    }
+}
+
+fn unclosed_fence(sink: &Sink<'_>, text: &str, range: &Range<usize>, span: &Range<usize>) {
+    let block = &text[range.clone()];
+    let first = block.lines().next().unwrap_or_default();
+    let fence: String = first
+        .trim_start()
+        .chars()
+        .take_while(|c| *c == '`' || *c == '~')
+        .collect();
+    let closed = block.lines().count() > 1
+        && block
+            .trim_end()
+            .lines()
+            .last()
+            .is_some_and(|l| l.trim_start_matches(['>', ' ', '\t']).starts_with(&fence));
+    if !closed {
+        sink.report(
+            "unclosed-fence",
+            span.start..span.start + first.len(),
+            "this code block is never closed",
+            Some(format!("write `{fence}` on a line of its own below it")),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> (Markdown, Vec<(usize, &'static str)>) {
+        let text = format!("+++\ntitle = \"t\"\nsummary = \"s\"\n+++\n{body}");
+        let (page, diags) = parse("a.md", &text);
+        let at = diags
+            .iter()
+            .map(|d| (d.span.clone().map_or(0, |s| s.start - page.body), d.code))
+            .collect();
+        (page, at)
+    }
+
+    #[test]
+    fn collects_what_checks_compare() {
+        let (page, diags) = read(
+            "Costs $0.14.\n\n## Fix {#fix}\n\n1. Do [this](/guides/a/#b) `30` s\n2. That {{figure:x-1}}\n\n```json\n{}\n```\n",
+        );
+        assert_eq!(diags, []);
+        assert_eq!(page.sections.len(), 2);
+        assert_eq!(page.sections[1].steps, 2);
+        let numbers: Vec<_> = page.numbers.iter().map(|n| n.text.value.as_str()).collect();
+        assert_eq!(numbers, ["0.14", "30"]);
+        assert_eq!(page.links[0].dest.value, "/guides/a/#b");
+        assert_eq!(page.links[0].text, "this");
+        assert_eq!(page.figures[0].value, "x-1");
+        assert_eq!(page.codes[0].text, "{}\n");
+    }
+
+    #[test]
+    fn refuses_with_the_place() {
+        let (_, diags) = read("a <b>x</b>\n\n## No id\n\n## A {#a}\n\n## B {#a}\n\n{{oops:x}}\n");
+        assert_eq!(
+            diags,
+            [
+                (2, "raw-html"),
+                (6, "raw-html"),
+                (12, "heading-id"),
+                (33, "duplicate-id"),
+                (44, "unknown-directive")
+            ]
+        );
+    }
+
+    #[test]
+    fn finds_a_fence_without_an_end() {
+        let (_, diags) = read("x\n\n```sh\nls\n");
+        assert_eq!(diags, [(3, "unclosed-fence")]);
+        let (_, diags) = read("> ```sh\n> ls\n> ```\n");
+        assert_eq!(diags, []);
+    }
+
+    #[test]
+    fn steps_know_their_paragraphs() {
+        let (page, _) = read("1. [ ] Do it\n\n   **Expected:** yes\n\n   **Otherwise:** no\n\n2. Next\n");
+        assert!(page.steps[0].task);
+        assert_eq!(page.steps[0].labels, ["Expected", "Otherwise"]);
+        assert_eq!(page.steps[0].more, 2);
+        assert!(!page.steps[1].task);
+    }
+
+    #[test]
+    fn front_matter_must_close() {
+        let (_, diags) = parse("a.md", "+++\ntitle = 'x'\n");
+        assert_eq!(diags[0].code, "front-matter");
+        let (_, diags) = parse("a.md", "+++\ntitle = 'x'\ndescripton = 's'\nsummary = 's'\n+++\n");
+        assert_eq!((diags[0].code, diags[0].span.clone()), ("unknown-key", Some(16..26)));
+    }
+}

@@ -1,0 +1,273 @@
+//! Texts in, typed documents and findings out. Never fails early: what cannot be read is reported and left out.
+//! Reads no disk and compares no two files; `check` does that.
+
+pub mod data;
+pub mod markdown;
+pub mod rule;
+pub mod site_toml;
+mod toml_table;
+pub mod ui;
+
+use std::collections::BTreeMap;
+
+pub use toml_table::At;
+pub(crate) use toml_table::listed;
+
+use crate::diag::Diag;
+use crate::load::Source;
+use data::Data;
+use markdown::Markdown;
+use rule::RuleFile;
+use site_toml::Config;
+use ui::Ui;
+
+/// Everything read from the content folder, as it stands there.
+#[derive(Clone, Debug, Default)]
+pub struct Docs {
+    /// `site.toml`.
+    pub config: Config,
+    /// `ui/<language>.toml` by language code.
+    pub ui: BTreeMap<String, Ui>,
+    /// Guides and runbooks by address without language, such as `/guides/units/`.
+    pub pages: BTreeMap<String, PageDoc>,
+    /// Rules by id, such as `kling/rate-limit`.
+    pub rules: BTreeMap<String, RuleDoc>,
+    /// `data/*.toml`.
+    pub data: Data,
+}
+
+/// Whether a page is read or worked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PageKind {
+    /// Under `guides/`.
+    Guide,
+    /// Under `runbooks/`.
+    Runbook,
+}
+
+impl PageKind {
+    /// The name of its folder.
+    #[must_use]
+    pub fn folder(self) -> &'static str {
+        match self {
+            PageKind::Guide => "guides",
+            PageKind::Runbook => "runbooks",
+        }
+    }
+}
+
+/// A guide or a runbook in all its languages.
+#[derive(Clone, Debug)]
+pub struct PageDoc {
+    /// Address without language, `/` at both ends.
+    pub path: String,
+    /// Folder below the content folder, without `/` at the end.
+    pub folder: String,
+    /// What it is.
+    pub kind: PageKind,
+    /// Only in the internal edition.
+    pub internal: bool,
+    /// By language code.
+    pub texts: BTreeMap<String, Markdown>,
+}
+
+/// A rule with its words in all languages.
+#[derive(Clone, Debug)]
+pub struct RuleDoc {
+    /// `<provider>/<slug>`.
+    pub id: String,
+    /// The folder's first part: a provider id or `generic`.
+    pub section: String,
+    /// The folder's second part.
+    pub slug: String,
+    /// Path of `rule.toml`.
+    pub file: String,
+    /// `rule.toml`.
+    pub rule: RuleFile,
+    /// By language code.
+    pub texts: BTreeMap<String, Markdown>,
+}
+
+impl RuleDoc {
+    /// Address of its page without language.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/errors/{}/", self.id)
+    }
+}
+
+/// Reads all texts of the source.
+#[must_use]
+pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
+    let mut docs = Docs::default();
+    let mut diags = Vec::new();
+    match source.texts.get("site.toml") {
+        Some(text) => {
+            let (config, found) = site_toml::parse("site.toml", text);
+            docs.config = config;
+            diags.extend(found);
+        }
+        None => diags.push(
+            Diag::new("missing-file", "site.toml", None, "is not there")
+                .help("`resep init DIR` writes a content folder to start from"),
+        ),
+    }
+    let languages: Vec<String> = docs.config.codes().map(str::to_owned).collect();
+    let (data, found) = data::parse(source, &languages);
+    docs.data = data;
+    diags.extend(found);
+
+    for (path, text) in &source.texts {
+        let parts: Vec<&str> = path.split('/').collect();
+        let (internal, rest) = match parts.as_slice() {
+            ["internal", rest @ ..] => (true, rest),
+            all => (false, all),
+        };
+        match (internal, rest) {
+            (false, ["site.toml"]) | (false, ["data", ..]) => {}
+            (false, ["ui", file]) => {
+                let Some(code) = file.strip_suffix(".toml") else {
+                    diags.push(unexpected(path, "ui/<language>.toml"));
+                    continue;
+                };
+                if let Some(help) = unknown_language(code, &languages) {
+                    diags.push(help.into_diag(path));
+                    continue;
+                }
+                let (ui, found) = ui::parse(path, text);
+                diags.extend(found);
+                docs.ui.insert(code.to_owned(), ui);
+            }
+            (false, ["errors", section, slug, file]) => {
+                parse_rule(&mut docs, &mut diags, path, text, (section, slug, file), &languages);
+            }
+            (_, [folder @ ("guides" | "runbooks"), middle @ .., file]) if !middle.is_empty() => {
+                let kind = if *folder == "guides" { PageKind::Guide } else { PageKind::Runbook };
+                let address = format!(
+                    "/{}{folder}/{}/",
+                    if internal { "internal/" } else { "" },
+                    middle.join("/")
+                );
+                for part in middle {
+                    bad_slug(&mut diags, path, part);
+                }
+                let Some(code) = file.strip_suffix(".md") else {
+                    diags.push(unexpected(path, &format!("{folder}/<slug>/<language>.md")));
+                    continue;
+                };
+                if let Some(unknown) = unknown_language(code, &languages) {
+                    diags.push(unknown.into_diag(path));
+                    continue;
+                }
+                let (doc, found) = markdown::parse(path, text);
+                diags.extend(found);
+                let here = path.rsplit_once('/').map_or("", |(f, _)| f);
+                docs.pages
+                    .entry(address.clone())
+                    .or_insert_with(|| PageDoc {
+                        path: address,
+                        folder: here.to_owned(),
+                        kind,
+                        internal,
+                        texts: BTreeMap::new(),
+                    })
+                    .texts
+                    .insert(code.to_owned(), doc);
+            }
+            _ => diags.push(unexpected(
+                path,
+                "site.toml, ui/, data/, guides/<slug>/, runbooks/<slug>/ or errors/<provider>/<slug>/",
+            )),
+        }
+    }
+    (docs, diags)
+}
+
+fn parse_rule(
+    docs: &mut Docs,
+    diags: &mut Vec<Diag>,
+    path: &str,
+    text: &str,
+    (section, slug, file): (&str, &str, &str),
+    languages: &[String],
+) {
+    bad_slug(diags, path, section);
+    bad_slug(diags, path, slug);
+    let id = format!("{section}/{slug}");
+    let folder = format!("errors/{id}");
+    let doc = docs.rules.entry(id.clone()).or_insert_with(|| RuleDoc {
+        id,
+        section: section.to_owned(),
+        slug: slug.to_owned(),
+        file: format!("{folder}/rule.toml"),
+        rule: RuleFile::default(),
+        texts: BTreeMap::new(),
+    });
+    if file == "rule.toml" {
+        let (rule, found) = rule::parse(path, text);
+        doc.rule = rule;
+        diags.extend(found);
+    } else if let Some(code) = file.strip_suffix(".md") {
+        if let Some(unknown) = unknown_language(code, languages) {
+            diags.push(unknown.into_diag(path));
+            return;
+        }
+        let (words, found) = markdown::parse(path, text);
+        diags.extend(found);
+        doc.texts.insert(code.to_owned(), words);
+    } else {
+        diags.push(unexpected(path, "rule.toml and <language>.md"));
+    }
+}
+
+fn unexpected(path: &str, allowed: &str) -> Diag {
+    Diag::new("unexpected-file", path, None, "nothing reads this file")
+        .help(format!("what may stand here: {allowed}"))
+}
+
+struct UnknownLanguage(String, String);
+
+impl UnknownLanguage {
+    fn into_diag(self, path: &str) -> Diag {
+        Diag::new(
+            "unexpected-file",
+            path,
+            None,
+            format!("`{}` is no language of this site", self.0),
+        )
+        .help(self.1)
+    }
+}
+
+fn unknown_language(code: &str, languages: &[String]) -> Option<UnknownLanguage> {
+    // Without a readable site.toml there is no list to hold it against, and that is reported already.
+    if languages.is_empty() || languages.iter().any(|l| l == code) {
+        return None;
+    }
+    let known: Vec<&str> = languages.iter().map(String::as_str).collect();
+    Some(UnknownLanguage(
+        code.to_owned(),
+        format!("`languages` of site.toml holds {}", listed(&known)),
+    ))
+}
+
+/// Addresses are made of folder names, so these are held to what is the same on every disk and in every address.
+fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
+    let reserved = matches!(name, "con" | "prn" | "aux" | "nul")
+        || (name.len() == 4
+            && (name.starts_with("com") || name.starts_with("lpt"))
+            && name.ends_with(|c: char| c.is_ascii_digit()));
+    let kebab = !name.is_empty()
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+        && !name.contains("--")
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if !kebab || reserved {
+        diags.push(
+            Diag::new("bad-slug", path, None, format!("the folder name `{name}` cannot be an address"))
+                .help("use lower-case letters, digits and single hyphens, such as `rate-limit`"),
+        );
+    }
+}

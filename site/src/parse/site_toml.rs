@@ -1,0 +1,250 @@
+//! `site.toml`: name, address, languages, navigation, order of the catalogue, limits of lints.
+
+use super::toml_table::{At, Sink, document};
+use crate::diag::Diag;
+
+/// The settings of a site.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Name of the site.
+    pub title: String,
+    /// Public address with `/` at the end.
+    pub base_url: At<String>,
+    /// In the order of the language switch.
+    pub languages: Vec<Language>,
+    /// Code of the language that an address without one leads to.
+    pub default_language: String,
+    /// Sections in order.
+    pub navigation: Vec<NavSection>,
+    /// Provider ids in the order of the catalogue; the others follow by name.
+    pub provider_order: Vec<At<String>>,
+    /// What one may try in the diagnoser's box.
+    pub examples: Vec<ExampleLink>,
+    /// Rule ids shown on the home page.
+    pub common: Vec<At<String>>,
+    /// Most characters of a title.
+    pub title_limit: usize,
+    /// Most characters of a summary.
+    pub summary_limit: usize,
+    /// Address of the public repository, where there is one.
+    pub repository: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            title: String::new(),
+            base_url: At::new("https://example.com/".to_owned(), 0..0),
+            languages: Vec::new(),
+            default_language: String::new(),
+            navigation: Vec::new(),
+            provider_order: Vec::new(),
+            examples: Vec::new(),
+            common: Vec::new(),
+            title_limit: 70,
+            summary_limit: 160,
+            repository: None,
+        }
+    }
+}
+
+impl Config {
+    /// Language codes in order.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.languages.iter().map(|l| l.code.as_str())
+    }
+}
+
+/// A language of the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Language {
+    /// BCP 47 code, also the first part of its addresses.
+    pub code: String,
+    /// Its name in itself.
+    pub label: String,
+}
+
+/// One heading of the navigation.
+#[derive(Clone, Debug)]
+pub struct NavSection {
+    /// Its word is `nav.<section>` of the interface words.
+    pub section: At<String>,
+    /// Addresses without language, in reading order.
+    pub pages: Vec<At<String>>,
+}
+
+/// A rule whose first paste is offered as an example.
+#[derive(Clone, Debug)]
+pub struct ExampleLink {
+    /// Key of the interface words' section `diagnose`.
+    pub word: At<String>,
+    /// Rule id.
+    pub rule: At<String>,
+}
+
+pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
+    let sink = Sink::new(file);
+    let mut config = Config::default();
+    {
+        let mut table = document(&sink, text);
+        if let Some(title) = table.required_string("title") {
+            config.title = title.value;
+        }
+        if let Some(url) = table.required_string("base_url") {
+            match base_url(&url.value) {
+                Ok(_) => config.base_url = url,
+                Err(why) => sink.report(
+                    "bad-value",
+                    url.span,
+                    format!("`base_url` {why}"),
+                    Some("write it as `https://host/` or `https://host/folder/`".to_owned()),
+                ),
+            }
+        }
+        if !table.has("languages") {
+            table.missing("languages");
+        }
+        for mut language in table.tables("languages") {
+            let code = language.required_string("code");
+            let label = language.required_string("label");
+            language.finish();
+            let (Some(code), Some(label)) = (code, label) else {
+                continue;
+            };
+            let good = !code.value.is_empty()
+                && code.value.len() <= 12
+                && code.value.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            if !good || matches!(code.value.as_str(), "e" | "assets") {
+                sink.report(
+                    "bad-value",
+                    code.span,
+                    format!("`{}` cannot be a language code", code.value),
+                    Some("write it as `id` or `pt-br`".to_owned()),
+                );
+            } else if config.languages.iter().any(|l| l.code == code.value) {
+                sink.report(
+                    "duplicate-id",
+                    code.span,
+                    format!("the language `{}` stands here twice", code.value),
+                    None,
+                );
+            } else {
+                config.languages.push(Language {
+                    code: code.value,
+                    label: label.value,
+                });
+            }
+        }
+        let default = table.string("default_language");
+        config.default_language = config
+            .languages
+            .first()
+            .map(|l| l.code.clone())
+            .unwrap_or_default();
+        if let Some(default) = default {
+            if config.codes().any(|c| c == default.value) {
+                config.default_language = default.value;
+            } else {
+                sink.report(
+                    "bad-value",
+                    default.span,
+                    format!("`{}` is no language of this site", default.value),
+                    None,
+                );
+            }
+        }
+        config.repository = table.string("repository").map(|r| r.value);
+        for mut section in table.tables("navigation") {
+            let name = section.required_string("section");
+            let pages = section.strings("pages");
+            section.finish();
+            if let Some(section) = name {
+                config.navigation.push(NavSection { section, pages });
+            }
+        }
+        if let Some(mut errors) = table.table("errors") {
+            config.provider_order = errors.strings("provider_order");
+            config.common = errors.strings("common");
+            for mut example in errors.tables("example") {
+                let word = example.required_string("word");
+                let rule = example.required_string("rule");
+                example.finish();
+                if let (Some(word), Some(rule)) = (word, rule) {
+                    config.examples.push(ExampleLink { word, rule });
+                }
+            }
+            errors.finish();
+        }
+        if let Some(mut limits) = table.table("limits") {
+            if let Some(n) = limits.integer("title") {
+                config.title_limit = n.value as usize;
+            }
+            if let Some(n) = limits.integer("summary") {
+                config.summary_limit = n.value as usize;
+            }
+            limits.finish();
+        }
+        table.finish();
+    }
+    (config, sink.into_diags())
+}
+
+/// An address split into origin (`https://host`) and base path (empty or `/folder`, no `/` at the end).
+pub(crate) fn base_url(url: &str) -> Result<(String, String), String> {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+        .ok_or_else(|| format!("is `{url}`, which does not begin with https://"))?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let plain = |part: &str| {
+        part.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~'))
+    };
+    let host_good = !host.is_empty()
+        && host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b':' | b'[' | b']'));
+    if !host_good {
+        return Err(format!("is `{url}`, which names no host"));
+    }
+    let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
+    if parts.iter().any(|p| !plain(p) || *p == "." || *p == "..") {
+        return Err(format!("is `{url}`, whose path holds more than plain folder names"));
+    }
+    let origin = url[..url.len() - path.len()].trim_end_matches('/').to_owned();
+    let base = parts.iter().fold(String::new(), |mut all, part| {
+        all.push('/');
+        all.push_str(part);
+        all
+    });
+    Ok((origin, base))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_the_address() {
+        assert_eq!(
+            base_url("https://a.example/repo/"),
+            Ok(("https://a.example".to_owned(), "/repo".to_owned()))
+        );
+        assert_eq!(
+            base_url("https://a.example"),
+            Ok(("https://a.example".to_owned(), String::new()))
+        );
+        assert!(base_url("ftp://a").is_err());
+        assert!(base_url("https:///x").is_err());
+        assert!(base_url("https://a/..").is_err());
+        assert!(base_url("https://a/x?y").is_err());
+    }
+
+    #[test]
+    fn reports_all_at_once() {
+        let (_, diags) = parse("site.toml", "titel = 'x'\nbase_url = 3\nlanguages = [{ code = 'ID', label = 'x' }]\n");
+        let codes: Vec<_> = diags.iter().map(|d| d.code).collect();
+        assert_eq!(codes, ["missing-key", "wrong-type", "bad-value", "unknown-key"]);
+        assert_eq!(diags[3].help.as_deref(), Some("did you mean `title`?"));
+    }
+}

@@ -1,0 +1,474 @@
+//! Reads TOML tables with places: every wrong type, missing key and unknown key becomes a finding, and reading goes
+//! on. Knows no format of ours; the sibling modules do.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+use toml::de::{DeTable, DeValue};
+
+use crate::date::Date;
+use crate::diag::{Diag, did_you_mean};
+
+/// A value and where it stands in its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Bytes of the file it was read from.
+    pub span: Range<usize>,
+}
+
+impl<T> At<T> {
+    /// The value with its place.
+    pub fn new(value: T, span: Range<usize>) -> At<T> {
+        At { value, span }
+    }
+
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> At<U> {
+        At {
+            value: f(self.value),
+            span: self.span,
+        }
+    }
+}
+
+/// Collects the findings of one file.
+#[derive(Debug)]
+pub(crate) struct Sink<'a> {
+    file: &'a str,
+    diags: RefCell<Vec<Diag>>,
+}
+
+impl<'a> Sink<'a> {
+    pub(crate) fn new(file: &'a str) -> Sink<'a> {
+        Sink {
+            file,
+            diags: RefCell::new(Vec::new()),
+        }
+    }
+
+    pub(crate) fn push(&self, diag: Diag) {
+        self.diags.borrow_mut().push(diag);
+    }
+
+    pub(crate) fn report(
+        &self,
+        code: &'static str,
+        span: impl Into<Option<Range<usize>>>,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        self.push(Diag::new(code, self.file, span, message).help_if(help));
+    }
+
+    pub(crate) fn into_diags(self) -> Vec<Diag> {
+        self.diags.into_inner()
+    }
+}
+
+/// One table being read. Call [`Table::finish`] at the end, which reports the keys that nobody asked for.
+pub(crate) struct Table<'s> {
+    sink: &'s Sink<'s>,
+    entries: Vec<(At<String>, At<DeValue<'s>>)>,
+    asked: RefCell<Vec<&'static str>>,
+    /// What the table is called in messages: "[[model]]".
+    name: String,
+    pub(crate) span: Range<usize>,
+}
+
+/// Reads a document. Places count from the first byte of `text`.
+pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error
+            .span()
+            .map(|s| s.start..s.end.max(s.start + 1));
+        let message = error.message().trim().replace('\n', ", ");
+        let mut message = message.trim_end_matches('.').to_owned();
+        if let Some(first) = message.get(..1) {
+            let lower = first.to_lowercase();
+            message.replace_range(..1, &lower);
+        }
+        sink.report("toml-syntax", span, message, None);
+    }
+    let span = table.span();
+    Table::new(sink, table.into_inner(), span, "the file".to_owned())
+}
+
+impl<'s> Table<'s> {
+    fn new(
+        sink: &'s Sink<'s>,
+        table: DeTable<'s>,
+        span: Range<usize>,
+        name: String,
+    ) -> Table<'s> {
+        let mut entries: Vec<_> = table
+            .into_iter()
+            .map(|(key, value)| {
+                let (key_span, value_span) = (key.span(), value.span());
+                (
+                    At::new(key.into_inner().into_owned(), key_span),
+                    At::new(value.into_inner(), value_span),
+                )
+            })
+            .collect();
+        entries.sort_by_key(|(key, _)| key.span.start);
+        Table {
+            sink,
+            entries,
+            asked: RefCell::new(Vec::new()),
+            name,
+            span,
+        }
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<(Range<usize>, At<DeValue<'s>>)> {
+        self.asked.borrow_mut().push(key);
+        let n = self.entries.iter().position(|(k, _)| k.value == key)?;
+        let (key, value) = self.entries.remove(n);
+        Some((key.span, value))
+    }
+
+    fn wrong_type(&self, key: &str, expected: &str, value: &At<DeValue<'_>>) {
+        self.sink.report(
+            "wrong-type",
+            value.span.clone(),
+            format!("`{key}` must be {expected}, not {}", article(&value.value)),
+            example(expected).map(|e| format!("write `{key} = {e}`")),
+        );
+    }
+
+    /// Reports that `key` is not there.
+    pub(crate) fn missing(&self, key: &str) {
+        let head = self.span.start..self.span.end.min(self.span.start + 1).max(self.span.start);
+        self.sink.report(
+            "missing-key",
+            if head.is_empty() { None } else { Some(head) },
+            format!("{} lacks `{key}`", self.name),
+            None,
+        );
+    }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(k, _)| k.value == key)
+    }
+
+    /// The keys that are left, in the order of the file.
+    pub(crate) fn keys(&self) -> Vec<At<String>> {
+        self.entries.iter().map(|(k, _)| k.clone()).collect()
+    }
+
+    pub(crate) fn string(&mut self, key: &'static str) -> Option<At<String>> {
+        let (_, value) = self.take(key)?;
+        match value.value {
+            DeValue::String(text) => Some(At::new(text.into_owned(), value.span)),
+            _ => {
+                self.wrong_type(key, "a string", &value);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn required_string(&mut self, key: &'static str) -> Option<At<String>> {
+        if !self.has(key) {
+            self.take(key);
+            self.missing(key);
+            return None;
+        }
+        self.string(key).and_then(|text| {
+            if text.value.trim().is_empty() {
+                self.sink
+                    .report("bad-value", text.span.clone(), format!("`{key}` is empty"), None);
+            }
+            Some(text)
+        })
+    }
+
+    pub(crate) fn boolean(&mut self, key: &'static str) -> Option<At<bool>> {
+        let (_, value) = self.take(key)?;
+        match value.value {
+            DeValue::Boolean(b) => Some(At::new(b, value.span)),
+            _ => {
+                self.wrong_type(key, "true or false", &value);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn integer(&mut self, key: &'static str) -> Option<At<u32>> {
+        let (_, value) = self.take(key)?;
+        if let DeValue::Integer(n) = &value.value
+            && let Ok(n) = u32::from_str_radix(n.as_str(), n.radix())
+        {
+            return Some(At::new(n, value.span));
+        }
+        self.wrong_type(key, "a whole number from 0", &value);
+        None
+    }
+
+    pub(crate) fn date(&mut self, key: &'static str) -> Option<At<Date>> {
+        let (_, value) = self.take(key)?;
+        if let DeValue::Datetime(when) = &value.value
+            && let (Some(date), None, None) = (when.date, when.time, when.offset)
+            && let Some(date) = Date::new(date.year, date.month, date.day)
+        {
+            return Some(At::new(date, value.span));
+        }
+        self.wrong_type(key, "a date", &value);
+        None
+    }
+
+    pub(crate) fn required_date(&mut self, key: &'static str) -> Option<At<Date>> {
+        if !self.has(key) {
+            self.take(key);
+            self.missing(key);
+            return None;
+        }
+        self.date(key)
+    }
+
+    /// An exact number, written as a string so that no digit is lost.
+    pub(crate) fn decimal(&mut self, key: &'static str) -> Option<At<Decimal>> {
+        let (_, value) = self.take(key)?;
+        let DeValue::String(text) = &value.value else {
+            self.wrong_type(key, "a decimal number in quotes", &value);
+            return None;
+        };
+        match Decimal::from_str_exact(text) {
+            Ok(number) if text.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
+                Some(At::new(number, value.span))
+            }
+            _ => {
+                self.sink.report(
+                    "bad-value",
+                    value.span,
+                    format!("`{key}` is no decimal number: `{text}`"),
+                    Some("write digits and at most one point, such as \"0.14\"".to_owned()),
+                );
+                None
+            }
+        }
+    }
+
+    pub(crate) fn required_decimal(&mut self, key: &'static str) -> Option<At<Decimal>> {
+        if !self.has(key) {
+            self.take(key);
+            self.missing(key);
+            return None;
+        }
+        self.decimal(key)
+    }
+
+    /// A list of strings; what is no string is reported and left out. Empty if the key is absent.
+    pub(crate) fn strings(&mut self, key: &'static str) -> Vec<At<String>> {
+        let Some((_, value)) = self.take(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(items) = value.value else {
+            self.wrong_type(key, "a list of strings", &value);
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for item in items {
+            let span = item.span();
+            match item.into_inner() {
+                DeValue::String(text) => out.push(At::new(text.into_owned(), span)),
+                other => self.wrong_type(key, "a list of strings", &At::new(other, span)),
+            }
+        }
+        out
+    }
+
+    /// A table, `[key]` or `key = { ... }`.
+    pub(crate) fn table(&mut self, key: &'static str) -> Option<Table<'s>> {
+        let (key_span, value) = self.take(key)?;
+        match value.value {
+            DeValue::Table(table) => Some(Table::new(
+                self.sink,
+                table,
+                key_span,
+                format!("[{key}]"),
+            )),
+            _ => {
+                self.wrong_type(key, "a table", &value);
+                None
+            }
+        }
+    }
+
+    /// A table under a key that is not known beforehand, such as a language.
+    pub(crate) fn table_at(&mut self, key: &str) -> Option<Table<'s>> {
+        let n = self.entries.iter().position(|(k, _)| k.value == key)?;
+        let (key, value) = self.entries.remove(n);
+        match value.value {
+            DeValue::Table(table) => Some(Table::new(
+                self.sink,
+                table,
+                key.span,
+                format!("[{}]", key.value),
+            )),
+            _ => {
+                self.wrong_type(&key.value, "a table", &value);
+                None
+            }
+        }
+    }
+
+    /// A string or a list of strings under a key that is not known beforehand.
+    pub(crate) fn words_at(&mut self, key: &str) -> Option<At<Vec<String>>> {
+        let n = self.entries.iter().position(|(k, _)| k.value == key)?;
+        let (key, value) = self.entries.remove(n);
+        match value.value {
+            DeValue::String(text) => Some(At::new(vec![text.into_owned()], value.span)),
+            DeValue::Array(items) => {
+                let mut out = Vec::new();
+                for item in items {
+                    match item.get_ref() {
+                        DeValue::String(text) => out.push(text.clone().into_owned()),
+                        other => self.wrong_type(
+                            &key.value,
+                            "a list of strings",
+                            &At::new(other.clone(), item.span()),
+                        ),
+                    }
+                }
+                Some(At::new(out, value.span))
+            }
+            _ => {
+                self.wrong_type(&key.value, "a string", &value);
+                None
+            }
+        }
+    }
+
+    /// The text of a string without taking it: decimals are shown as they were written.
+    pub(crate) fn peek_string(&self, key: &str) -> Option<String> {
+        self.entries
+            .iter()
+            .find_map(|(k, v)| match &v.value {
+                DeValue::String(text) if k.value == key => Some(text.clone().into_owned()),
+                _ => None,
+            })
+    }
+
+    /// Whether the value of `key` is a table.
+    pub(crate) fn is_table(&self, key: &str) -> bool {
+        self.entries
+            .iter()
+            .any(|(k, v)| k.value == key && matches!(v.value, DeValue::Table(_)))
+    }
+
+    /// A list of tables, `[[key]]` or `key = [{ ... }]`. Empty if the key is absent.
+    pub(crate) fn tables(&mut self, key: &'static str) -> Vec<Table<'s>> {
+        let Some((key_span, value)) = self.take(key) else {
+            return Vec::new();
+        };
+        let items = match value.value {
+            DeValue::Array(items) => items,
+            DeValue::Table(table) => {
+                // A single `[package.disputed]` is read as a list of one.
+                return vec![Table::new(self.sink, table, key_span, format!("[{key}]"))];
+            }
+            _ => {
+                self.wrong_type(key, "a list of tables", &value);
+                return Vec::new();
+            }
+        };
+        let mut out = Vec::new();
+        for item in items {
+            let span = item.span();
+            match item.into_inner() {
+                DeValue::Table(table) => out.push(Table::new(
+                    self.sink,
+                    table,
+                    span,
+                    format!("[[{key}]]"),
+                )),
+                other => self.wrong_type(key, "a list of tables", &At::new(other, span)),
+            }
+        }
+        out
+    }
+
+    /// One of a fixed set of words.
+    pub(crate) fn word(&mut self, key: &'static str, known: &[&'static str]) -> Option<At<&'static str>> {
+        let text = self.string(key)?;
+        match known.iter().find(|k| **k == text.value) {
+            Some(word) => Some(At::new(*word, text.span)),
+            None => {
+                self.sink.report(
+                    "bad-value",
+                    text.span,
+                    format!("`{key}` cannot be `{}`", text.value),
+                    Some(match did_you_mean(&text.value, known.iter().copied()) {
+                        Some(hint) => hint,
+                        None => format!("write one of {}", listed(known)),
+                    }),
+                );
+                None
+            }
+        }
+    }
+
+    pub(crate) fn required_word(
+        &mut self,
+        key: &'static str,
+        known: &[&'static str],
+    ) -> Option<At<&'static str>> {
+        if !self.has(key) {
+            self.take(key);
+            self.missing(key);
+            return None;
+        }
+        self.word(key, known)
+    }
+
+    /// Reports every key that is left.
+    pub(crate) fn finish(self) {
+        let asked = self.asked.borrow();
+        for (key, _) in &self.entries {
+            let help = did_you_mean(&key.value, asked.iter().copied())
+                .unwrap_or_else(|| format!("known keys here: {}", listed(&asked)));
+            self.sink.report(
+                "unknown-key",
+                key.span.clone(),
+                format!("{} has no key `{}`", self.name, key.value),
+                Some(help),
+            );
+        }
+    }
+}
+
+/// `` `a`, `b` `` and so on.
+pub(crate) fn listed(words: &[&str]) -> String {
+    words
+        .iter()
+        .map(|w| format!("`{w}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn article(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a point",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+fn example(expected: &str) -> Option<&'static str> {
+    Some(match expected {
+        "a string" => "\"...\"",
+        "a list of strings" => "[\"...\", \"...\"]",
+        "a date" => "2026-11-20",
+        "a decimal number in quotes" => "\"0.14\"",
+        "true or false" => "true",
+        "a whole number from 0" => "20",
+        _ => return None,
+    })
+}

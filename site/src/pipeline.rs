@@ -1,0 +1,61 @@
+//! The stages in order. Reads and writes nothing itself.
+
+use crate::check;
+use crate::diag::{self, Diag};
+use crate::load::Source;
+use crate::model::{Options, Site, published};
+use crate::pack;
+use crate::parse::{self, Docs};
+use crate::render::{Files, RenderError, Templates, render};
+
+/// What came of a content folder.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The documents, whatever is wrong with them.
+    pub docs: Docs,
+    /// The site; nothing if a finding is an error.
+    pub files: Option<Files>,
+    /// Everything that was found, sorted.
+    pub diags: Vec<Diag>,
+}
+
+/// Runs every stage but reading and writing. Lints of the output run only where there is an output.
+///
+/// # Errors
+/// If a template cannot be rendered, which is a fault of the program and not of the content.
+pub fn run(source: &Source, options: &Options, templates: &Templates) -> Result<Outcome, RenderError> {
+    let (docs, found) = parse::parse(source);
+    let mut diags = source.diags.clone();
+    diags.extend(found);
+    let compiled = compile(&docs);
+    let pack = match compiled {
+        Ok(pack) => Some(pack),
+        Err(found) => {
+            diags.extend(found);
+            None
+        }
+    };
+    diags.extend(check::sources(source, &docs, pack.as_deref()));
+    let mut files = None;
+    if !diag::has_errors(&diags)
+        && let Some(pack) = pack
+    {
+        let site = Site::new(&docs, source, options);
+        let rendered = render(&site, templates, &pack)?;
+        diags.extend(check::output(&rendered));
+        if !diag::has_errors(&diags) {
+            files = Some(rendered);
+        }
+    }
+    diag::sort(&mut diags);
+    Ok(Outcome { docs, files, diags })
+}
+
+/// The pack of the published rules that are not retired.
+fn compile(docs: &Docs) -> Result<Vec<u8>, Vec<Diag>> {
+    let active: Vec<_> = published(docs)
+        .into_iter()
+        .filter(|rule| !rule.rule.is_retired())
+        .collect();
+    pack::specification(docs, &active).compile()
+}

@@ -1,0 +1,789 @@
+//! Tables and single figures from `data/`, as HTML and as Markdown. A page never types them again. Computes prices from
+//! exact decimals; invents nothing: what a source does not state is shown as not stated.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use rust_decimal::Decimal;
+
+use crate::date::Date;
+use crate::html::{Reader, escape};
+use crate::parse::data::{DisputedValue, Figure, Model, Package, Provenance, Rate};
+use crate::parse::markdown::{directive, next_directive};
+use crate::parse::ui::Ui;
+
+/// Names that `{{table:NAME}}` knows.
+pub(crate) const TABLES: [&str; 11] = [
+    "models-kling",
+    "models-kling-clips",
+    "models-retired",
+    "models-kie",
+    "models-useapi",
+    "what-100-units-buy",
+    "packages-kling",
+    "packages-disputed",
+    "unit-prices",
+    "wallets",
+    "concurrency",
+];
+
+/// A cell: what it says, where it leads, how it is set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Cell {
+    text: String,
+    href: Option<String>,
+    /// Small print after the text.
+    note: String,
+    number: bool,
+    disputed: bool,
+}
+
+impl Cell {
+    fn text(text: impl Into<String>) -> Cell {
+        Cell {
+            text: text.into(),
+            ..Cell::default()
+        }
+    }
+
+    fn number(text: impl Into<String>) -> Cell {
+        Cell {
+            text: text.into(),
+            number: true,
+            ..Cell::default()
+        }
+    }
+}
+
+/// A table before it is HTML or Markdown. Columns without any text are left out when it is made.
+struct Table {
+    caption: String,
+    head: Vec<String>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// The table as HTML; empty if there is no such table.
+pub(crate) fn html(reader: &Reader<'_, '_>, name: &str) -> String {
+    let Some(table) = table(reader, name) else {
+        return String::new();
+    };
+    let mut out = format!(
+        "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{caption}\"><table class=\"data data-{name}\">\n<caption>{caption}</caption>\n<thead><tr>",
+        caption = escape(&table.caption),
+    );
+    for (n, head) in table.head.iter().enumerate() {
+        let number = table.rows.iter().all(|r| r.get(n).is_some_and(|c| c.number || c.text.is_empty()));
+        push(
+            &mut out,
+            format_args!(
+                "<th scope=\"col\"{}>{}</th>",
+                if number { " class=\"number\"" } else { "" },
+                escape(head)
+            ),
+        );
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for row in &table.rows {
+        out.push_str("<tr>");
+        for (n, cell) in row.iter().enumerate() {
+            let class = match (cell.number, cell.disputed) {
+                (true, true) => " class=\"number disputed\"",
+                (true, false) => " class=\"number\"",
+                (false, true) => " class=\"disputed\"",
+                (false, false) => "",
+            };
+            let tag = if n == 0 { "th" } else { "td" };
+            let scope = if n == 0 { " scope=\"row\"" } else { "" };
+            push(&mut out, format_args!("<{tag}{scope}{class}>"));
+            match &cell.href {
+                Some(href) => push(
+                    &mut out,
+                    format_args!(
+                        "<a {}href=\"{}\">{}</a>",
+                        if href.contains("://") { "class=\"external\" rel=\"noopener\" " } else { "" },
+                        escape(href),
+                        escape(&cell.text)
+                    ),
+                ),
+                None => out.push_str(&escape(&cell.text)),
+            }
+            if !cell.note.is_empty() {
+                push(&mut out, format_args!(" <small>{}</small>", escape(&cell.note)));
+            }
+            push(&mut out, format_args!("</{tag}>"));
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody></table></div>\n");
+    out
+}
+
+/// The table as Markdown; empty if there is no such table.
+pub(crate) fn markdown(reader: &Reader<'_, '_>, name: &str) -> String {
+    let Some(table) = table(reader, name) else {
+        return String::new();
+    };
+    let mut out = String::new();
+    let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+    for head in &table.head {
+        push(&mut out, format_args!("| {} ", cell(head)));
+    }
+    out.push_str("|\n");
+    for n in 0..table.head.len() {
+        let number = table.rows.iter().all(|r| r.get(n).is_some_and(|c| c.number));
+        out.push_str(if number { "|---:" } else { "|---" });
+    }
+    out.push_str("|\n");
+    for row in &table.rows {
+        for c in row {
+            let text = match &c.href {
+                Some(href) => format!("[{}]({href})", cell(&c.text)),
+                None => cell(&c.text),
+            };
+            let note = if c.note.is_empty() { String::new() } else { format!(" ({})", cell(&c.note)) };
+            push(&mut out, format_args!("| {text}{note} "));
+        }
+        out.push_str("|\n");
+    }
+    out
+}
+
+/// A figure with its unit, linked to its source.
+pub(crate) fn figure_html(reader: &Reader<'_, '_>, id: &str) -> String {
+    let Some(figure) = reader.site.figure(id) else {
+        return escape(id);
+    };
+    let text = escape(&figure_text(reader, figure));
+    let title = escape(&provenance_text(reader, &figure.provenance));
+    let href = source_href(reader, &figure.provenance);
+    let mut out = match href {
+        Some(href) => format!(
+            "<a class=\"figure\" rel=\"noopener\" href=\"{}\" title=\"{title}\">{text}</a>",
+            escape(&href)
+        ),
+        None => format!("<span class=\"figure\" title=\"{title}\">{text}</span>"),
+    };
+    if !figure.disputed.is_empty() {
+        push(
+            &mut out,
+            format_args!(" <small class=\"disputed\">({})</small>", escape(&disputed_text(reader, figure))),
+        );
+    }
+    out
+}
+
+/// A figure with its unit as plain text.
+pub(crate) fn figure_plain(reader: &Reader<'_, '_>, id: &str) -> String {
+    let Some(figure) = reader.site.figure(id) else {
+        return id.to_owned();
+    };
+    let text = figure_text(reader, figure);
+    if figure.disputed.is_empty() {
+        text
+    } else {
+        format!("{text} ({})", disputed_text(reader, figure))
+    }
+}
+
+/// Plain text with every `{{figure:ID}}` replaced.
+pub(crate) fn fill_figures(reader: &Reader<'_, '_>, text: &str) -> String {
+    let mut out = String::new();
+    let mut from = 0;
+    while let Some(range) = next_directive(text, from) {
+        out.push_str(&text[from..range.start]);
+        match directive(&text[range.clone()], "figure") {
+            Some(id) => out.push_str(&figure_plain(reader, id)),
+            None => out.push_str(&text[range.clone()]),
+        }
+        from = range.end;
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+fn ui<'a>(reader: &Reader<'_, 'a>) -> &'a Ui {
+    reader.site.ui(reader.language)
+}
+
+fn figure_text(reader: &Reader<'_, '_>, figure: &Figure) -> String {
+    with_unit(ui(reader), &figure.text, &figure.unit.value)
+}
+
+fn with_unit(ui: &Ui, value: &str, unit: &str) -> String {
+    let one = (value == "1").then(|| ui.find("unit_one", unit)).flatten();
+    let word = one.map_or_else(|| ui.word("unit", unit), str::to_owned);
+    match unit {
+        "percent" => format!("{value}{word}"),
+        "usd" => format!("${value}"),
+        _ => match word.strip_prefix("USD ") {
+            Some(rest) => format!("${value} {rest}"),
+            None => format!("{value} {word}"),
+        },
+    }
+}
+
+fn disputed_text(reader: &Reader<'_, '_>, figure: &Figure) -> String {
+    let mut values: Vec<&str> = Vec::new();
+    for value in &figure.disputed {
+        if !values.contains(&value.text.as_str()) {
+            values.push(&value.text);
+        }
+    }
+    format!(
+        "{}: {}",
+        ui(reader).word("table", "disputed").to_lowercase(),
+        values.join(" / ")
+    )
+}
+
+fn source_href(reader: &Reader<'_, '_>, provenance: &Provenance) -> Option<String> {
+    reader
+        .site
+        .figure_source(&provenance.source.value)
+        .filter(|s| s.url.value.starts_with("https://"))
+        .map(|s| s.url.value.clone())
+}
+
+fn provenance_text(reader: &Reader<'_, '_>, provenance: &Provenance) -> String {
+    let ui = ui(reader);
+    let title = reader
+        .site
+        .figure_source(&provenance.source.value)
+        .map_or(provenance.source.value.as_str(), |s| &s.title);
+    format!(
+        "{title}; {} {}; {}",
+        ui.word("table", "checked").to_lowercase(),
+        provenance.checked,
+        ui.word("confidence", provenance.confidence)
+    )
+}
+
+fn source_cell(reader: &Reader<'_, '_>, provenance: &Provenance) -> Cell {
+    let ui = ui(reader);
+    let source = reader.site.figure_source(&provenance.source.value);
+    Cell {
+        text: source.map_or_else(|| provenance.source.value.clone(), |s| s.publisher.clone()),
+        href: source_href(reader, provenance),
+        note: format!(
+            "{}, {}",
+            provenance.checked,
+            ui.word("confidence", provenance.confidence)
+        ),
+        ..Cell::default()
+    }
+}
+
+fn push(out: &mut String, args: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = out.write_fmt(args);
+}
+
+fn table(reader: &Reader<'_, '_>, name: &str) -> Option<Table> {
+    let (head, rows) = match name {
+        "models-kling" => rates(reader, "kling", "second", true, "units_per_second"),
+        "models-kling-clips" => clips(reader, "kling"),
+        "models-retired" => retired(reader),
+        "models-kie" => amounts(reader, "kie"),
+        "models-useapi" => amounts(reader, "useapi"),
+        "what-100-units-buy" => hundred(reader),
+        "packages-kling" => packages(reader, "kling"),
+        "packages-disputed" => disputed(reader),
+        "unit-prices" | "concurrency" => figures(reader, name),
+        "wallets" => wallets(reader),
+        _ => return None,
+    };
+    Some(compact(Table {
+        caption: ui(reader).word("caption", name),
+        head,
+        rows,
+    }))
+}
+
+/// Leaves out columns that say nothing in any row.
+fn compact(mut table: Table) -> Table {
+    let used: Vec<bool> = (0..table.head.len())
+        .map(|n| table.rows.iter().any(|r| r.get(n).is_some_and(|c| !c.text.is_empty())))
+        .collect();
+    let keep = |n: usize| used.get(n).copied().unwrap_or(false);
+    let mut n = 0;
+    table.head.retain(|_| {
+        n += 1;
+        keep(n - 1)
+    });
+    for row in &mut table.rows {
+        let mut n = 0;
+        row.retain(|_| {
+            n += 1;
+            keep(n - 1)
+        });
+    }
+    table
+}
+
+type Rows = (Vec<String>, Vec<Vec<Cell>>);
+
+fn heads(reader: &Reader<'_, '_>, keys: &[&str]) -> Vec<String> {
+    keys.iter().map(|key| ui(reader).word("table", key)).collect()
+}
+
+/// Price of one unit in dollars, where a figure states it.
+fn dollars(reader: &Reader<'_, '_>, unit: &str) -> Option<Decimal> {
+    reader
+        .site
+        .figure(unit)
+        .filter(|f| f.unit.value.starts_with("usd-per-"))
+        .map(|f| f.value)
+}
+
+fn money(amount: Decimal) -> String {
+    let amount = amount.normalize();
+    let scale = amount.scale().max(2);
+    let mut amount = amount;
+    amount.rescale(scale);
+    format!("${amount}")
+}
+
+fn option(reader: &Reader<'_, '_>, section: &str, key: Option<&str>) -> Cell {
+    Cell::text(key.map(|k| ui(reader).word(section, k)).unwrap_or_default())
+}
+
+fn models<'a>(reader: &Reader<'_, 'a>, provider: &str) -> Vec<&'a Model> {
+    reader
+        .site
+        .data()
+        .models
+        .iter()
+        .filter(|m| m.provider.value == provider)
+        .collect()
+}
+
+fn rate_cells(reader: &Reader<'_, '_>, rate: &Rate) -> [Cell; 4] {
+    [
+        Cell::text(rate.resolution.clone().unwrap_or_default()),
+        option(reader, "mode", rate.mode),
+        option(reader, "audio", rate.audio),
+        option(reader, "input", rate.input),
+    ]
+}
+
+/// Rates by the second of the active models, with what five and ten seconds cost.
+fn rates(reader: &Reader<'_, '_>, provider: &str, per: &str, active: bool, amount_head: &str) -> Rows {
+    let head = heads(
+        reader,
+        &[
+            "model", "resolution", "mode", "audio", "input", amount_head, "price_5s", "price_10s", "source",
+        ],
+    );
+    let mut rows = Vec::new();
+    for model in models(reader, provider) {
+        if active && model.status != "active" {
+            continue;
+        }
+        for rate in model.rates.iter().filter(|r| r.per == per) {
+            let [resolution, mode, audio, input] = rate_cells(reader, rate);
+            let price = dollars(reader, &rate.unit.value);
+            let cost = |seconds: i64| {
+                Cell::number(price.map(|p| money(rate.amount * p * Decimal::from(seconds))).unwrap_or_default())
+            };
+            rows.push(vec![
+                Cell::text(&model.name),
+                resolution,
+                mode,
+                audio,
+                input,
+                Cell::number(&rate.amount_text),
+                cost(5),
+                cost(10),
+                source_cell(reader, &rate.provenance),
+            ]);
+        }
+    }
+    (head, rows)
+}
+
+/// Rates by the clip, one column for each length.
+fn clips(reader: &Reader<'_, '_>, provider: &str) -> Rows {
+    let ui = ui(reader);
+    let models = models(reader, provider);
+    let lengths: BTreeSet<Option<u32>> = models
+        .iter()
+        .flat_map(|m| &m.rates)
+        .filter(|r| r.per == "clip")
+        .map(|r| r.seconds)
+        .collect();
+    let mut head = heads(reader, &["model", "resolution", "mode", "audio", "input"]);
+    for length in &lengths {
+        head.push(match length {
+            Some(seconds) => format!("{seconds} {}", ui.word("unit", "seconds")),
+            None => ui.word("table", "units_per_clip"),
+        });
+    }
+    head.extend(heads(reader, &["state", "source"]));
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for model in models {
+        let state = match (model.status, model.retired_on) {
+            ("retired", Some(date)) => format!("{} {date}", ui.word("status", "retired")),
+            (status, _) => ui.word("status", status),
+        };
+        let mut done: Vec<(Option<&str>, [Option<&str>; 3])> = Vec::new();
+        for rate in model.rates.iter().filter(|r| r.per == "clip") {
+            let kind = |r: &Rate| [r.mode, r.audio, r.input];
+            let key = (rate.resolution.as_deref(), kind(rate));
+            if done.contains(&key) {
+                continue;
+            }
+            done.push(key);
+            let mut row = vec![Cell::text(&model.name)];
+            row.extend(rate_cells(reader, rate));
+            for length in &lengths {
+                let same = model.rates.iter().find(|r| {
+                    r.per == "clip"
+                        && r.seconds == *length
+                        && r.resolution == rate.resolution
+                        && kind(r) == kind(rate)
+                });
+                row.push(Cell::number(same.map(|r| r.amount_text.clone()).unwrap_or_default()));
+            }
+            row.push(Cell::text(&state));
+            row.push(source_cell(reader, &rate.provenance));
+            rows.push(row);
+        }
+    }
+    (head, rows)
+}
+
+fn retired(reader: &Reader<'_, '_>) -> Rows {
+    let ui = ui(reader);
+    let head = heads(reader, &["model", "provider", "retired_on", "replaced_by", "source"]);
+    let models = &reader.site.data().models;
+    let rows = models
+        .iter()
+        .filter(|m| m.status == "retired")
+        .map(|model| {
+            let next = model.replaced_by.as_ref().map(|id| {
+                models
+                    .iter()
+                    .find(|m| m.id.value == id.value)
+                    .map_or_else(|| id.value.clone(), |m| m.name.clone())
+            });
+            vec![
+                Cell::text(&model.name),
+                Cell::text(reader.site.section_name(&model.provider.value, reader.language)),
+                Cell::text(model.retired_on.as_ref().map_or_else(
+                    || ui.word("table", "not_stated"),
+                    ToString::to_string,
+                )),
+                Cell::text(next.unwrap_or_else(|| ui.word("table", "not_applicable"))),
+                source_cell(reader, &model.provenance),
+            ]
+        })
+        .collect();
+    (head, rows)
+}
+
+/// Every rate of the active models of a reseller, as it states it.
+fn amounts(reader: &Reader<'_, '_>, provider: &str) -> Rows {
+    let ui = ui(reader);
+    let head = heads(
+        reader,
+        &["model", "resolution", "mode", "audio", "input", "per", "amount", "usd", "source"],
+    );
+    let mut rows = Vec::new();
+    for model in models(reader, provider).into_iter().filter(|m| m.status == "active") {
+        for rate in &model.rates {
+            let [resolution, mode, audio, input] = rate_cells(reader, rate);
+            let per = match (rate.per, rate.seconds) {
+                ("clip", Some(n)) => format!("{}, {n} {}", ui.word("per", "clip"), ui.word("unit", "seconds")),
+                (per, _) => ui.word("per", per),
+            };
+            let usd = match rate.unit.value.as_str() {
+                "usd" => Some(rate.amount),
+                // A disputed price of one credit would make every row look exact.
+                unit => reader
+                    .site
+                    .figure(unit)
+                    .filter(|f| f.disputed.is_empty())
+                    .and_then(|_| dollars(reader, unit))
+                    .map(|price| price * rate.amount),
+            };
+            rows.push(vec![
+                Cell::text(&model.name),
+                resolution,
+                mode,
+                audio,
+                input,
+                Cell::text(per),
+                Cell::number(with_unit(ui, &rate.amount_text, &rate.unit.value)),
+                Cell::number(usd.map(money).unwrap_or_default()),
+                source_cell(reader, &rate.provenance),
+            ]);
+        }
+    }
+    (head, rows)
+}
+
+/// How many clips of five seconds 100 video units pay for.
+fn hundred(reader: &Reader<'_, '_>) -> Rows {
+    let ui = ui(reader);
+    let head = vec![
+        ui.word("table", "model"),
+        ui.word("table", "resolution"),
+        ui.word("table", "mode"),
+        ui.word("table", "audio"),
+        ui.word("table", "input"),
+        ui.word("table", "units_per_second"),
+        format!("{} (5 {})", ui.word("table", "clips"), ui.word("unit", "seconds")),
+        format!("{} (10 {})", ui.word("table", "clips"), ui.word("unit", "seconds")),
+    ];
+    let mut rows = Vec::new();
+    for model in models(reader, "kling").into_iter().filter(|m| m.status == "active") {
+        for rate in &model.rates {
+            if rate.per != "second" || rate.unit.value != "kling-video-unit" || rate.amount.is_zero() {
+                continue;
+            }
+            let [resolution, mode, audio, input] = rate_cells(reader, rate);
+            let clips = |seconds: i64| {
+                let count = Decimal::from(100)
+                    .checked_div(rate.amount * Decimal::from(seconds))
+                    .unwrap_or_default()
+                    .floor();
+                Cell::number(count.normalize().to_string())
+            };
+            rows.push(vec![
+                Cell::text(&model.name),
+                resolution,
+                mode,
+                audio,
+                input,
+                Cell::number(&rate.amount_text),
+                clips(5),
+                clips(10),
+            ]);
+        }
+    }
+    (head, rows)
+}
+
+fn packages(reader: &Reader<'_, '_>, provider: &str) -> Rows {
+    let ui = ui(reader);
+    let head = heads(
+        reader,
+        &[
+            "package", "price", "units", "price_per_unit", "validity", "concurrency", "captured", "source",
+        ],
+    );
+    let rows = reader
+        .site
+        .data()
+        .packages
+        .iter()
+        .filter(|p| p.provider.value == provider)
+        .map(|package| {
+            let cell = |field: &str, value: Option<String>, show: &dyn Fn(&str) -> String| {
+                field_cell(reader, package, field, value, show)
+            };
+            let plain = |v: &str| v.to_owned();
+            let priced = |v: &str| currency(&package.currency, v);
+            vec![
+                Cell::text(&package.name),
+                cell("price", Some(package.price_text.clone()), &priced),
+                cell("units", package.units_text.clone(), &plain),
+                cell("price_per_unit", package.price_per_unit_text.clone(), &priced),
+                cell("validity_days", package.validity_days.map(|d| d.to_string()), &|v| {
+                    ui.fill("table", "validity_days", &[("days", v)])
+                }),
+                cell("concurrency", package.concurrency.map(|c| c.to_string()), &plain),
+                Cell::text(&package.captured),
+                source_cell(reader, &package.provenance),
+            ]
+        })
+        .collect();
+    (head, rows)
+}
+
+fn currency(code: &str, value: &str) -> String {
+    match code {
+        "USD" => format!("${value}"),
+        other => format!("{value} {other}"),
+    }
+}
+
+/// The value of a field; all values where sources disagree.
+fn field_cell(
+    reader: &Reader<'_, '_>,
+    package: &Package,
+    field: &str,
+    value: Option<String>,
+    show: &dyn Fn(&str) -> String,
+) -> Cell {
+    let ui = ui(reader);
+    let disputed = package.disputed.iter().find(|d| d.field.value == field);
+    match (disputed, value) {
+        (Some(disputed), stated) => {
+            let mut values: Vec<String> = Vec::new();
+            for text in stated.iter().chain(disputed.values.iter().map(|v| &v.text)) {
+                let shown = show(text);
+                if !values.contains(&shown) {
+                    values.push(shown);
+                }
+            }
+            Cell {
+                text: values.join(" / "),
+                note: ui.word("table", "disputed").to_lowercase(),
+                number: true,
+                disputed: true,
+                ..Cell::default()
+            }
+        }
+        (None, Some(value)) => Cell::number(show(&value)),
+        (None, None) => Cell::text(ui.word("table", "not_stated")),
+    }
+}
+
+/// One row for each value of each disputed field.
+fn disputed(reader: &Reader<'_, '_>) -> Rows {
+    let ui = ui(reader);
+    let head = heads(reader, &["package", "field", "value", "stated_by", "note"]);
+    let mut rows = Vec::new();
+    let mut add = |name: &str, field: &str, value: &DisputedValue, shown: String| {
+        let source = reader.site.figure_source(&value.source.value);
+        rows.push(vec![
+            Cell::text(name),
+            Cell::text(ui.word("field", field)),
+            Cell {
+                disputed: true,
+                ..Cell::number(shown)
+            },
+            if value.source.value == "computed" {
+                Cell::text(ui.word("table", "computed"))
+            } else {
+                Cell {
+                    text: source.map_or_else(|| value.source.value.clone(), |s| s.title.clone()),
+                    href: source
+                        .filter(|s| s.url.value.starts_with("https://"))
+                        .map(|s| s.url.value.clone()),
+                    ..Cell::default()
+                }
+            },
+            Cell::text(value.note.get(reader.language).cloned().unwrap_or_default()),
+        ]);
+    };
+    for package in &reader.site.data().packages {
+        for field in &package.disputed {
+            for value in &field.values {
+                let shown = match field.field.value {
+                    "price" | "price_per_unit" => currency(&package.currency, &value.text),
+                    "validity_days" => ui.fill("table", "validity_days", &[("days", &value.text)]),
+                    _ => value.text.clone(),
+                };
+                add(&package.name, field.field.value, value, shown);
+            }
+        }
+    }
+    for figure in &reader.site.data().figures {
+        let Some(name) = figure.name.get(reader.language) else {
+            continue;
+        };
+        for value in &figure.disputed {
+            add(name, "value", value, with_unit(ui, &value.text, &figure.unit.value));
+        }
+    }
+    (head, rows)
+}
+
+/// Figures that name this table; for `concurrency` also what packages state.
+fn figures(reader: &Reader<'_, '_>, name: &str) -> Rows {
+    let ui = ui(reader);
+    let head = heads(reader, &["figure", "value", "source"]);
+    let mut rows = Vec::new();
+    if name == "concurrency" {
+        for package in &reader.site.data().packages {
+            let disputed = package.disputed.iter().any(|d| d.field.value == "concurrency");
+            if package.concurrency.is_some() || disputed {
+                rows.push(vec![
+                    Cell::text(format!(
+                        "{}: {}",
+                        reader.site.section_name(&package.provider.value, reader.language),
+                        package.name
+                    )),
+                    field_cell(
+                        reader,
+                        package,
+                        "concurrency",
+                        package.concurrency.map(|c| c.to_string()),
+                        &|v| with_unit(ui, v, "tasks"),
+                    ),
+                    source_cell(reader, &package.provenance),
+                ]);
+            }
+        }
+    }
+    for figure in &reader.site.data().figures {
+        if figure.table.as_ref().is_none_or(|t| t.value != name) {
+            continue;
+        }
+        let mut value = Cell::number(figure_text(reader, figure));
+        if !figure.disputed.is_empty() {
+            value.note = disputed_text(reader, figure);
+            value.disputed = true;
+        }
+        rows.push(vec![
+            Cell::text(
+                figure
+                    .name
+                    .get(reader.language)
+                    .cloned()
+                    .unwrap_or_else(|| figure.id.value.clone()),
+            ),
+            value,
+            source_cell(reader, &figure.provenance),
+        ]);
+    }
+    (head, rows)
+}
+
+fn wallets(reader: &Reader<'_, '_>) -> Rows {
+    let head = heads(
+        reader,
+        &["wallet", "pays_in", "seen_by", "where", "pays_for", "never_pays_for"],
+    );
+    let rows = reader
+        .site
+        .data()
+        .wallets
+        .iter()
+        .filter_map(|wallet| {
+            let words = wallet.words.get(reader.language)?;
+            Some(vec![
+                Cell {
+                    text: words.name.clone(),
+                    href: Some(reader.site.href(reader.language, &format!("/wallets/#{}", wallet.id.value))),
+                    ..Cell::default()
+                },
+                Cell::text(&words.pays_in),
+                Cell::text(&words.seen_by),
+                Cell::text(&words.where_),
+                Cell::text(&words.pays_for),
+                Cell::text(&words.never_pays_for),
+            ])
+        })
+        .collect();
+    (head, rows)
+}
+
+/// A date in words of the language, such as `20 November 2026`.
+pub(crate) fn date_in_words(ui: &Ui, date: Date) -> String {
+    let (year, month, day) = date.parts();
+    let name = ui
+        .words
+        .get("date")
+        .and_then(|d| d.get("months"))
+        .and_then(|m| m.value.get(usize::from(month) - 1));
+    match (name, ui.find("date", "format")) {
+        (Some(name), Some(format)) => format
+            .replace("{day}", &day.to_string())
+            .replace("{month}", name)
+            .replace("{year}", &year.to_string()),
+        _ => date.to_string(),
+    }
+}

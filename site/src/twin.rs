@@ -1,0 +1,163 @@
+//! The Markdown twin of every page: the same words for programs that read no HTML, with tables filled in and links as
+//! whole addresses.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+use crate::html::Reader;
+use crate::model::Site;
+use crate::parse::RuleDoc;
+use crate::parse::markdown::{Markdown, next_directive};
+use crate::tables;
+
+/// Title and summary as the head of a twin.
+pub(crate) fn head(title: &str, summary: &str) -> String {
+    format!("# {title}\n\n{summary}\n")
+}
+
+/// `- [title](address): summary`.
+pub(crate) fn item(out: &mut String, title: &str, address: &str, summary: &str) {
+    let gap = if summary.is_empty() { "" } else { ": " };
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "- [{}]({address}){gap}{summary}", title.replace(['[', ']'], ""));
+}
+
+/// The body of `words` with addresses, tables and figures filled in.
+pub(crate) fn body(reader: &Reader<'_, '_>, words: &Markdown) -> String {
+    let text = reader.site.text(words);
+    let site = reader.site;
+    let mut changes: Vec<(Range<usize>, String)> = Vec::new();
+    for link in &words.links {
+        let dest = &link.dest.value;
+        if text.get(link.dest.span.clone()) != Some(dest.as_str()) {
+            continue;
+        }
+        let address = if link.image {
+            Some(crate::html::image(reader, dest))
+        } else {
+            Some(crate::html::link(reader, dest))
+        }
+        .filter(|a| a.starts_with('/'));
+        if let Some(address) = address {
+            changes.push((link.dest.span.clone(), format!("{}{address}", site.origin)));
+        }
+    }
+    for table in &words.tables {
+        if let Some(whole) = around(text, table.span.start) {
+            changes.push((whole, tables::markdown(reader, &table.value).trim_end().to_owned()));
+        }
+    }
+    for figure in &words.figures {
+        changes.push((figure.span.clone(), tables::figure_plain(reader, &figure.value)));
+    }
+    for heading in &words.headings {
+        if let Some(raw) = text.get(heading.span.clone())
+            && let Some(at) = raw.rfind("{#")
+        {
+            let line_end = raw[at..].find('\n').map_or(raw.len(), |n| at + n);
+            let start = heading.span.start + raw[..at].trim_end().len();
+            changes.push((start..heading.span.start + line_end, String::new()));
+        }
+    }
+    changes.sort_by_key(|(range, _)| range.start);
+    let mut out = String::from("\n");
+    let mut from = words.body;
+    for (range, new) in changes {
+        if range.start < from {
+            continue;
+        }
+        out.push_str(text.get(from..range.start).unwrap_or_default());
+        out.push_str(&new);
+        from = range.end;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    let trimmed = out.trim_end().len();
+    out.truncate(trimmed);
+    out.push('\n');
+    out
+}
+
+/// The `{{...}}` that holds byte `at`.
+fn around(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = text.get(..at)?.rfind("{{")?;
+    next_directive(text, start).filter(|r| r.contains(&at))
+}
+
+/// The twin of a rule's page.
+pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Option<String> {
+    let ui = site.ui(language);
+    let path = rule.path();
+    let reader = Reader {
+        site,
+        language,
+        path: &path,
+    };
+    let (_, words) = site.words(&rule.texts, language)?;
+    let mut out = head(&words.front.title.value, &words.front.summary.value);
+    out.push('\n');
+    let mut fact = |key: &str, value: String| {
+        if !value.is_empty() {
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "- {}: {value}", ui.word("errors", key));
+        }
+    };
+    let r = &rule.rule;
+    fact("provider", site.section_name(&rule.section, language));
+    fact(
+        "codes",
+        r.codes.iter().map(|c| c.value.as_str()).collect::<Vec<_>>().join(", "),
+    );
+    fact("http_status", crate::answers::statuses(rule).join(", "));
+    fact("cause", r.cause.as_ref().map(|c| ui.word("cause", c.value)).unwrap_or_default());
+    fact(
+        "wallet",
+        r.wallet
+            .as_ref()
+            .and_then(|w| site.wallet(&w.value))
+            .and_then(|w| w.words.get(language))
+            .map(|w| w.name.clone())
+            .unwrap_or_default(),
+    );
+    fact("actor", r.actor.as_ref().map(|a| ui.word("actor", a.value)).unwrap_or_default());
+    fact("retry", r.retry.as_ref().map(|a| ui.word("retry", a.value)).unwrap_or_default());
+    out.push_str(&body(&reader, words));
+    let hits: Vec<&str> = r
+        .examples
+        .iter()
+        .filter(|e| e.hit)
+        .map(|e| e.paste.value.as_str())
+        .collect();
+    if !hits.is_empty() {
+        let _ = writeln!(out, "\n## {}", ui.word("errors", "looks_like"));
+        for hit in hits {
+            let fence = fence(hit);
+            let _ = write!(out, "\n{fence}text\n{}\n{fence}\n", hit.trim_end());
+        }
+    }
+    if !r.sources.is_empty() {
+        let _ = writeln!(out, "\n## {}\n", ui.word("page", "sources"));
+        for source in &r.sources {
+            let address = match source.url.value.starts_with("https://") {
+                true => source.url.value.clone(),
+                false => ui.word("page", "source_seed"),
+            };
+            let _ = writeln!(
+                out,
+                "- {address} ({}, {})",
+                source.checked.value,
+                ui.word("confidence", source.confidence)
+            );
+        }
+    }
+    Some(out)
+}
+
+/// A fence longer than any inside the text.
+fn fence(text: &str) -> String {
+    let longest = text
+        .split(|c| c != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or(0);
+    "`".repeat((longest + 1).max(3))
+}

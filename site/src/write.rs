@@ -1,0 +1,555 @@
+//! Puts a finished site into its folder, whole or not at all. The only module that changes files of a site.
+//!
+//! A new tree is staged beside the target, with hard links to what did not change, and swapped in with one rename. A
+//! build that fails or is killed leaves the old site or the new one, never a mixture; the next build clears away what
+//! it left behind. Only folders that carry our manifest (or are empty, or absent) are touched, and only files of that
+//! manifest are ever removed: what others put there, such as a CNAME, is carried over.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use walkdir::WalkDir;
+
+use crate::assets::sha256;
+use crate::render::Files;
+
+/// Lists the files of a site with their SHA-256. Stands in the site's folder.
+pub const MANIFEST: &str = ".resep-manifest.json";
+/// Stands in a staged tree until it is whole.
+const STAGING: &str = ".resep-staging";
+
+/// What a write did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files that were not there before.
+    pub added: usize,
+    /// Files with other bytes than before.
+    pub changed: usize,
+    /// Files left as they were.
+    pub unchanged: usize,
+    /// Files of the last manifest that are gone.
+    pub removed: usize,
+}
+
+/// Why nothing was written.
+#[derive(Debug)]
+pub enum WriteError {
+    /// The target is not ours to change; the sentence says why and what to do.
+    Refused(String),
+    /// The system refused something: what, where, its words.
+    Io(&'static str, PathBuf, io::Error),
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WriteError::Refused(why) => f.write_str(why),
+            WriteError::Io(verb, path, e) => write!(f, "cannot {verb} {}: {e}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for WriteError {}
+
+type Result<T> = std::result::Result<T, WriteError>;
+
+fn io<T>(verb: &'static str, path: &Path, result: io::Result<T>) -> Result<T> {
+    result.map_err(|e| WriteError::Io(verb, path.to_owned(), e))
+}
+
+/// Makes `target` hold exactly `files`, its manifest, and what others had put there.
+///
+/// # Errors
+/// If the target is not ours, or the disk refuses something; the target is then as it was.
+pub fn write(target: &Path, files: &Files) -> Result<Written> {
+    let places = Places::new(target)?;
+    io("make", &places.parent, fs::create_dir_all(&places.parent))?;
+    let _lock = places.lock()?;
+    places.recover()?;
+    let old = places.manifest_of_target()?;
+    let manifest = manifest(files);
+
+    let mut written = Written::default();
+    let mut same = BTreeMap::new();
+    for (path, bytes) in files {
+        let was = old.as_ref().is_some_and(|old| old.contains_key(path));
+        let equal = was && fs::read(places.target.join(path)).is_ok_and(|found| found == *bytes);
+        match (was, equal) {
+            (_, true) => written.unchanged += 1,
+            (true, false) => written.changed += 1,
+            (false, false) => written.added += 1,
+        }
+        same.insert(path.as_str(), equal);
+    }
+    if let Some(old) = &old {
+        written.removed = old.keys().filter(|path| !files.contains_key(*path)).count();
+    }
+    let idle = written.added + written.changed + written.removed == 0
+        && fs::read(places.target.join(MANIFEST)).is_ok_and(|found| found == manifest);
+    if idle {
+        return Ok(written);
+    }
+
+    let staged = places
+        .stage(files, &same, &manifest, old.as_ref())
+        .and_then(|()| places.swap(old.is_some()));
+    if staged.is_err() {
+        // What was staged is of no use; the error that stopped it is the one to report.
+        let _ = places.clear(&places.stage);
+    }
+    staged?;
+    Ok(written)
+}
+
+/// The manifest as bytes: the same for the same files.
+fn manifest(files: &Files) -> Vec<u8> {
+    let hashes: BTreeMap<&str, String> = files
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), sha256(bytes)))
+        .collect();
+    format!("{:#}\n", json!({ "program": "resep", "version": 1, "files": hashes })).into_bytes()
+}
+
+type Manifest = BTreeMap<String, ()>;
+
+/// Paths of the manifest in `folder`; nothing if there is none of ours.
+fn read_manifest(folder: &Path) -> Option<Manifest> {
+    let bytes = fs::read(folder.join(MANIFEST)).ok()?;
+    let value: Value = serde_json::from_slice(&bytes).ok()?;
+    if value.get("program")? != "resep" {
+        return None;
+    }
+    let inside = |path: &str| {
+        !path.is_empty() && !path.starts_with('/') && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+    };
+    Some(
+        value
+            .get("files")?
+            .as_object()?
+            .keys()
+            .filter(|path| inside(path))
+            .map(|path| (path.clone(), ()))
+            .collect(),
+    )
+}
+
+struct Places {
+    target: PathBuf,
+    parent: PathBuf,
+    /// The new tree until the swap, the old one after it.
+    stage: PathBuf,
+    /// The old tree for a moment, where two folders cannot be swapped in one step.
+    aside: PathBuf,
+    name: String,
+}
+
+impl Places {
+    fn new(target: &Path) -> Result<Places> {
+        let name = target
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .ok_or_else(|| {
+                WriteError::Refused(format!(
+                    "{} names no folder to write to; give a name, such as `--out dist`",
+                    target.display()
+                ))
+            })?;
+        let parent = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        Ok(Places {
+            target: target.to_owned(),
+            stage: parent.join(format!(".{name}.resep-stage")),
+            aside: parent.join(format!(".{name}.resep-old")),
+            parent,
+            name,
+        })
+    }
+
+    /// Keeps two builds of one folder apart. Released when dropped, also by a kill.
+    fn lock(&self) -> Result<Option<File>> {
+        let path = if cfg!(windows) {
+            self.parent.join(format!(".{}.resep-lock", self.name))
+        } else {
+            self.parent.clone()
+        };
+        let opened = if cfg!(windows) { File::create(&path) } else { File::open(&path) };
+        let file = io("open", &path, opened)?;
+        match file.lock() {
+            Ok(()) => Ok(Some(file)),
+            // Some network disks know no locks.
+            Err(e) if e.kind() == io::ErrorKind::Unsupported => Ok(None),
+            Err(e) => Err(WriteError::Io("lock", path, e)),
+        }
+    }
+
+    /// Clears away what a killed build left.
+    fn recover(&self) -> Result<()> {
+        if exists(&self.aside) {
+            if exists(&self.target) {
+                self.clear(&self.aside)?;
+            } else {
+                io("move", &self.aside, fs::rename(&self.aside, &self.target))?;
+            }
+        }
+        if exists(&self.stage) {
+            self.clear(&self.stage)?;
+        }
+        Ok(())
+    }
+
+    /// The manifest of the target; nothing if the target is absent. Refuses what is not ours.
+    fn manifest_of_target(&self) -> Result<Option<Manifest>> {
+        let shown = self.target.display();
+        let meta = match fs::symlink_metadata(&self.target) {
+            Ok(meta) => meta,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(WriteError::Io("look at", self.target.clone(), e)),
+        };
+        if meta.is_symlink() {
+            return Err(WriteError::Refused(format!(
+                "{shown} is a link; name the folder that it leads to"
+            )));
+        }
+        if !meta.is_dir() {
+            return Err(WriteError::Refused(format!(
+                "{shown} is no folder; choose another with --out"
+            )));
+        }
+        if let Some(manifest) = read_manifest(&self.target) {
+            return Ok(Some(manifest));
+        }
+        let mut entries = io("read", &self.target, fs::read_dir(&self.target))?;
+        match entries.next() {
+            None => Ok(Some(Manifest::new())),
+            Some(Ok(entry)) => Err(WriteError::Refused(format!(
+                "{shown} was not made by resep (it holds {} and no {MANIFEST}) and is left as it is; \
+                 choose another folder with --out, or empty this one yourself",
+                entry.file_name().to_string_lossy()
+            ))),
+            Some(Err(e)) => Err(WriteError::Io("read", self.target.clone(), e)),
+        }
+    }
+
+    fn stage(
+        &self,
+        files: &Files,
+        same: &BTreeMap<&str, bool>,
+        manifest: &[u8],
+        old: Option<&Manifest>,
+    ) -> Result<()> {
+        let stage = &self.stage;
+        io("make", stage, fs::create_dir(stage))?;
+        // Before anything else, so that a killed build can tell its own files from carried ones.
+        put(&stage.join(STAGING), b"")?;
+        put(&stage.join(MANIFEST), manifest)?;
+        let mut folders: BTreeMap<PathBuf, ()> = BTreeMap::new();
+        for (path, bytes) in files {
+            let to = stage.join(path);
+            if let Some(folder) = to.parent()
+                && folders.insert(folder.to_owned(), ()).is_none()
+            {
+                io("make", folder, fs::create_dir_all(folder))?;
+            }
+            if same.get(path.as_str()) == Some(&true) {
+                keep(&self.target.join(path), &to)?;
+            } else {
+                put(&to, bytes)?;
+            }
+        }
+        if let Some(old) = old {
+            self.carry(files, old)?;
+        }
+        let mark = stage.join(STAGING);
+        io("remove", &mark, fs::remove_file(&mark))
+    }
+
+    /// Takes over what others put into the target.
+    fn carry(&self, files: &Files, old: &Manifest) -> Result<()> {
+        for entry in WalkDir::new(&self.target).min_depth(1).sort_by_file_name() {
+            let entry = entry.map_err(|e| {
+                let path = e.path().unwrap_or(&self.target).to_owned();
+                WriteError::Io("read", path, e.into())
+            })?;
+            let path = slashed(&self.target, entry.path());
+            if old.contains_key(&path) || path == MANIFEST {
+                continue;
+            }
+            let to = self.stage.join(&path);
+            if entry.file_type().is_dir() {
+                let holds_ours = old
+                    .range(format!("{path}/")..)
+                    .next()
+                    .is_some_and(|(known, ())| known.starts_with(&format!("{path}/")));
+                if !holds_ours && !exists(&to) {
+                    io("make", &to, fs::create_dir(&to))?;
+                }
+                continue;
+            }
+            if files.contains_key(&path) || exists(&to) {
+                return Err(WriteError::Refused(format!(
+                    "{} was not made by resep, and the new site has a file of that name; move it away",
+                    entry.path().display()
+                )));
+            }
+            if let Some(folder) = to.parent() {
+                io("make", folder, fs::create_dir_all(folder))?;
+            }
+            if entry.file_type().is_symlink() {
+                keep_link(entry.path(), &to)?;
+            } else {
+                keep(entry.path(), &to)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the staged tree in the target's place.
+    fn swap(&self, target_exists: bool) -> Result<()> {
+        if !target_exists {
+            return io("move", &self.stage, fs::rename(&self.stage, &self.target));
+        }
+        if exchange(&self.stage, &self.target).is_ok() {
+            // The old tree now has the stage's name. The new site stands; what cannot be removed now is removed by
+            // the next build.
+            let _ = self.clear(&self.stage);
+            return Ok(());
+        }
+        io("move", &self.target, fs::rename(&self.target, &self.aside))?;
+        if let Err(e) = fs::rename(&self.stage, &self.target) {
+            io("move", &self.aside, fs::rename(&self.aside, &self.target))?;
+            return Err(WriteError::Io("move", self.stage.clone(), e));
+        }
+        let _ = self.clear(&self.aside);
+        Ok(())
+    }
+
+    /// Removes a tree that is not the site any more: files of its manifest, and carried files of which the site has
+    /// its own. Anything else is moved into the site.
+    fn clear(&self, tree: &Path) -> Result<()> {
+        let manifest = read_manifest(tree).unwrap_or_default();
+        let half = exists(&tree.join(STAGING));
+        for entry in WalkDir::new(tree).min_depth(1).contents_first(true) {
+            let entry = entry.map_err(|e| {
+                let path = e.path().unwrap_or(tree).to_owned();
+                WriteError::Io("read", path, e.into())
+            })?;
+            let from = entry.path();
+            if entry.file_type().is_dir() {
+                // Not empty only if something new appeared in it.
+                let _ = fs::remove_dir(from);
+                continue;
+            }
+            let path = slashed(tree, from);
+            let own = path == MANIFEST || path == STAGING || manifest.contains_key(&path);
+            let to = self.target.join(&path);
+            let newer = || {
+                let time = |p: &Path| fs::symlink_metadata(p).and_then(|m| m.modified()).ok();
+                !half && time(from) > time(&to)
+            };
+            if own || half || (exists(&to) && !newer()) {
+                io("remove", from, fs::remove_file(from))?;
+            } else {
+                if let Some(folder) = to.parent() {
+                    io("make", folder, fs::create_dir_all(folder))?;
+                }
+                io("move", from, fs::rename(from, &to))?;
+            }
+        }
+        io("remove", tree, fs::remove_dir(tree))
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn exchange(a: &Path, b: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).map_err(io::Error::from)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+    io("write", path, fs::write(path, bytes))
+}
+
+/// The same file under another name, with its time: by a hard link, or by a copy where the disk has none.
+fn keep(from: &Path, to: &Path) -> Result<()> {
+    if fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    io("copy", from, fs::copy(from, to))?;
+    let times = fs::metadata(from).and_then(|m| m.modified());
+    if let Ok(time) = times {
+        let file = io("open", to, File::options().write(true).open(to))?;
+        io("set the time of", to, file.set_modified(time))?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn keep_link(from: &Path, to: &Path) -> Result<()> {
+    let leads = io("read", from, fs::read_link(from))?;
+    io("write", to, std::os::unix::fs::symlink(leads, to))
+}
+
+#[cfg(not(unix))]
+fn keep_link(from: &Path, _: &Path) -> Result<()> {
+    Err(WriteError::Refused(format!(
+        "{} is a link that cannot be carried over here; move it away",
+        from.display()
+    )))
+}
+
+fn slashed(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root)
+        .unwrap_or(path)
+        .components()
+        .map(|c| c.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// A folder of its own that is removed at the end.
+    struct Temp(PathBuf);
+
+    impl Temp {
+        fn new() -> Temp {
+            static NEXT: AtomicU32 = AtomicU32::new(0);
+            let n = NEXT.fetch_add(1, Ordering::Relaxed);
+            let path = std::env::temp_dir().join(format!("resep-write-{}-{n}", std::process::id()));
+            fs::create_dir_all(&path).unwrap();
+            Temp(path)
+        }
+    }
+
+    impl Drop for Temp {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    fn files(list: &[(&str, &str)]) -> Files {
+        list.iter()
+            .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
+            .collect()
+    }
+
+    fn read(path: PathBuf) -> String {
+        fs::read_to_string(path).unwrap()
+    }
+
+    #[test]
+    fn writes_then_changes_only_what_changed() {
+        let temp = Temp::new();
+        let dist = temp.0.join("dist");
+        let done = write(&dist, &files(&[("a/index.html", "1"), ("b.txt", "2"), ("c.txt", "3")])).unwrap();
+        assert_eq!(done.added, 3);
+        fs::write(dist.join("CNAME"), "help.example").unwrap();
+        let before = fs::metadata(dist.join("b.txt")).unwrap().modified().unwrap();
+        let done = write(&dist, &files(&[("a/index.html", "new"), ("b.txt", "2")])).unwrap();
+        assert_eq!(
+            done,
+            Written {
+                added: 0,
+                changed: 1,
+                unchanged: 1,
+                removed: 1
+            }
+        );
+        assert_eq!(read(dist.join("a/index.html")), "new");
+        assert!(!dist.join("c.txt").exists());
+        assert_eq!(read(dist.join("CNAME")), "help.example");
+        assert_eq!(fs::metadata(dist.join("b.txt")).unwrap().modified().unwrap(), before);
+        assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 1, "nothing is left beside the site");
+    }
+
+    #[test]
+    fn refuses_what_it_did_not_make() {
+        let temp = Temp::new();
+        let dist = temp.0.join("dist");
+        fs::create_dir(&dist).unwrap();
+        fs::write(dist.join("thesis.txt"), "mine").unwrap();
+        let error = write(&dist, &files(&[("a", "1")])).unwrap_err();
+        assert!(error.to_string().contains("thesis.txt"), "{error}");
+        assert_eq!(read(dist.join("thesis.txt")), "mine");
+        assert_eq!(fs::read_dir(&dist).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_empty_folder_is_taken() {
+        let temp = Temp::new();
+        let dist = temp.0.join("dist");
+        fs::create_dir(&dist).unwrap();
+        write(&dist, &files(&[("a", "1")])).unwrap();
+        assert_eq!(read(dist.join("a")), "1");
+    }
+
+    #[test]
+    fn a_name_that_others_use_is_refused_and_nothing_changes() {
+        let temp = Temp::new();
+        let dist = temp.0.join("dist");
+        write(&dist, &files(&[("a", "1")])).unwrap();
+        fs::write(dist.join("b"), "theirs").unwrap();
+        assert!(write(&dist, &files(&[("a", "2"), ("b", "ours")])).is_err());
+        assert_eq!(read(dist.join("a")), "1");
+        assert_eq!(read(dist.join("b")), "theirs");
+        assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_build_left_is_cleared() {
+        let temp = Temp::new();
+        let dist = temp.0.join("dist");
+        write(&dist, &files(&[("a", "1")])).unwrap();
+        fs::write(dist.join("CNAME"), "mine").unwrap();
+        // Killed while staging: a half carried file must not win over the real one.
+        let stage = temp.0.join(".dist.resep-stage");
+        fs::create_dir(&stage).unwrap();
+        fs::write(stage.join(STAGING), "").unwrap();
+        fs::write(stage.join(MANIFEST), manifest(&files(&[("a", "2")]))).unwrap();
+        fs::write(stage.join("CNAME"), "mi").unwrap();
+        write(&dist, &files(&[("a", "3")])).unwrap();
+        assert_eq!(read(dist.join("a")), "3");
+        assert_eq!(read(dist.join("CNAME")), "mine");
+        assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_site_set_aside_by_a_killed_build_comes_back() {
+        let temp = Temp::new();
+        let dist = temp.0.join("dist");
+        write(&dist, &files(&[("a", "1"), ("b", "1")])).unwrap();
+        fs::rename(&dist, temp.0.join(".dist.resep-old")).unwrap();
+        write(&dist, &files(&[("a", "1"), ("b", "2")])).unwrap();
+        assert_eq!(read(dist.join("b")), "2");
+        assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_refused() {
+        let temp = Temp::new();
+        let real = temp.0.join("real");
+        fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, temp.0.join("dist")).unwrap();
+        assert!(write(&temp.0.join("dist"), &files(&[("a", "1")])).is_err());
+        assert_eq!(fs::read_dir(&real).unwrap().count(), 0);
+    }
+}
