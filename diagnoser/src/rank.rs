@@ -323,7 +323,7 @@ impl<'t> Ranking<'t> {
             .iter()
             .map(|item| {
                 let length =
-                    self.seen[usize::from(*item)].map_or(0, |s| (s.end - s.start).min(48)) as u16;
+                    self.seen[usize::from(*item)].map_or(0, |s| (s.end - s.start).min(32)) as u16;
                 match self.tables.items[usize::from(*item)] {
                     ItemKind::Words => 8 + length,
                     ItemKind::Family => 6 + length * 3 / 4,
