@@ -9,17 +9,17 @@ import { copyFrom, el, fill, icon, markup } from "./dom.js";
 /** @typedef {import("./engine.js").Report} Report */
 /** @typedef {import("./engine.js").Rule} Rule */
 /** @typedef {import("./paste.js").Piece} Piece */
-/** @typedef {Record<string, string>} Words the table [diagnose] of ui/<lang>.toml and `catalogue`, an address; `pays_for`, `never_pays_for`, `seen_by` */
-/** @typedef {{report: Report, answers: Answers, words: Words, pieces: Piece[], size: number, lang: string}} Answer */
+/** @typedef {Record<string, string>} Words the table [diagnose] of ui/<lang>.toml */
+/** @typedef {{report: Report, answers: Answers, pieces: Piece[], size: number, lang: string, catalogue: string}} Answer */
 
 /**
  * @param {Answer} answer
  * @returns {HTMLElement}
  */
 export function answerCard(answer) {
-  const { report, words } = answer;
+  const { report, answers } = answer;
   const [top] = report.findings;
-  const rule = top && answer.answers.rules[top.rule];
+  const rule = top && answers.rules[top.rule];
   const card = el("article", {
     class: "slip",
     "data-testid": "answer",
@@ -45,12 +45,11 @@ export function answerCard(answer) {
  * One sentence for screen readers.
  * @param {Report} report
  * @param {Answers} answers
- * @param {Words} words
  */
-export function announcement(report, answers, words) {
+export function announcement(report, answers) {
   const [top] = report.findings;
   const rule = top && answers.rules[top.rule];
-  const verdict = words[`verdict_${report.verdict}`];
+  const verdict = answers.words[`verdict_${report.verdict}`];
   if (report.verdict !== "match" || !rule) return verdict;
   return [verdict, rule.title, rule.walletName].filter(Boolean).join(". ");
 }
@@ -66,7 +65,8 @@ function tone(rule, finding) {
 }
 
 /** @param {Answer} answer @param {Finding} top @param {Rule} rule */
-function matchHead({ words, answers }, top, rule) {
+function matchHead({ answers }, top, rule) {
+  const { words } = answers;
   const provider = top.provider === null ? null : answers.providers[top.provider]?.name;
   return el(
     "header",
@@ -85,7 +85,7 @@ function matchHead({ words, answers }, top, rule) {
 }
 
 /** @param {Answer} answer @param {"doubt" | "info" | "search"} sign */
-function verdictHead({ report, words }, sign) {
+function verdictHead({ report, answers: { words } }, sign) {
   const word = (/** @type {string} */ part) => words[`verdict_${report.verdict}${part}`];
   return el(
     "header",
@@ -99,7 +99,7 @@ function verdictHead({ report, words }, sign) {
 
 /** @param {Answer} answer @param {Finding} top @param {Rule} rule */
 function matchBody(answer, top, rule) {
-  const { words, report } = answer;
+  const { report, answers: { words } } = answer;
   const main = el("div", { class: "slip-main" }, wallet(answer, rule), who(words, rule), ...explanation(answer, rule, true));
   main.append(actions(words, rule));
   const aside = el("div", { class: "slip-aside" }, evidence(answer), facts(answer));
@@ -113,7 +113,8 @@ function matchBody(answer, top, rule) {
 /** Several causes, or a text that hides its cause: every possibility with its own steps, the first one open. */
 /** @param {Answer} answer */
 function choiceBody(answer) {
-  const { report, words, answers } = answer;
+  const { report, answers } = answer;
+  const { words } = answers;
   const main = el("div", { class: "slip-main" });
   report.findings.forEach((finding, index) => {
     const rule = answers.rules[finding.rule];
@@ -140,14 +141,14 @@ function choiceBody(answer) {
 /** Nothing found: what would help, and where else to look. */
 /** @param {Answer} answer */
 function noneBody(answer) {
-  const { words } = answer;
+  const { words } = answer.answers;
   const wanted = [words.collect_body, words.collect_status, words.collect_host, words.collect_request_id, words.collect_time];
   const list = el("ul", {}, ...wanted.map((item) => el("li", {}, item)));
   const main = el(
     "div",
     { class: "slip-main" },
     el("section", { class: "html" }, el("h3", {}, words.collect), list),
-    el("p", { class: "slip-actions" }, el("a", { class: "button", href: words.catalogue }, words.open_catalogue)),
+    el("p", { class: "slip-actions" }, el("a", { class: "button", href: answer.catalogue }, words.open_catalogue)),
   );
   const shown = evidence(answer);
   return el("div", { class: "slip-body" }, main, shown ? el("div", { class: "slip-aside" }, shown) : null);
@@ -170,7 +171,8 @@ function sure(words, likelihood) {
 }
 
 /** @param {Answer} answer @param {Rule} rule */
-function wallet({ words, answers }, rule) {
+function wallet({ answers }, rule) {
+  const { words } = answers;
   if (!rule.wallet) return el("p", { class: "callout callout-tip", "data-testid": "wallet" }, words.wallet_none);
   const facts = answers.wallets[rule.wallet];
   const row = (/** @type {string} */ name, /** @type {string | undefined} */ text, className = "") =>
@@ -191,8 +193,8 @@ function wallet({ words, answers }, rule) {
           {},
           row(words.wallet_pays_in, facts.pays_in),
           row(words.wallet_where, facts.where),
-          row(words.pays_for, facts.pays_for),
-          row(words.never_pays_for, facts.never_pays_for, "never"),
+          row(words.wallet_pays_for, facts.pays_for),
+          row(words.wallet_never_pays_for, facts.never_pays_for, "never"),
         )
       : null,
   );
@@ -214,7 +216,7 @@ function who(words, rule) {
  * @param {Rule} rule
  * @param {boolean} first the answer itself, whose steps the page is asked about
  */
-function explanation({ words, report }, rule, first) {
+function explanation({ report, answers: { words } }, rule, first) {
   const steps = rule.steps.map((step) => markup("li", "html", step));
   const opaque = first && report.verdict === "opaque";
   return [
@@ -282,7 +284,8 @@ function asText(words, rule, page) {
 }
 
 /** @param {Answer} answer */
-function facts({ report, words, answers }) {
+function facts({ report, answers }) {
+  const { words } = answers;
   const { http_status: status, code, provider, request_id: request, host } = report.facts;
   const seen = provider ?? report.findings[0]?.provider ?? null;
   const rows = [
@@ -298,7 +301,7 @@ function facts({ report, words, answers }) {
 }
 
 /** @param {Answer} answer */
-function evidence({ pieces, size, words, lang, report }) {
+function evidence({ pieces, size, lang, report, answers: { words } }) {
   const marked = pieces.some((piece) => piece.lines.some((line) => line.parts.some((part) => part.marked)));
   const cut = pieces.some((piece) => piece.skipped > 0);
   if (!marked && !cut) return null;
@@ -327,7 +330,8 @@ function evidence({ pieces, size, words, lang, report }) {
 }
 
 /** @param {Answer} answer @param {string} title @param {Finding[]} findings */
-function others({ answers, words }, title, findings) {
+function others({ answers }, title, findings) {
+  const { words } = answers;
   if (!findings.length) return [];
   const items = findings.map((finding) => {
     const rule = answers.rules[finding.rule];

@@ -5,7 +5,7 @@
  * Tests listen for `resep:answer` on the form; its detail is the report of the engine.
  */
 import { announcement, answerCard, bytes } from "./answer.js";
-import { el, fill } from "./dom.js";
+import { fill } from "./dom.js";
 import { loadEngine, Unreachable } from "./engine.js";
 import { excerpt, pasteOfFile, SHOWN_WHOLE, TextPaste } from "./paste.js";
 
@@ -23,20 +23,25 @@ function setUpDiagnoser(form) {
   const area = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
   const target = /** @type {HTMLElement} */ (root.querySelector("[data-answer]"));
   const status = /** @type {HTMLElement} */ (root.querySelector("[data-status]"));
-  const { words, examples } = JSON.parse(form.querySelector("script[data-words]")?.textContent ?? "{}");
+  const bar = part(form, "bar");
+  const state = bar?.querySelector("[data-state]");
+  const picker = bar?.querySelector("input");
+  const { pack, answers, catalogue = "", loading: loadingWord = "", reading = "", progress = "", done = "" } = form.dataset;
   const lang = document.documentElement.lang;
-  if (!box || !area || !target || !status || !words) return;
+  if (!box || !area || !target || !status || !bar || !state || !picker || !pack || !answers) return;
+
+  box.append(bar);
+  const examples = part(form, "examples");
+  if (examples) form.append(examples);
+  form.querySelector("[data-boot-note]")?.remove();
 
   /** @type {Promise<import("./engine.js").Engine> | null} */
   let loading = null;
   let running = new AbortController();
   let timer = 0;
 
-  const controls = addControls(form, words, examples ?? []);
-  form.querySelector("[data-boot-note]")?.remove();
-
   const load = () => {
-    loading ??= loadEngine(lang).catch((reason) => {
+    loading ??= loadEngine({ pack, answers }).catch((reason) => {
       loading = null;
       throw reason;
     });
@@ -55,18 +60,18 @@ function setUpDiagnoser(form) {
     running = new AbortController();
     const { signal } = running;
     box.setAttribute("aria-busy", "true");
-    say(words.loading);
+    say(loadingWord);
     try {
       const engine = await load();
       if (signal.aborted) return;
-      say(words.reading);
-      const report = await engine.run(paste, signal, (share) => say(fill(words.reading_progress, { percent: Math.round(share * 100) })));
+      say(reading);
+      const report = await engine.run(paste, signal, (share) => say(fill(progress, { percent: Math.round(share * 100) })));
       if (!report) return;
       const pieces = await excerpt(paste, report.findings[0]?.evidence ?? []);
       if (signal.aborted) return;
-      show(answerCard({ report, answers: engine.answers, words, pieces, size: paste.size, lang }), deliberate);
-      say(report.verdict === "empty" ? "" : fill(words.done, { size: bytes(paste.size, lang) }));
-      announce(announcement(report, engine.answers, words));
+      show(answerCard({ report, answers: engine.answers, pieces, size: paste.size, lang, catalogue }), deliberate);
+      say(report.verdict === "empty" ? "" : fill(done, { size: bytes(paste.size, lang) }));
+      announce(announcement(report, engine.answers));
       form.dispatchEvent(new CustomEvent("resep:answer", { bubbles: true, detail: report }));
     } catch (reason) {
       if (!signal.aborted) fail(reason, paste);
@@ -77,7 +82,7 @@ function setUpDiagnoser(form) {
 
   /** @param {string} text */
   function say(text) {
-    controls.state.textContent = text;
+    if (state) state.textContent = text;
   }
 
   /** @param {string} text */
@@ -98,21 +103,18 @@ function setUpDiagnoser(form) {
    * @param {Paste} paste
    */
   function fail(reason, paste) {
-    const message = reason instanceof Unreachable ? words.pack_failed : words.wasm_failed;
-    const text = reason instanceof Error ? reason.message : String(reason);
-    const again = el("button", { class: "button", type: "button" }, words.retry_load);
-    again.addEventListener("click", () => void diagnose(paste, true));
-    target.replaceChildren(
-      el(
-        "div",
-        { class: "callout callout-warning", "data-testid": "failure" },
-        el("p", { class: "callout-title" }, message),
-        el("p", {}, el("code", {}, text)),
-        el("p", { class: "slip-actions" }, el("a", { class: "button primary", href: words.catalogue }, words.open_catalogue), again),
-      ),
-    );
+    const note = part(form, "failure");
+    if (!note) return;
+    const why = reason instanceof Unreachable ? "unreachable" : "broken";
+    for (const message of note.querySelectorAll("[data-why]")) {
+      if (message.getAttribute("data-why") !== why) message.remove();
+    }
+    const detail = note.querySelector("[data-reason]");
+    if (detail) detail.textContent = reason instanceof Error ? reason.message : String(reason);
+    note.querySelector("button")?.addEventListener("click", () => void diagnose(paste, true));
+    target.replaceChildren(note);
     say("");
-    announce(message);
+    announce(note.querySelector("[data-why]")?.textContent ?? "");
   }
 
   function clear() {
@@ -140,9 +142,10 @@ function setUpDiagnoser(form) {
   async function takeFile(file) {
     if (/^(image|video|audio)\//.test(file.type)) {
       running.abort();
-      target.replaceChildren(el("p", { class: "callout callout-warning", "data-testid": "not-text" }, words.not_text));
+      const note = part(form, "not-text");
+      target.replaceChildren(note ?? "");
       say("");
-      announce(words.not_text);
+      announce(note?.textContent ?? "");
       return;
     }
     area.value = "";
@@ -188,7 +191,7 @@ function setUpDiagnoser(form) {
   let depth = 0;
   form.addEventListener("dragenter", () => {
     depth += 1;
-    box.dataset.drop = words.drop_active;
+    box.dataset.drop = box.dataset.dropWord;
   });
   form.addEventListener("dragleave", () => {
     depth -= 1;
@@ -204,29 +207,24 @@ function setUpDiagnoser(form) {
     else if (data) take(data.getData("text/plain"));
   });
 
-  controls.file.addEventListener("change", () => {
-    const file = controls.file.files?.[0];
-    controls.file.value = ""; // The same file may be picked again.
+  picker.addEventListener("change", () => {
+    const file = picker.files?.[0];
+    picker.value = ""; // The same file may be picked again.
     if (file) void takeFile(file);
   });
-  controls.clear.addEventListener("click", clear);
-  controls.examples.forEach((button, index) => button.addEventListener("click", () => take(examples[index].paste)));
+  bar.querySelector("[data-clear]")?.addEventListener("click", clear);
+  for (const button of examples?.querySelectorAll("button") ?? []) {
+    button.addEventListener("click", () => take(button.dataset.paste ?? ""));
+  }
 }
 
 /**
- * What is of use only with a script: file, clear, state, examples.
+ * A fresh copy of a part that the page holds in a <template>, because it is of use only with this script.
  * @param {HTMLFormElement} form
- * @param {import("./answer.js").Words} words
- * @param {{label: string, paste: string}[]} examples
+ * @param {string} name
+ * @returns {HTMLElement | null}
  */
-function addControls(form, words, examples) {
-  const file = /** @type {HTMLInputElement} */ (el("input", { type: "file" }));
-  const clear = el("button", { class: "tool", type: "button" }, words.clear);
-  const state = el("span", { class: "state" });
-  form
-    .querySelector(".paste-box")
-    ?.append(el("div", { class: "paste-bar" }, el("label", { class: "tool file-button" }, words.choose_file, file), clear, state));
-  const buttons = examples.map((example) => el("button", { type: "button", "data-testid": "example" }, example.label));
-  if (buttons.length) form.append(el("div", { class: "examples" }, el("p", {}, words.examples), ...buttons));
-  return { file, clear, state, examples: buttons };
+function part(form, name) {
+  const template = /** @type {HTMLTemplateElement | null} */ (form.querySelector(`template[data-part="${name}"]`));
+  return /** @type {HTMLElement | null} */ (template?.content.firstElementChild?.cloneNode(true) ?? null);
 }

@@ -1,6 +1,6 @@
 // @ts-check
-/* Loads the rule engine (WASM), its rules and the answers of one language, all from the folder of this file, and
- * runs pastes through it in short turns. Sends nothing anywhere and keeps nothing of a paste.
+/* Loads the rule engine (WASM, beside this file), its rules and the answers of one language, and runs pastes through
+ * it in short turns. Sends nothing anywhere and keeps nothing of a paste.
  */
 import { ROOM } from "./paste.js";
 
@@ -31,8 +31,8 @@ import { ROOM } from "./paste.js";
  * @property {string | null} [not_this_html]
  * @property {string} page
  */
-/** @typedef {{name: string, pays_in: string, seen_by: string, where: string, pays_for: string, never_pays_for: string}} Wallet */
-/** @typedef {{version: number, rules: Rule[], providers: {id: string, name: string}[], wallets: Record<string, Wallet>}} Answers */
+/** @typedef {{name: string, pays_in: string, seen_by: string, where: string, pays_for: string, never_pays_for: string, page: string}} Wallet */
+/** @typedef {{version: number, rules: Rule[], providers: {id: string, name: string}[], wallets: Record<string, Wallet>, words: Record<string, string>}} Answers */
 /** @typedef {{Diagnoser: new (pack: Uint8Array) => {open(): void, buffer(size: number): number, feed(length: number): void, finish(): string}, default: (options: object) => Promise<{memory: WebAssembly.Memory}>}} Glue */
 
 /** The version of answers.<lang>.json that this script reads. */
@@ -95,35 +95,34 @@ export class Unreachable extends Error {}
 let tries = 0;
 
 /**
- * @param {string} lang
+ * @param {{pack: string, answers: string}} data addresses of the rules and of the answers
  * @returns {Promise<Engine>} rejected with {@link Unreachable}, or with the reason why the engine does not start
  */
-export async function loadEngine(lang) {
+export async function loadEngine(data) {
   if (typeof WebAssembly !== "object") throw new Error("WebAssembly is not available");
-  const file = (/** @type {string} */ name) => new URL(name, import.meta.url);
-  const glueFile = file("diagnoser.js");
+  const glueFile = new URL("diagnoser.js", import.meta.url);
   if (tries > 0) glueFile.search = `?${tries}`;
   tries += 1;
   const parts = Promise.all([
     import(glueFile.href).then(async (/** @type {Glue} */ module) => {
-      const exports = await module.default({ module_or_path: file("diagnoser_bg.wasm") });
+      const exports = await module.default({ module_or_path: new URL("diagnoser_bg.wasm", import.meta.url) });
       return /** @type {const} */ ([module, exports]);
     }),
-    get(file("rules.pack")).then(async (response) => new Uint8Array(await response.arrayBuffer())),
-    get(file(`answers.${lang}.json`)).then((response) => response.json()),
+    get(data.pack).then(async (response) => new Uint8Array(await response.arrayBuffer())),
+    get(data.answers).then((response) => response.json()),
   ]);
   const [[glue, exports], pack, answers] = await parts.catch((reason) => {
     // What `fetch` and `import` throw where the network is at fault.
     throw reason instanceof TypeError ? new Unreachable(reason.message) : reason;
   });
-  if (answers.version !== VERSION) throw new Error(`answers.${lang}.json: version ${answers.version}`);
+  if (answers.version !== VERSION) throw new Error(`${data.answers}: version ${answers.version}`);
   return new Engine(glue, exports.memory, pack, answers);
 }
 
-/** @param {URL} url */
+/** @param {string} url */
 async function get(url) {
   const response = await fetch(url);
-  if (!response.ok) throw new Unreachable(`${url.pathname.split("/").pop()}: HTTP ${response.status}`);
+  if (!response.ok) throw new Unreachable(`${url.split("/").pop()}: HTTP ${response.status}`);
   return response;
 }
 

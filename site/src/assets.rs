@@ -28,11 +28,13 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
     ("base.html", include_str!("../templates/base.html")),
     ("card.html", include_str!("../templates/card.html")),
     ("choose.html", include_str!("../templates/choose.html")),
+    ("crumbs.html", include_str!("../templates/crumbs.html")),
     ("diagnose.html", include_str!("../templates/diagnose.html")),
     (
         "diagnoser.html",
         include_str!("../templates/diagnoser.html"),
     ),
+    ("doc.html", include_str!("../templates/doc.html")),
     ("errors.html", include_str!("../templates/errors.html")),
     ("glossary.html", include_str!("../templates/glossary.html")),
     ("home.html", include_str!("../templates/home.html")),
@@ -44,7 +46,6 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
     ("provider.html", include_str!("../templates/provider.html")),
     ("rule.html", include_str!("../templates/rule.html")),
     ("sources.html", include_str!("../templates/sources.html")),
-    ("toc.html", include_str!("../templates/toc.html")),
     ("wallets.html", include_str!("../templates/wallets.html")),
 ];
 

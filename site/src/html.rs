@@ -364,7 +364,7 @@ fn one(
                 push(
                     out,
                     format_args!(
-                        "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table>\n",
+                        "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{}\"><table>\n",
                         escape(&ui.word("table", "wide"))
                     ),
                 );

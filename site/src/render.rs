@@ -99,7 +99,6 @@ struct Renderer<'s, 'a> {
     listed: Vec<String>,
     /// Folder of the pack and the answers.
     data: String,
-    assets: String,
 }
 
 impl<'s, 'a> Renderer<'s, 'a> {
@@ -159,7 +158,6 @@ impl<'s, 'a> Renderer<'s, 'a> {
             ui,
             listed: Vec::new(),
             data: format!("{}/{data_folder}", site.base),
-            assets: context.assets,
         }
     }
 
@@ -428,8 +426,6 @@ impl<'s, 'a> Renderer<'s, 'a> {
             })
             .collect();
         DiagnoserContext {
-            glue: format!("{}/diagnoser.js", self.assets),
-            module: format!("{}/diagnoser_bg.wasm", self.assets),
             pack: format!("{}/rules.pack", self.data),
             answers: format!("{}/answers.{language}.json", self.data),
             catalogue: site.href(language, "/errors/"),

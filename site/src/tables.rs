@@ -68,7 +68,7 @@ pub(crate) fn html(reader: &Reader<'_, '_>, name: &str) -> String {
         return String::new();
     };
     let mut out = format!(
-        "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{caption}\"><table class=\"data data-{name}\">\n<caption>{caption}</caption>\n<thead><tr>",
+        "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{caption}\"><table class=\"data data-{name}\">\n<caption>{caption}</caption>\n<thead><tr>",
         caption = escape(&table.caption),
     );
     for (n, head) in table.head.iter().enumerate() {

@@ -249,9 +249,6 @@ pub(crate) struct TermContext {
 /// `diagnoser`: what the box on a page needs.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct DiagnoserContext {
-    /// The glue, an ES module.
-    pub(crate) glue: String,
-    pub(crate) module: String,
     pub(crate) pack: String,
     pub(crate) answers: String,
     pub(crate) catalogue: String,
