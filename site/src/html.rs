@@ -159,7 +159,11 @@ pub(crate) fn plain(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
             Event::Code(text) => out.push_str(text),
             Event::SoftBreak | Event::HardBreak => out.push(' '),
             Event::End(
-                TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::Heading(_) | TagEnd::TableCell,
+                TagEnd::Paragraph
+                | TagEnd::Item
+                | TagEnd::CodeBlock
+                | TagEnd::Heading(_)
+                | TagEnd::TableCell,
             ) => out.push(' '),
             _ => {}
         }
@@ -315,9 +319,11 @@ fn one(
             Tag::CodeBlock(kind) => {
                 close_label(out, state);
                 let lang = match kind {
-                    CodeBlockKind::Fenced(info) => {
-                        info.split_whitespace().next().unwrap_or_default().to_owned()
-                    }
+                    CodeBlockKind::Fenced(info) => info
+                        .split_whitespace()
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned(),
                     CodeBlockKind::Indented => String::new(),
                 };
                 out.push_str("<div class=\"code\"><pre tabindex=\"0\"><code");
@@ -344,7 +350,10 @@ fn one(
                 let number = footnote(state, name);
                 push(
                     out,
-                    format_args!("<div class=\"footnote\" id=\"fn-{}\"><sup>{number}</sup>\n", escape(name)),
+                    format_args!(
+                        "<div class=\"footnote\" id=\"fn-{}\"><sup>{number}</sup>\n",
+                        escape(name)
+                    ),
                 );
             }
             Tag::DefinitionList => out.push_str("<dl>\n"),
@@ -391,13 +400,18 @@ fn one(
                 if href.contains("://") {
                     push(
                         out,
-                        format_args!("<a class=\"external\" rel=\"noopener\" href=\"{}\">", escape(&href)),
+                        format_args!(
+                            "<a class=\"external\" rel=\"noopener\" href=\"{}\">",
+                            escape(&href)
+                        ),
                     );
                 } else {
                     push(out, format_args!("<a href=\"{}\">", escape(&href)));
                 }
             }
-            Tag::Image { dest_url, title, .. } => {
+            Tag::Image {
+                dest_url, title, ..
+            } => {
                 state.alt = Some((String::new(), image(reader, dest_url), title.to_string()));
             }
             Tag::HtmlBlock | Tag::MetadataBlock(_) => {}

@@ -45,6 +45,13 @@ pub(super) fn patterns(status: &str) -> Vec<String> {
         out.push(format!("\\b{status}[ :,-]{{1,3}}{reason}"));
     }
     out.push(format!("\\b{status} ?[-:>] ?(b\u{27})?[\"{{\\[]"));
+    // As people write it: "replicate kena 429", "it returns a 402", "接口报429", and a cell of a table.
+    out.push(format!("\\b(kena|dapat|dapet|balas|balasan|muncul|selalu|malah|keluar|got|gets?|getting|gives?|gave|returns?|returned|returning|received?|receiving|throws?|with|hit) (an? |the )?{status}\\b"));
+    out.push(format!(
+        "\\b{status} (errors?|terus|mulu|from|on|when|dari|pas|waktu|saat|di)\\b"
+    ));
+    out.push(format!("(报|返回|出现|则会|遇到) ?(了 ?)?{status}\\b"));
+    out.push(format!("[|] ?(\\w{{2,12}}[.]\\w{{2,4}} )?{status} ?[|]"));
     out.push(format!("[a-z)\\]] \\(?{status}\\)?: [a-z\"{{]"));
     out
 }
