@@ -143,7 +143,11 @@ impl Builder {
         match outcome.files {
             None => {
                 now.errors = diag::text(&outcome.diags, &texts(&source), false).into();
-                say("the last good site stays up\n");
+                if now.files.is_empty() {
+                    say("there is no site to show until this is put right\n");
+                } else {
+                    say("the last good site stays up\n");
+                }
             }
             Some(files) => {
                 now.errors = "".into();
