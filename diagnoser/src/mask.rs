@@ -188,7 +188,7 @@ fn take_run(text: &[u8], start: usize, run: &[u8], labelled: bool, found: &mut V
         || PREFIXES.iter().any(|prefix| {
             run.starts_with(prefix)
                 && run.len() >= prefix.len() + 8
-                && has_digit(&run[prefix.len()..])
+                && is_mixed(&run[prefix.len()..])
         })
     {
         push(found, secret(start, start + run.len(), SecretKind::Key));
@@ -232,6 +232,12 @@ fn take_run(text: &[u8], start: usize, run: &[u8], labelled: bool, found: &mut V
             return;
         }
     }
+}
+
+/// Letters of both cases, or digits: not a word that happens to follow a prefix.
+fn is_mixed(bytes: &[u8]) -> bool {
+    has_digit(bytes)
+        || bytes.iter().any(u8::is_ascii_uppercase) && bytes.iter().any(u8::is_ascii_lowercase)
 }
 
 fn has_digit(bytes: &[u8]) -> bool {
