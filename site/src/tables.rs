@@ -73,7 +73,13 @@ pub(crate) fn html(reader: &Reader<'_, '_>, name: &str) -> String {
     );
     for (n, head) in table.head.iter().enumerate() {
         // A head stands over its figures even where a row has words instead.
-        let cells = || table.rows.iter().filter_map(|r| r.get(n)).filter(|c| !c.text.is_empty());
+        let cells = || {
+            table
+                .rows
+                .iter()
+                .filter_map(|r| r.get(n))
+                .filter(|c| !c.text.is_empty())
+        };
         let number = 2 * cells().filter(|c| c.number).count() > cells().count();
         push(
             &mut out,
