@@ -126,18 +126,18 @@ async function get(url) {
   return response;
 }
 
-/** Lets the page paint and take keys before the next slice. */
+/**
+ * Lets the page paint and take keys before the next slice. A message, and not `scheduler.yield`: what that puts off comes
+ * before timers and other waiting tasks, and a large paste would keep them waiting to its end.
+ * @returns {Promise<void>}
+ */
 function nextTurn() {
-  const scheduler = /** @type {{yield?: () => Promise<void>} | undefined} */ (Reflect.get(globalThis, "scheduler"));
-  if (scheduler?.yield) return scheduler.yield();
-  return /** @type {Promise<void>} */ (
-    new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(null);
-    })
-  );
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
