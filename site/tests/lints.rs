@@ -637,10 +637,10 @@ fn the_public_edition_does_not_know_the_internal_one() {
     let internal = outcome(&good(Edition::Internal), Edition::Internal)
         .files
         .unwrap();
-    let page = String::from_utf8(internal["id/internal/guides/secret/index.html"].clone()).unwrap();
+    let page = String::from_utf8(internal["id/guides/secret/index.html"].clone()).unwrap();
     assert!(page.contains("CANARY-BODY") && page.contains("noindex"));
     let home = String::from_utf8(internal["id/index.html"].clone()).unwrap();
-    assert!(home.contains("/id/internal/guides/secret/") && home.contains("noindex"));
+    assert!(home.contains("/id/guides/secret/") && home.contains("noindex"));
     assert!(!internal.contains_key("sitemap.xml"));
 }
 
