@@ -180,7 +180,12 @@ fn one(
     let path = path.filter(|p| p.as_os_str() != "-");
     let (mut input, name): (Box<dyn Read>, String) = match path {
         Some(path) => (Box::new(open(path)?), path.display().to_string()),
-        None => (Box::new(io::stdin().lock()), "standard input".to_owned()),
+        None => {
+            if io::stdin().is_terminal() {
+                say("resep: paste the error, then end with Ctrl-D\n");
+            }
+            (Box::new(io::stdin().lock()), "standard input".to_owned())
+        }
     };
     let mut stream = engine.stream();
     let mut kept = Vec::new();
