@@ -80,6 +80,9 @@ enum Command {
     Init {
         /// Folder to make; must be absent or empty
         dir: PathBuf,
+        /// Date in the skeleton, instead of SOURCE_DATE_EPOCH or the system's
+        #[arg(long, value_name = "DATE")]
+        today: Option<Date>,
     },
     /// Tell all about a lint, an error code or a rule
     #[command(
@@ -242,7 +245,9 @@ pub fn main() -> ExitCode {
         Command::New(NewCommand::Runbook { slug, content }) => {
             scaffold::runbook(&content.content, &slug)
         }
-        Command::Init { dir } => scaffold::init(&dir),
+        Command::Init { dir, today } => {
+            Date::from_environment(today).and_then(|today| scaffold::init(&dir, today))
+        }
         Command::Explain(args) => {
             explain::run(&args.content.content, &args.code, args.lang.as_deref())
         }

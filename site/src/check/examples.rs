@@ -5,7 +5,7 @@ use std::thread;
 use diagnoser::Engine;
 
 use crate::diag::Diag;
-use crate::model::published;
+use crate::model::diagnosed;
 use crate::parse::{Docs, RuleDoc};
 
 pub(super) fn check(docs: &Docs, pack: &[u8], diags: &mut Vec<Diag>) {
@@ -21,10 +21,7 @@ pub(super) fn check(docs: &Docs, pack: &[u8], diags: &mut Vec<Diag>) {
             return;
         }
     };
-    let rules: Vec<&RuleDoc> = published(docs)
-        .into_iter()
-        .filter(|r| !r.rule.is_retired())
-        .collect();
+    let rules = diagnosed(docs);
     // The pastes are independent of each other; findings are sorted afterwards.
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)

@@ -252,7 +252,7 @@ fn unknown_language(code: &str, languages: &[String]) -> Option<UnknownLanguage>
 }
 
 /// Addresses are made of folder names, so these are held to what is the same on every disk and in every address.
-fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
+pub(crate) fn is_slug(name: &str) -> bool {
     let reserved = matches!(name, "con" | "prn" | "aux" | "nul")
         || (name.len() == 4
             && (name.starts_with("com") || name.starts_with("lpt"))
@@ -264,7 +264,11 @@ fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
         && name
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !kebab || reserved {
+    kebab && !reserved
+}
+
+fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
+    if !is_slug(name) {
         diags.push(
             Diag::new(
                 "bad-slug",
