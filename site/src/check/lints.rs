@@ -372,7 +372,7 @@ them was changed alone.",
         id: "unequal-links",
         severity: Error,
         summary: "links that differ between languages",
-        explanation: "Both texts lead to the same pages.",
+        explanation: "Both texts lead to the same pages. A link that stands in one language only is most often a sentence that the other lacks.",
     },
     Lint {
         id: "unequal-numbers",
