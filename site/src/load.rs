@@ -109,12 +109,7 @@ pub fn load(root: &Path, edition: Edition) -> Result<Source, LoadError> {
                 let why = e
                     .io_error()
                     .map_or_else(|| e.to_string(), ToString::to_string);
-                source.diags.push(Diag::new(
-                    "unreadable-file",
-                    path,
-                    None,
-                    format!("cannot be read: {why}"),
-                ));
+                source.diags.push(unreadable(path, &why));
                 continue;
             }
         };
@@ -153,18 +148,16 @@ fn read(source: &mut Source, full: &Path, path: String) {
         }
     });
     match bytes {
-        Err(e) => source.diags.push(Diag::new(
-            "unreadable-file",
-            path,
-            None,
-            format!("cannot be read: {e}"),
-        )),
-        Ok(Err(size)) => source.diags.push(Diag::new(
-            "file-too-large",
-            path,
-            None,
-            format!("holds {size} bytes; at most {limit} are read"),
-        )),
+        Err(e) => source.diags.push(unreadable(path, &e.to_string())),
+        Ok(Err(size)) => source.diags.push(
+            Diag::new(
+                "file-too-large",
+                path,
+                None,
+                format!("holds {size} bytes; at most {limit} are read"),
+            )
+            .help("make it smaller, or take it out of the content folder"),
+        ),
         Ok(Ok(bytes)) if image => {
             source.images.insert(path, bytes);
         }
@@ -191,6 +184,16 @@ fn read(source: &mut Source, full: &Path, path: String) {
             source.texts.insert(path, text);
         }
     }
+}
+
+fn unreadable(path: String, why: &str) -> Diag {
+    Diag::new(
+        "unreadable-file",
+        path,
+        None,
+        format!("cannot be read: {why}"),
+    )
+    .help("give yourself the right to read it, or take it out of the content folder")
 }
 
 fn relative(root: &Path, path: &Path) -> String {

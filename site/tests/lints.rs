@@ -159,7 +159,7 @@ fn links_in_the_wrong_form() {
     helps(
         &found,
         0,
-        "write `/errors/acme/empty/`; the generator adds the reader's language",
+        "write `/errors/acme/empty/#fix`; the generator adds the reader's language",
     );
     let found = check_all(
         &both("/errors/acme/empty/#fix", "/errors/acme/empty"),

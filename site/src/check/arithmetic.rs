@@ -15,15 +15,18 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
 fn per_unit(package: &Package, diags: &mut Vec<Diag>) {
     let Some(units) = &package.units else { return };
     let Some(quotient) = package.price.value.checked_div(units.value) else {
-        diags.push(Diag::new(
-            "arithmetic",
-            PACKAGES,
-            units.span.clone(),
-            format!(
-                "the package `{}` has no units to divide by",
-                package.id.value
-            ),
-        ));
+        diags.push(
+            Diag::new(
+                "arithmetic",
+                PACKAGES,
+                units.span.clone(),
+                format!(
+                    "the package `{}` has no units to divide by",
+                    package.id.value
+                ),
+            )
+            .help("write how many units the price buys, or take `units` away where nobody says"),
+        );
         return;
     };
     let dispute = package

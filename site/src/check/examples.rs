@@ -12,12 +12,15 @@ pub(super) fn check(docs: &Docs, pack: &[u8], diags: &mut Vec<Diag>) {
     let engine = match Engine::from_pack(pack) {
         Ok(engine) => engine,
         Err(e) => {
-            diags.push(Diag::new(
-                "bad-rule",
-                "errors",
-                None,
-                format!("the engine refuses the pack that the rules were compiled to: {e}"),
-            ));
+            diags.push(
+                Diag::new(
+                    "bad-rule",
+                    "errors",
+                    None,
+                    format!("the engine refuses the pack that the rules were compiled to: {e}"),
+                )
+                .help("this is a fault of the program: please report it"),
+            );
             return;
         }
     };

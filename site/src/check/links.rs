@@ -49,7 +49,8 @@ fn image(source: &Source, folder: &str, link: &Link) -> Found {
         return Some((
             "missing-image",
             format!("no image `{dest}` in this folder"),
-            did_you_mean(dest, beside),
+            did_you_mean(dest, beside)
+                .or_else(|| Some("put the file into the page's folder".to_owned())),
         ));
     }
     link.text.trim().is_empty().then(|| {
@@ -72,7 +73,7 @@ fn target(
         return Some((
             "link-form",
             format!("the link to `{dest}` has no words"),
-            None,
+            Some(format!("write `[where it leads]({dest})`")),
         ));
     }
     if dest.starts_with("https://") {
@@ -84,7 +85,7 @@ fn target(
             (
                 "broken-anchor",
                 format!("no heading `#{anchor}` on this page"),
-                suggestion(anchor, ids.iter().copied(), "#"),
+                Some(anchors(anchor, ids.iter().copied())),
             )
         });
     }
@@ -113,7 +114,7 @@ fn target(
         .next()
         .unwrap_or_default();
     if languages.contains(first) {
-        let rest = path
+        let rest = dest
             .trim_start_matches('/')
             .strip_prefix(first)
             .unwrap_or_default();
@@ -139,7 +140,10 @@ fn target(
             "broken-link",
             format!("no page `{path}`"),
             suggestion(path, known.keys().map(String::as_str), "")
-                .or_else(|| same_slug(path, known)),
+                .or_else(|| same_slug(path, known))
+                .or_else(|| {
+                    Some("write the address of a page that is there, or write the page".to_owned())
+                }),
         ));
     };
     let anchor = anchor?;
@@ -147,7 +151,7 @@ fn target(
         (
             "broken-anchor",
             format!("no heading `#{anchor}` on `{path}`"),
-            suggestion(anchor, ids.iter().map(String::as_str), "#"),
+            Some(anchors(anchor, ids.iter().map(String::as_str))),
         )
     })
 }
@@ -158,6 +162,18 @@ fn suggestion<'a>(
     before: &str,
 ) -> Option<String> {
     nearest(wrong, known).map(|name| format!("did you mean `{before}{name}`?"))
+}
+
+/// For an anchor: the nearest, or all there are.
+pub(super) fn anchors<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    suggestion(wrong, known.clone(), "#").unwrap_or_else(|| {
+        let all: Vec<String> = known.into_iter().map(|id| format!("`#{id}`")).collect();
+        if all.is_empty() {
+            "link to the page without `#`: it has no headings".to_owned()
+        } else {
+            format!("its headings are {}", all.join(", "))
+        }
+    })
 }
 
 /// A page with the same last part in another folder, which is what a moved page looks like.

@@ -102,11 +102,14 @@ fn links(site: &Site<'_>, files: &Files, path: &str, bytes: &[u8], diags: &mut V
         }
     }
     for inner in missing {
-        diags.push(Diag::new(
-            "dead-link-in-output",
-            format!("output:{path}"),
-            None,
-            format!("leads to `/{inner}`, which is not written"),
-        ));
+        diags.push(
+            Diag::new(
+                "dead-link-in-output",
+                format!("output:{path}"),
+                None,
+                format!("leads to `/{inner}`, which is not written"),
+            )
+            .help("this is a fault of the program: please report it"),
+        );
     }
 }

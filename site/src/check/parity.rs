@@ -174,14 +174,18 @@ impl Pair<'_> {
                     match rest.get_mut(number.text.value.as_str()) {
                         Some(left) if *left > 0 => *left -= 1,
                         known => {
-                            let often = if known.is_some() { "less often" } else { "not" };
+                            let often = if known.is_some() {
+                                "stands less often"
+                            } else {
+                                "does not stand"
+                            };
                             diags.push(
                                 Diag::new(
                                     "unequal-numbers",
                                     &here.file,
                                     number.text.span.clone(),
                                     format!(
-                                        "the number `{}` stands {often} in {} of {name}",
+                                        "the number `{}` {often} in {} of {name}",
                                         number.text.value,
                                         section_name(here.sections[n].id.as_deref())
                                     ),
@@ -212,12 +216,15 @@ impl Pair<'_> {
         }
         for (here, there, name) in self.sides() {
             for code in here.codes.iter().skip(there.codes.len()) {
-                diags.push(Diag::new(
-                    "unequal-code",
-                    &here.file,
-                    code.span.clone(),
-                    format!("{name} has no such code block"),
-                ));
+                diags.push(
+                    Diag::new(
+                        "unequal-code",
+                        &here.file,
+                        code.span.clone(),
+                        format!("{name} has no such code block"),
+                    )
+                    .help(format!("copy it to {name}, or take it away here")),
+                );
             }
         }
     }
@@ -231,12 +238,17 @@ impl Pair<'_> {
             for link in here.links.iter().filter(|l| !l.image) {
                 match rest.get_mut(link.dest.value.as_str()) {
                     Some(left) if *left > 0 => *left -= 1,
-                    _ => diags.push(Diag::new(
-                        "unequal-links",
-                        &here.file,
-                        link.dest.span.clone(),
-                        format!("{name} does not link to `{}` as often", link.dest.value),
-                    )),
+                    _ => diags.push(
+                        Diag::new(
+                            "unequal-links",
+                            &here.file,
+                            link.dest.span.clone(),
+                            format!("{name} does not link to `{}` as often", link.dest.value),
+                        )
+                        .help(format!(
+                            "link to it in {name} too, or take the link away here"
+                        )),
+                    ),
                 }
             }
         }
@@ -255,12 +267,18 @@ impl Pair<'_> {
                 for item in mine {
                     match rest.get_mut(item.value.as_str()) {
                         Some(left) if *left > 0 => *left -= 1,
-                        _ => diags.push(Diag::new(
-                            "unequal-numbers",
-                            &here.file,
-                            item.span.clone(),
-                            format!("{name} does not show the {kind} `{}` as often", item.value),
-                        )),
+                        _ => diags.push(
+                            Diag::new(
+                                "unequal-numbers",
+                                &here.file,
+                                item.span.clone(),
+                                format!(
+                                    "{name} does not show the {kind} `{}` as often",
+                                    item.value
+                                ),
+                            )
+                            .help(format!("show it in {name} too, or take it away here")),
+                        ),
                     }
                 }
             }

@@ -225,12 +225,15 @@ fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
     let mut sections = BTreeSet::new();
     for section in &docs.config.navigation {
         if !sections.insert(section.section.value.as_str()) {
-            diags.push(Diag::new(
-                "duplicate-id",
-                "site.toml",
-                section.section.span.clone(),
-                format!("the section `{}` stands here twice", section.section.value),
-            ));
+            diags.push(
+                Diag::new(
+                    "duplicate-id",
+                    "site.toml",
+                    section.section.span.clone(),
+                    format!("the section `{}` stands here twice", section.section.value),
+                )
+                .help("put all its pages into one"),
+            );
         }
         for page in &section.pages {
             refer(
@@ -242,12 +245,15 @@ fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
                 &known,
             );
             if !named.insert(page.value.as_str()) {
-                diags.push(Diag::new(
-                    "duplicate-id",
-                    "site.toml",
-                    page.span.clone(),
-                    format!("the page `{}` stands in the navigation twice", page.value),
-                ));
+                diags.push(
+                    Diag::new(
+                        "duplicate-id",
+                        "site.toml",
+                        page.span.clone(),
+                        format!("the page `{}` stands in the navigation twice", page.value),
+                    )
+                    .help("take one of them away"),
+                );
             }
         }
     }
@@ -287,7 +293,10 @@ fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
                         see.span.clone(),
                         format!("no heading `#{anchor}` on `{path}`"),
                     )
-                    .help_if(did_you_mean(anchor, ids.iter().map(String::as_str))),
+                    .help(super::links::anchors(
+                        anchor,
+                        ids.iter().map(String::as_str),
+                    )),
                 );
             }
         }
@@ -298,12 +307,15 @@ fn unique<'d>(diags: &mut Vec<Diag>, file: &str, ids: impl Iterator<Item = &'d A
     let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
     for id in ids {
         if seen.insert(&id.value, ()).is_some() {
-            diags.push(Diag::new(
-                "duplicate-id",
-                file,
-                id.span.clone(),
-                format!("`{}` stands in this file twice", id.value),
-            ));
+            diags.push(
+                Diag::new(
+                    "duplicate-id",
+                    file,
+                    id.span.clone(),
+                    format!("`{}` stands in this file twice", id.value),
+                )
+                .help("give one of them another id, or take it away"),
+            );
         }
         let good = !id.value.is_empty()
             && id
@@ -343,6 +355,10 @@ pub(super) fn refer(
             id.span.clone(),
             format!("no {what} `{}`", id.value),
         )
-        .help_if(did_you_mean(&id.value, known.iter().copied())),
+        .help(
+            did_you_mean(&id.value, known.iter().copied()).unwrap_or_else(|| {
+                format!("write the id of a {what} that is there, or add this one")
+            }),
+        ),
     );
 }

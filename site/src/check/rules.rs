@@ -175,12 +175,15 @@ fn pointers(rule: &RuleDoc, known: &Known<'_>, diags: &mut Vec<Diag>) {
         .chain(&r.replaced_by);
     for id in others {
         if id.value == rule.id {
-            diags.push(Diag::new(
-                "dangling-reference",
-                file,
-                id.span.clone(),
-                "the rule points to itself",
-            ));
+            diags.push(
+                Diag::new(
+                    "dangling-reference",
+                    file,
+                    id.span.clone(),
+                    "the rule points to itself",
+                )
+                .help("write another rule, or take it away"),
+            );
         } else {
             refer(diags, "unknown-rule", file, id, "rule", &known.rules);
         }
@@ -284,12 +287,15 @@ fn proof(rule: &RuleDoc, diags: &mut Vec<Diag>) {
     let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
     for example in &r.examples {
         if seen.insert(example.paste.value.trim(), ()).is_some() {
-            diags.push(Diag::new(
-                "duplicate-id",
-                &rule.file,
-                example.paste.span.clone(),
-                "the same paste stands here twice",
-            ));
+            diags.push(
+                Diag::new(
+                    "duplicate-id",
+                    &rule.file,
+                    example.paste.span.clone(),
+                    "the same paste stands here twice",
+                )
+                .help("write a paste of another shape, or take it away"),
+            );
         }
     }
 }
@@ -311,12 +317,15 @@ fn codes<'d>(rule: &'d RuleDoc, owners: &mut BTreeMap<String, &'d RuleDoc>, diag
             continue;
         }
         if !own.insert(name.clone()) {
-            diags.push(Diag::new(
-                "duplicate-code",
-                &rule.file,
-                code.span.clone(),
-                format!("the code `{}` stands here twice", code.value),
-            ));
+            diags.push(
+                Diag::new(
+                    "duplicate-code",
+                    &rule.file,
+                    code.span.clone(),
+                    format!("the code `{}` stands here twice", code.value),
+                )
+                .help("take one of them away"),
+            );
             continue;
         }
         match owners.get(&name) {

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::each_text;
 use crate::assets::TEMPLATES;
 use crate::diag::{Diag, did_you_mean};
-use crate::parse::ui::Ui;
 use crate::parse::{Docs, PageKind};
 use crate::tables::TABLES;
 
@@ -194,19 +193,27 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
                         None,
                         format!("lacks `{key}` in [{section}], which {who} asks for"),
                     )
-                    .help_if(did_you_mean(key, near)),
+                    .help(
+                        did_you_mean(key, near)
+                            .unwrap_or_else(|| format!("add a line `{key} = \"...\"`")),
+                    ),
                 );
             }
         }
         for ((section, key), other) in &everywhere {
             let asked = asked.contains_key(&((*section).to_owned(), (*key).to_owned()));
             if ui.find(section, key).is_none() && !asked {
-                diags.push(Diag::new(
-                    "missing-word",
-                    &file,
-                    None,
-                    format!("lacks `{key}` in [{section}], which ui/{other}.toml has"),
-                ));
+                diags.push(
+                    Diag::new(
+                        "missing-word",
+                        &file,
+                        None,
+                        format!("lacks `{key}` in [{section}], which ui/{other}.toml has"),
+                    )
+                    .help(format!(
+                        "add a line `{key} = \"...\"`, or take it out of ui/{other}.toml"
+                    )),
+                );
             }
         }
     }
@@ -376,12 +383,17 @@ fn limits(docs: &Docs, diags: &mut Vec<Diag>) {
         ] {
             let length = value.value.chars().count();
             if length > limit {
-                diags.push(Diag::new(
-                    "too-long",
-                    &text.file,
-                    value.span.clone(),
-                    format!("the {key} has {length} characters; the limit of site.toml is {limit}"),
-                ));
+                diags.push(
+                    Diag::new(
+                        "too-long",
+                        &text.file,
+                        value.span.clone(),
+                        format!(
+                            "the {key} has {length} characters; the limit of site.toml is {limit}"
+                        ),
+                    )
+                    .help(format!("leave out at least {}", length - limit)),
+                );
             }
         }
     });
@@ -389,12 +401,12 @@ fn limits(docs: &Docs, diags: &mut Vec<Diag>) {
 
 /// Each step with a checkbox, what to expect, and what to do otherwise.
 fn runbooks(docs: &Docs, diags: &mut Vec<Diag>) {
-    static NONE: Ui = Ui {
-        words: BTreeMap::new(),
-    };
     for page in docs.pages.values().filter(|p| p.kind == PageKind::Runbook) {
         for (code, text) in &page.texts {
-            let ui = docs.ui.get(code).unwrap_or(&NONE);
+            // Without the words of a language nothing can be compared, and that is reported already.
+            let Some(ui) = docs.ui.get(code) else {
+                continue;
+            };
             for step in text.steps.iter().filter(|s| s.task) {
                 let lacking: Vec<String> = ["expected", "otherwise"]
                     .iter()

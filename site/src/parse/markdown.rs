@@ -432,7 +432,7 @@ fn finish_heading(
             "duplicate-id",
             span.clone(),
             format!("the id `{id}` stands on this page twice"),
-            None,
+            Some("give one of the headings another id, the same in every language".to_owned()),
         );
     }
     if level == 2
@@ -583,7 +583,7 @@ fn unclosed_fence(sink: &Sink<'_>, text: &str, range: &Range<usize>, span: &Rang
             "unclosed-fence",
             span.start..span.start + first.len(),
             "this code block is never closed",
-            Some(format!("write `{fence}` on a line of its own below it")),
+            Some(format!("write {fence} on a line of its own below it")),
         );
     }
 }

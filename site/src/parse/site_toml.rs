@@ -129,7 +129,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
                     "duplicate-id",
                     code.span,
                     format!("the language `{}` stands here twice", code.value),
-                    None,
+                    Some("take one of them away".to_owned()),
                 );
             } else {
                 config.languages.push(Language {
@@ -152,7 +152,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
                     "bad-value",
                     default.span,
                     format!("`{}` is no language of this site", default.value),
-                    None,
+                    Some("write the `code` of one of `languages`".to_owned()),
                 );
             }
         }

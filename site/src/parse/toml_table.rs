@@ -88,7 +88,16 @@ pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
             let lower = first.to_lowercase();
             message.replace_range(..1, &lower);
         }
-        sink.report("toml-syntax", span, message, None);
+        sink.report(
+            "toml-syntax",
+            span,
+            message,
+            Some(
+                "look for a missing quote, a key that stands twice, or a backslash in double quotes (write patterns \
+                 in single quotes)"
+                    .to_owned(),
+            ),
+        );
     }
     // What the whole file lacks is shown at its beginning.
     let span = 0..text.len().min(1);
@@ -140,7 +149,7 @@ impl<'s> Table<'s> {
             "missing-key",
             if head.is_empty() { None } else { Some(head) },
             format!("{} lacks `{key}`", self.name),
-            None,
+            Some(format!("write a line `{key} = ...` in it")),
         );
     }
 
@@ -176,7 +185,7 @@ impl<'s> Table<'s> {
                     "bad-value",
                     text.span.clone(),
                     format!("`{key}` is empty"),
-                    None,
+                    Some("write something, or take the line away".to_owned()),
                 );
             }
         })

@@ -59,7 +59,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (Ui, Vec<Diag>) {
                             "bad-value",
                             word.span.clone(),
                             format!("`{}` is empty", key.value),
-                            None,
+                            Some("write the word that is to be shown".to_owned()),
                         );
                     }
                     entries.insert(key.value, word);
