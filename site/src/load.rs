@@ -89,18 +89,28 @@ pub fn load(root: &Path, edition: Edition) -> Result<Source, LoadError> {
         images: BTreeMap::new(),
         diags: Vec::new(),
     };
-    let walk = WalkDir::new(root)
-        .follow_root_links(true)
-        .max_depth(12)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| {
-            let name = entry.file_name().to_string_lossy();
-            let hidden = entry.depth() > 0 && (name.starts_with('.') || name.ends_with('~'));
-            let internal = entry.depth() == 1 && name == "internal";
-            let closed = internal && edition == Edition::Public;
-            !hidden && !closed
-        });
+    // The folder itself is listed by hand: a walk opens a folder before it can be told to leave it out.
+    let mut tops = fs::read_dir(root)
+        .and_then(|entries| {
+            entries
+                .map(|entry| entry.map(|e| e.path()))
+                .collect::<Result<Vec<_>, _>>()
+        })
+        .map_err(|e| fail(e.to_string()))?;
+    tops.sort();
+    let named = |path: &Path, name: &str| path.file_name().is_some_and(|n| n == name);
+    tops.retain(|path| edition == Edition::Internal || !named(path, "internal"));
+    let walk = tops.iter().flat_map(|top| {
+        WalkDir::new(top)
+            .follow_root_links(false)
+            .max_depth(11)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| {
+                let name = entry.file_name().to_string_lossy();
+                !name.starts_with('.') && !name.ends_with('~')
+            })
+    });
     for entry in walk {
         let entry = match entry {
             Ok(entry) => entry,
