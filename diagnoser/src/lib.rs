@@ -248,10 +248,13 @@ fn take(
     ranking: &mut Ranking<'_>,
 ) {
     let base = canonical.base();
-    let sighting = |start: usize, end: usize| Sighting {
-        start: base + start,
-        end: base + end,
-        span: canonical.raw_span(base + start, base + end),
+    let sighting = |start: usize, end: usize| {
+        let (from, to) = whole_characters(text, start, end);
+        Sighting {
+            start: base + start,
+            end: base + end,
+            span: canonical.raw_span(base + from, base + to),
+        }
     };
     match event {
         Event::Atom { atom, start, end } => {
@@ -285,6 +288,17 @@ fn take(
             }
         }
     }
+}
+
+/// `start..end` with the rest of the characters that it begins and ends in: a gap of a pattern counts bytes, so a match may
+/// cut one.
+fn whole_characters(text: &[u8], start: usize, end: usize) -> (usize, usize) {
+    let continues = |at: usize| matches!(text.get(at), Some(0x80..=0xbf));
+    let from = (start.saturating_sub(3)..=start)
+        .rev()
+        .find(|at| !continues(*at));
+    let to = (end..end + 3).find(|at| !continues(*at));
+    (from.unwrap_or(start), to.unwrap_or(end + 3).min(text.len()))
 }
 
 /// The whole host name that a known one is the end of.
