@@ -148,11 +148,34 @@ impl Engine {
         }
     }
 
+    /// What reading this text costs, in counts that no other load of the machine changes.
+    #[cfg(feature = "build")]
+    #[must_use]
+    pub fn effort(&self, text: &[u8]) -> Effort {
+        let mut stream = self.stream();
+        stream.feed(text);
+        stream.folder.finish(&mut stream.canonical);
+        stream.scan(stream.canonical.end());
+        stream.work.effort
+    }
+
     /// States of the automaton, for measurements: a state takes 128 bytes.
     #[must_use]
     pub fn states(&self) -> usize {
         self.matcher.automaton.states()
     }
+}
+
+/// What reading a text cost.
+#[cfg(feature = "build")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Literals that were seen.
+    pub literals: u64,
+    /// Steps of the verifier.
+    pub steps: u64,
+    /// Pieces of evidence that went to the ranking.
+    pub evidence: u64,
 }
 
 /// A paste being read.
@@ -323,6 +346,8 @@ enum Event {
 struct Work {
     machine: Machine,
     steps: u64,
+    #[cfg(feature = "build")]
+    effort: Effort,
 }
 
 impl fmt::Debug for Work {
@@ -391,8 +416,20 @@ impl Matcher {
         work: &mut Work,
         mut found: impl FnMut(Event),
     ) -> u16 {
-        self.automaton
+        #[cfg(feature = "build")]
+        let (mut literals, mut evidence) = (0, 0);
+        #[cfg(feature = "build")]
+        let mut found = |event: Event| {
+            evidence += 1;
+            found(event);
+        };
+        let state = self
+            .automaton
             .scan(state, text, from, to, |literal, start| {
+                #[cfg(feature = "build")]
+                {
+                    literals += 1;
+                }
                 let literal = usize::from(literal);
                 let Some((bytes, targets)) = tables.literals.get(literal) else {
                     let Some((key, kind)) = KEYS.get(literal - self.literals) else {
@@ -456,6 +493,13 @@ impl Matcher {
                         }
                     }
                 }
-            })
+            });
+        #[cfg(feature = "build")]
+        {
+            work.effort.literals += literals;
+            work.effort.evidence += evidence;
+            work.effort.steps = work.steps;
+        }
+        state
     }
 }
