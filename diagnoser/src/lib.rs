@@ -19,6 +19,7 @@ extern crate alloc;
 #[cfg(feature = "build")]
 pub mod compile;
 mod fields;
+mod mask;
 pub mod normalise;
 mod pack;
 mod rank;
@@ -36,7 +37,8 @@ use rank::{Index, Ranking, Sighting};
 use scan::Automaton;
 use vm::{Direction, Machine, Sight};
 
-pub use report::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict};
+pub use mask::{Secret, SecretKind, secrets};
+pub use report::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict, write_secrets};
 
 /// The ids of the causes, in the order of the index that rules carry.
 pub const CAUSES: [&str; 20] = [
@@ -131,7 +133,9 @@ impl Engine {
     pub fn diagnose(&self, text: &[u8]) -> Report {
         let mut stream = self.stream();
         stream.feed(text);
-        stream.finish()
+        let mut report = stream.finish();
+        report.masked = u32::try_from(secrets(text).len()).unwrap_or(u32::MAX);
+        report
     }
 
     /// Begins a paste that comes in pieces; any cutting gives the same report.
