@@ -644,7 +644,7 @@ impl<'s> Lowering<'s> {
         self.whens.push(When {
             rule: u16::try_from(number).unwrap_or(u16::MAX),
             likelihood: when.likelihood,
-            nameless: !sent && !(coded && worded && when.sender.is_none()),
+            nameless: !(sent || coded && worded && when.sender.is_none()),
             within: when.within.unwrap_or(if when.number.is_empty() {
                 WITHIN
             } else {

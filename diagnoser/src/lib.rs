@@ -442,10 +442,9 @@ impl Matcher {
                     if text
                         .get(start..)
                         .is_some_and(|rest| work.machine.sight.begins(rest, key.as_bytes()))
+                        && let Some(value) = fields::read(text, *kind, start, start + key.len())
                     {
-                        if let Some(value) = fields::read(text, *kind, start, start + key.len()) {
-                            found(Event::Value(value));
-                        }
+                        found(Event::Value(value));
                     }
                     return;
                 };

@@ -5,12 +5,17 @@ mod common;
 use common::{MANGLINGS, Random, content, engine, log, pastes};
 use diagnoser::{Report, Span};
 
-/// The report of the paste cut at random, in pieces of at most `most` bytes.
+/// The report of the paste cut at random, in pieces of at most `most` bytes; whole if there is no limit.
 fn in_pieces(paste: &[u8], most: usize, random: &mut Random) -> Report {
     let mut stream = engine().stream();
     let mut rest = paste;
     while !rest.is_empty() {
-        let (piece, after) = rest.split_at((1 + random.below(most)).min(rest.len()));
+        let size = if most == usize::MAX {
+            most
+        } else {
+            1 + random.below(most)
+        };
+        let (piece, after) = rest.split_at(size.min(rest.len()));
         stream.feed(piece);
         rest = after;
     }
@@ -18,7 +23,7 @@ fn in_pieces(paste: &[u8], most: usize, random: &mut Random) -> Report {
 }
 
 fn check_pieces(paste: &[u8], sizes: &[usize], random: &mut Random) {
-    let whole = engine().diagnose(paste);
+    let whole = in_pieces(paste, usize::MAX, random);
     for most in sizes {
         let cut = in_pieces(paste, *most, random);
         assert_eq!(
