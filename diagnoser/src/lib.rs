@@ -37,7 +37,7 @@ use rank::{Index, Ranking, Sighting};
 use scan::Automaton;
 use vm::{Direction, Machine, Sight};
 
-pub use mask::{Secret, SecretKind, secrets};
+pub use mask::{Secret, SecretCount, SecretKind, secrets};
 pub use report::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict, write_secrets};
 
 /// The ids of the causes, in the order of the index that rules carry.
@@ -134,7 +134,9 @@ impl Engine {
         let mut stream = self.stream();
         stream.feed(text);
         let mut report = stream.finish();
-        report.masked = u32::try_from(secrets(text).len()).unwrap_or(u32::MAX);
+        let mut masked = SecretCount::default();
+        masked.feed(text);
+        report.masked = masked.finish();
         report
     }
 
