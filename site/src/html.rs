@@ -158,7 +158,10 @@ pub(crate) fn plain(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
             Event::Text(text) => out.push_str(&tables::fill_figures(reader, text)),
             Event::Code(text) => out.push_str(text),
             Event::SoftBreak | Event::HardBreak => out.push(' '),
-            Event::End(
+            Event::Start(
+                Tag::Paragraph | Tag::CodeBlock(_) | Tag::Item | Tag::List(_) | Tag::TableCell,
+            )
+            | Event::End(
                 TagEnd::Paragraph
                 | TagEnd::Item
                 | TagEnd::CodeBlock

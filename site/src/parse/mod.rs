@@ -143,11 +143,8 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
             }
             (_, [folder @ ("guides" | "runbooks"), middle @ .., file]) if !middle.is_empty() => {
                 let kind = if *folder == "guides" { PageKind::Guide } else { PageKind::Runbook };
-                let address = format!(
-                    "/{}{folder}/{}/",
-                    if internal { "internal/" } else { "" },
-                    middle.join("/")
-                );
+                // The same address as a public page would have: whether it is published is not its readers' concern.
+                let address = format!("/{folder}/{}/", middle.join("/"));
                 for part in middle {
                     bad_slug(&mut diags, path, part);
                 }
@@ -162,17 +159,26 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
                 let (doc, found) = markdown::parse(path, text);
                 diags.extend(found);
                 let here = path.rsplit_once('/').map_or("", |(f, _)| f);
-                docs.pages
-                    .entry(address.clone())
-                    .or_insert_with(|| PageDoc {
-                        path: address,
-                        folder: here.to_owned(),
-                        kind,
-                        internal,
-                        texts: BTreeMap::new(),
-                    })
-                    .texts
-                    .insert(code.to_owned(), doc);
+                let page = docs.pages.entry(address.clone()).or_insert_with(|| PageDoc {
+                    path: address,
+                    folder: here.to_owned(),
+                    kind,
+                    internal,
+                    texts: BTreeMap::new(),
+                });
+                if page.internal != internal {
+                    diags.push(
+                        Diag::new(
+                            "duplicate-id",
+                            path,
+                            None,
+                            format!("has the address of a page in {}", page.folder),
+                        )
+                        .help("give one of them another folder name"),
+                    );
+                    continue;
+                }
+                page.texts.insert(code.to_owned(), doc);
             }
             _ => diags.push(unexpected(
                 path,
