@@ -8,9 +8,9 @@ import { copyFrom, el, fill, icon, markup } from "./dom.js";
 /** @typedef {import("./engine.js").Finding} Finding */
 /** @typedef {import("./engine.js").Report} Report */
 /** @typedef {import("./engine.js").Rule} Rule */
-/** @typedef {import("./paste.js").Piece} Piece */
+/** @typedef {import("./paste.js").Excerpt} Excerpt */
 /** @typedef {Record<string, string>} Words the table [diagnose] of ui/<lang>.toml */
-/** @typedef {{report: Report, answers: Answers, pieces: Piece[], size: number, lang: string, catalogue: string}} Answer */
+/** @typedef {{report: Report, answers: Answers, excerpt: Excerpt, size: number, lang: string, catalogue: string}} Answer */
 
 /**
  * @param {Answer} answer
@@ -306,13 +306,11 @@ function facts({ report, answers }) {
 }
 
 /** @param {Answer} answer */
-function evidence({ pieces, size, lang, report, answers: { words } }) {
+function evidence({ excerpt: { pieces, secrets }, size, lang, report, answers: { words } }) {
   const marked = pieces.some((piece) => piece.lines.some((line) => line.parts.some((part) => part.marked)));
   const cut = pieces.some((piece) => piece.skipped > 0);
   if (!marked && !cut) return null;
   const list = el("ol");
-  /** @type {string[]} */
-  const secrets = [];
   let shown = 0;
   for (const { skipped, lines } of pieces) {
     if (skipped > 0) list.append(el("li", { class: "gap" }, `··· ${bytes(skipped, lang)} ···`));
@@ -320,7 +318,6 @@ function evidence({ pieces, size, lang, report, answers: { words } }) {
       const text = el("span", { class: "line" });
       for (const part of line.parts) {
         shown += part.text.length;
-        if (part.secret) secrets.push(part.secret);
         const piece = part.secret ? el("span", { class: "secret", title: words.masked_text, "data-testid": "secret" }, part.text) : part.text;
         text.append(part.marked ? el("mark", { "data-testid": "evidence" }, piece) : piece);
       }

@@ -10,6 +10,7 @@
 /** @typedef {{text: string, marked: boolean, secret: string | null}} Part of a secret its kind, and not its text */
 /** @typedef {{number: number | null, parts: Part[]}} Line `number` counts from 1; null where it is not known */
 /** @typedef {{skipped: number, lines: Line[]}} Piece lines after `skipped` bytes that are not shown */
+/** @typedef {{pieces: Piece[], secrets: string[]}} Excerpt `secrets`: the kind of each one among the lines */
 
 /** Code units of one slice of text; in UTF-8 at most three bytes each. */
 export const SLICE_UNITS = 65536;
@@ -177,7 +178,7 @@ export async function pasteOfFile(file) {
  * @param {TextPaste | FilePaste} paste after it was read
  * @param {Span[]} spans evidence, sorted, apart from each other
  * @param {(bytes: Uint8Array) => Secret[]} secretsIn
- * @returns {Promise<Piece[]>}
+ * @returns {Promise<Excerpt>}
  */
 export async function excerpt(paste, spans, secretsIn) {
   /** @type {Piece[]} */
@@ -200,7 +201,8 @@ export async function excerpt(paste, spans, secretsIn) {
     shown = end;
   }
   if (pieces.length && shown < paste.size) pieces.push({ skipped: paste.size - shown, lines: [] });
-  return pieces;
+  const parts = pieces.flatMap((piece) => piece.lines).flatMap((line) => line.parts);
+  return { pieces, secrets: parts.flatMap((part) => part.secret ?? []) };
 }
 
 /**
