@@ -1,0 +1,668 @@
+//! `resep diagnose` on our content: what it answers, in every form of input and output, and that no input stops it.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use site::load::{Edition, load};
+use tests::{Output, Project, command, feed, our_content, root};
+
+/// The question of the project, in one line.
+const DEPLETED: &str = r#"{"code":1102,"message":"Account balance not enough"}"#;
+
+/// `resep diagnose` beside our content.
+fn diagnose(arguments: &[&str]) -> Command {
+    command(root(), [&["diagnose"], arguments].concat())
+}
+
+fn answer(input: impl AsRef<[u8]>, arguments: &[&str]) -> Output {
+    feed(diagnose(arguments), input.as_ref())
+}
+
+/// The answer as JSON; its evidence is held against the paste.
+#[track_caller]
+fn json_of(paste: impl AsRef<[u8]>) -> Value {
+    let answered = answer(&paste, &["--format", "json"]);
+    assert_eq!(answered.err, "", "{answered:?}");
+    assert_eq!(answered.out.lines().count(), 1);
+    let value = answered.json();
+    let found = !value["findings"].as_array().unwrap().is_empty();
+    assert_eq!(answered.code, Some(i32::from(!found)), "{answered:?}");
+    check_shape(&value, paste.as_ref());
+    value
+}
+
+/// What design.md promises of every answer.
+#[track_caller]
+fn check_shape(answer: &Value, paste: &[u8]) {
+    let verdict = answer["verdict"].as_str().unwrap();
+    assert!(["match", "ambiguous", "opaque", "none", "empty"].contains(&verdict));
+    let findings = answer["findings"].as_array().unwrap();
+    assert_eq!(findings.is_empty(), ["none", "empty"].contains(&verdict));
+    assert!(answer["masked"].is_u64());
+    for fact in ["http_status", "code", "provider", "request_id"] {
+        assert!(answer["facts"].get(fact).is_some(), "no fact {fact}");
+    }
+    for finding in findings {
+        for text in [
+            "rule",
+            "cause",
+            "actor",
+            "retry",
+            "likelihood",
+            "title",
+            "page",
+        ] {
+            assert!(finding[text].is_string(), "{text} of {finding}");
+        }
+        for or_null in ["provider", "wallet"] {
+            let value = &finding[or_null];
+            assert!(value.is_null() || value.is_string(), "{or_null}");
+        }
+        let likelihood = finding["likelihood"].as_str().unwrap();
+        assert!(["certain", "likely", "possible"].contains(&likelihood));
+        assert!(finding["steps"].as_array().unwrap().len() >= 2);
+        assert!(!evidence(finding, paste).is_empty());
+    }
+}
+
+/// The bytes of the paste that prove a finding: never empty, in order, apart.
+#[track_caller]
+fn evidence(finding: &Value, paste: &[u8]) -> Vec<String> {
+    let mut last = 0;
+    finding["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|span| {
+            let of = |key: &str| usize::try_from(span[key].as_u64().unwrap()).unwrap();
+            let (start, end) = (of("start"), of("end"));
+            assert!(
+                last <= start && start < end && end <= paste.len(),
+                "{finding}"
+            );
+            last = end;
+            String::from_utf8_lossy(&paste[start..end]).into_owned()
+        })
+        .collect()
+}
+
+// What the project is for
+
+#[test]
+fn kling_units_are_used_up() {
+    let paste = format!("{DEPLETED}\n");
+    let answer = json_of(&paste);
+    assert_eq!(answer["verdict"], "match");
+    assert_eq!(answer["facts"]["code"], "1102");
+    assert_eq!(answer["facts"]["provider"], "kling");
+    let first = &answer["findings"][0];
+    assert_eq!(first["rule"], "kling/resource-package-depleted");
+    assert_eq!(first["provider"], "kling");
+    assert_eq!(first["cause"], "api-package-depleted");
+    assert_eq!(first["wallet"], "kling-video-units");
+    assert_eq!(first["actor"], "operator");
+    assert_eq!(first["retry"], "no");
+    assert_eq!(first["likelihood"], "certain");
+    assert_eq!(first["page"], "/id/errors/kling/resource-package-depleted/");
+    let proof = evidence(first, paste.as_bytes()).join(" … ");
+    assert!(
+        proof.contains("1102") && proof.contains("Account balance not enough"),
+        "{proof}"
+    );
+}
+
+/// Several senders use these words: nobody is named, KIE comes first among those it may be.
+#[test]
+fn credits_are_insufficient_at_somebody() {
+    let answer = json_of("Error: The current credits are insufficient. Please top up.\n");
+    let findings = answer["findings"].as_array().unwrap();
+    assert_eq!(findings[0]["cause"], "provider-balance");
+    for finding in findings {
+        assert_eq!(finding["provider"], Value::Null, "{finding}");
+    }
+    assert_eq!(answer["facts"]["provider"], Value::Null);
+    let senders: Vec<&str> = findings
+        .iter()
+        .map(|f| f["rule"].as_str().unwrap().split('/').next().unwrap())
+        .filter(|sender| *sender != "generic")
+        .collect();
+    assert_eq!(senders.first(), Some(&"kie"), "{answer}");
+}
+
+#[test]
+fn credits_are_insufficient_at_kie() {
+    for paste in [
+        "POST https://api.kie.ai/api/v1/jobs/createTask\nError: The current credits are insufficient. Please top up.\n",
+        r#"{"code":402,"msg":"The current credits are insufficient. Please top up.","data":null}"#,
+        "requests.exceptions.HTTPError: 402 for url: https://api.kie.ai/api/v1/veo/generate\nThe current credits are insufficient. Please top up.",
+    ] {
+        let answer = json_of(paste);
+        let first = &answer["findings"][0];
+        assert_eq!(first["rule"], "kie/credits-insufficient", "{paste}");
+        assert_eq!(first["provider"], "kie", "{paste}");
+        assert_eq!(first["cause"], "provider-balance", "{paste}");
+        assert_eq!(first["wallet"], "reseller-balance", "{paste}");
+    }
+}
+
+#[test]
+fn the_same_number_of_a_database_is_none_of_ours() {
+    let answered = answer(
+        "ERROR 1102 (42000): Incorrect database name\n",
+        &["--format", "json"],
+    )
+    .exits(1);
+    assert_eq!(
+        answered.json(),
+        json!({
+            "id": null,
+            "verdict": "none",
+            "facts": { "http_status": null, "code": null, "provider": null, "request_id": null },
+            "findings": [],
+            "masked": 0,
+        })
+    );
+}
+
+#[test]
+fn every_verdict() {
+    for (paste, verdict, code) in [
+        (DEPLETED, "match", 0),
+        ("HTTP 429", "ambiguous", 0),
+        ("HTTP 402", "ambiguous", 0),
+        ("HTTP 403", "ambiguous", 0),
+        ("upstream_error: do request failed", "opaque", 0),
+        ("the cat sat on the mat", "none", 1),
+        ("", "empty", 1),
+        (" \r\n\t ", "empty", 1),
+    ] {
+        assert_eq!(json_of(paste)["verdict"], verdict, "{paste:?}");
+        for language in ["id", "en"] {
+            let text = answer(paste, &["--lang", language]).exits(code);
+            assert!(text.err.is_empty() && text.out.len() > 20, "{text:?}");
+        }
+    }
+    // What may be meant is listed with it.
+    let several = json_of("HTTP 429");
+    let causes: Vec<&str> = several["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["cause"].as_str().unwrap())
+        .collect();
+    assert!(
+        causes.contains(&"rate-limit") && causes.contains(&"concurrency-limit"),
+        "{causes:?}"
+    );
+    assert!(causes.contains(&"provider-balance"), "{causes:?}");
+}
+
+// Forms of output
+
+#[test]
+fn text_answers_in_the_language_asked_for() {
+    let indonesian = answer(DEPLETED, &[]).quiet();
+    assert_eq!(indonesian, answer(DEPLETED, &["--lang", "id"]));
+    let english = answer(DEPLETED, &["--lang", "en"]).quiet();
+    assert_ne!(indonesian.out, english.out);
+    for (text, words) in [
+        (
+            &indonesian.out,
+            ["Unit API Kling habis", "/id/errors/kling/"],
+        ),
+        (
+            &english.out,
+            ["Kling API units are used up", "/en/errors/kling/"],
+        ),
+    ] {
+        for word in words {
+            assert!(text.contains(word), "no {word:?} in {text}");
+        }
+        assert!(text.contains("(") && text.contains("kling/resource-package-depleted"));
+        assert!(
+            text.contains("Account balance not enough"),
+            "no evidence in {text}"
+        );
+        assert!(
+            text.contains("  1. ") && text.contains("  2. "),
+            "no steps in {text}"
+        );
+        assert!(!text.contains('\x1b'), "colours in a pipe: {text}");
+    }
+    let none = answer(DEPLETED, &["--lang", "fr"]).exits(2);
+    assert!(
+        none.err.contains("id, en") && none.out.is_empty(),
+        "{none:?}"
+    );
+}
+
+#[test]
+fn json_speaks_the_language_asked_for_and_says_the_same() {
+    let of = |language: &str| {
+        answer(DEPLETED, &["--format", "json", "--lang", language])
+            .quiet()
+            .json()
+    };
+    let (mut indonesian, mut english) = (of("id"), of("en"));
+    for (value, language) in [(&mut indonesian, "id"), (&mut english, "en")] {
+        for finding in value["findings"].as_array_mut().unwrap() {
+            let page = finding["page"].as_str().unwrap();
+            assert!(page.starts_with(&format!("/{language}/")));
+            for words in ["page", "title", "steps"] {
+                finding[words] = Value::Null;
+            }
+        }
+    }
+    assert_eq!(indonesian, english);
+}
+
+// Forms of input
+
+#[test]
+fn files_are_answered_in_their_order() {
+    let project = Project::empty();
+    fs::write(project.path("a.log"), DEPLETED).unwrap();
+    fs::write(project.path("b.log"), "nothing here").unwrap();
+    let content = our_content();
+    let arguments = |more: &[&'static str]| -> Vec<String> {
+        ["diagnose", "--content", content.to_str().unwrap()]
+            .iter()
+            .chain(more)
+            .map(|a| (*a).to_owned())
+            .collect()
+    };
+    let run = |more: &[&'static str]| feed(command(project.folder(), arguments(more)), b"HTTP 429");
+    let json = run(&["--format", "json", "b.log", "a.log", "-"]).quiet();
+    let answers: Vec<Value> = json
+        .out
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let seen: Vec<_> = answers.iter().map(|a| (&a["id"], &a["verdict"])).collect();
+    assert_eq!(
+        seen,
+        [
+            (&json!("b.log"), &json!("none")),
+            (&json!("a.log"), &json!("match")),
+            (&Value::Null, &json!("ambiguous")),
+        ]
+    );
+    let text = run(&["b.log", "a.log"]).quiet();
+    assert!(text.out.find("b.log").unwrap() < text.out.find("a.log").unwrap());
+    assert_eq!(run(&["b.log"]).code, Some(1));
+    // One that is not there: said, and no answer is taken for the whole.
+    let missing = run(&["a.log", "missing.log"]).exits(2);
+    assert!(missing.err.contains("missing.log"), "{missing:?}");
+    let folder = run(&["."]).exits(2);
+    assert!(folder.err.contains("cannot read"), "{folder:?}");
+}
+
+#[test]
+fn no_content_no_answer() {
+    let project = Project::empty();
+    let answered = feed(command(project.folder(), ["diagnose"]), DEPLETED.as_bytes()).exits(2);
+    assert!(
+        answered.out.is_empty() && answered.err.contains("resep init"),
+        "{answered:?}"
+    );
+}
+
+/// One broken rule must not keep the others from answering; `check` and `build` refuse it.
+#[test]
+fn a_broken_rule_is_left_out_and_named() {
+    let project = Project::small();
+    let _ = tests::faults::named("no-literal").plant(&project);
+    let run = |paste: &str| {
+        feed(
+            command(project.folder(), ["diagnose", "--format", "json"]),
+            paste.as_bytes(),
+        )
+    };
+    let other = run(r#"{"code":4029,"message":"Acme says slow down"}"#).exits(0);
+    assert_eq!(other.json()["findings"][0]["rule"], "acme/too-fast");
+    assert!(
+        other.err.contains("error[no-literal]") && other.err.contains("left out"),
+        "{other:?}"
+    );
+    assert_eq!(
+        run(r#"{"code":4021,"message":"Acme wallet is empty"}"#).code,
+        Some(1)
+    );
+}
+
+#[test]
+fn bytes_that_are_no_utf8() {
+    let paste = [
+        b"\xff\xfe\x80 ".as_slice(),
+        DEPLETED.as_bytes(),
+        b"\xc3\x28\xf0\x9f",
+    ]
+    .concat();
+    let first = &json_of(&paste)["findings"][0];
+    assert_eq!(first["rule"], "kling/resource-package-depleted");
+    assert_eq!(
+        evidence(first, &paste).last().unwrap(),
+        "Account balance not enough"
+    );
+    let text = answer(&paste, &[]).quiet();
+    assert!(text.out.contains("Account balance not enough"));
+    // All bytes there are, and none of them stops it.
+    let every: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+    assert_eq!(json_of(&every)["verdict"], "none");
+}
+
+/// Offsets are bytes of what was pasted, whatever stands before.
+#[test]
+fn evidence_lies_behind_wide_characters_and_escapes() {
+    for before in [
+        "余额不足吗？ ",
+        "🎬🎬 ",
+        "\u{202e}\u{200b}",
+        "a\u{0}b\u{1b}[31m ",
+        "\r\n> > ",
+    ] {
+        let paste = format!("{before}{DEPLETED}");
+        let answer = json_of(&paste);
+        let first = &answer["findings"][0];
+        assert_eq!(
+            first["rule"], "kling/resource-package-depleted",
+            "{before:?}"
+        );
+        let proof = evidence(first, paste.as_bytes());
+        assert_eq!(
+            proof.last().unwrap(),
+            "Account balance not enough",
+            "{before:?}"
+        );
+    }
+}
+
+// Lines of JSON
+
+fn lines(input: impl AsRef<[u8]>) -> (Output, Vec<Value>) {
+    let answered = answer(input, &["--ndjson"]);
+    let answers = answered
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    (answered, answers)
+}
+
+#[test]
+fn lines_are_answered_in_order_and_bad_ones_with_an_error() {
+    let input = [
+        json!({ "id": "a", "text": DEPLETED }).to_string(),
+        "no json".to_owned(),
+        json!({ "id": "b", "text": "" }).to_string(),
+        json!({ "text": "x" }).to_string(),
+        json!({ "id": "c" }).to_string(),
+        json!({ "id": "d", "text": 5 }).to_string(),
+        "[]".to_owned(),
+        String::new(),
+        json!({ "id": 7, "text": "nothing", "label": { "more": [1, null, "x"] } }).to_string(),
+        r#"{"id":"e","text":"cut off"#.to_owned(),
+        json!({ "id": "f", "text": "HTTP 429" }).to_string(),
+    ]
+    .join("\n");
+    let (answered, answers) = lines(&input);
+    assert_eq!((answered.code, answered.err.as_str()), (Some(0), ""));
+    assert_eq!(answers.len(), 11, "an answer for each line");
+    for (n, id, verdict) in [
+        (0, json!("a"), "match"),
+        (2, json!("b"), "empty"),
+        (8, json!(7), "none"),
+        (10, json!("f"), "ambiguous"),
+    ] {
+        assert_eq!(
+            (&answers[n]["id"], &answers[n]["verdict"]),
+            (&id, &json!(verdict))
+        );
+    }
+    for n in [1, 3, 4, 5, 6, 7, 9] {
+        let bad = &answers[n];
+        assert_eq!(bad["line"], n + 1, "{bad}");
+        assert!(bad["error"].as_str().is_some_and(|e| e.len() > 5), "{bad}");
+        assert!(bad.get("verdict").is_none(), "{bad}");
+    }
+    assert_eq!(
+        (&answers[4]["id"], &answers[9]["id"]),
+        (&json!("c"), &json!("e"))
+    );
+    // The last line may end or not.
+    assert_eq!(lines(input + "\n").1, answers);
+}
+
+#[test]
+fn lines_end_with_a_line_feed_alone() {
+    // Other separators stand inside strings; a carriage return before the line feed is white space.
+    let text = format!("x\u{2028}{DEPLETED}\u{2029}\u{85}\u{b}\u{c}y");
+    let input = format!("{}\r\n", json!({ "id": "\u{2028}", "text": text }));
+    assert!(input.contains('\u{2028}') && input.contains('\u{85}'));
+    let (answered, answers) = lines(&input);
+    assert_eq!((answered.code, answers.len()), (Some(0), 1), "{answered:?}");
+    assert_eq!(answers[0]["id"], "\u{2028}");
+    check_shape(&answers[0], text.as_bytes());
+    assert_eq!(
+        answers[0]["findings"][0]["rule"],
+        "kling/resource-package-depleted"
+    );
+}
+
+#[test]
+fn half_a_character_is_taken() {
+    let line = r#"{"id":"\ud83d\ude00","text":"\ud83d \udc00 {\"code\":1102,\"message\":\"Account balance not enough\"} \ud800"}"#;
+    let (answered, answers) = lines(line);
+    assert_eq!((answered.code, answers.len()), (Some(0), 1), "{answered:?}");
+    assert_eq!(answers[0]["id"], "😀");
+    // A lone surrogate is its three bytes.
+    let paste = [b"???".as_slice(), b" ??? ", DEPLETED.as_bytes(), b" ???"].concat();
+    let proof = evidence(&answers[0]["findings"][0], &paste);
+    assert_eq!(proof.last().unwrap(), "Account balance not enough");
+}
+
+#[test]
+fn lines_of_nothing_we_know_end_with_1() {
+    let (answered, answers) = lines("{\"id\":1,\"text\":\"a\"}\nno\n");
+    assert_eq!((answered.code, answers.len()), (Some(1), 2));
+    assert_eq!(lines("").0.exits(1).out, "");
+}
+
+#[test]
+fn lines_and_other_forms_say_the_same() {
+    let pastes = [
+        DEPLETED,
+        "HTTP 402",
+        "saldo kling habis padahal koin masih ada",
+        "",
+        "x",
+    ];
+    let input: String = pastes
+        .iter()
+        .enumerate()
+        .map(|(n, paste)| json!({ "id": n, "text": paste }).to_string() + "\n")
+        .collect();
+    let (_, answers) = lines(&input);
+    for (n, paste) in pastes.iter().enumerate() {
+        let mut alone = json_of(paste);
+        alone["id"] = json!(n);
+        assert_eq!(answers[n], alone, "{paste:?}");
+    }
+    // From a file, too.
+    let project = Project::empty();
+    let file = project.path("pastes.ndjson");
+    fs::write(&file, &input).unwrap();
+    let from_file = answer("", &["--ndjson", file.to_str().unwrap()]).quiet();
+    assert_eq!(from_file.out.lines().count(), pastes.len());
+    assert_eq!(lines(&input).0.out, from_file.out);
+}
+
+/// A program may ask, read the answer, and ask again.
+#[test]
+fn each_line_is_answered_at_once() {
+    let mut child = diagnose(&["--ndjson"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin: ChildStdin = child.stdin.take().unwrap();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let (send, answers) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        for line in stdout.lines() {
+            send.send(line.unwrap()).unwrap();
+        }
+    });
+    for id in 0..3 {
+        writeln!(stdin, "{}", json!({ "id": id, "text": DEPLETED })).unwrap();
+        let line = answers.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert!(
+            line.starts_with(&format!("{{\"id\":{id},\"verdict\":\"match\"")),
+            "{line}"
+        );
+    }
+    drop(stdin);
+    reader.join().unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// `resep diagnose | head -1`: a reader that goes away is no failure.
+#[test]
+fn a_reader_may_go_away() {
+    let mut child = diagnose(&["--ndjson"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().unwrap();
+    let line = json!({ "id": 1, "text": DEPLETED }).to_string() + "\n";
+    // Either side may close first.
+    while stdin.write_all(line.as_bytes()).is_ok() {}
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+// Size
+
+/// Fifty megabytes of log with the error at the end, in little memory.
+#[test]
+fn fifty_megabytes_are_read_in_a_stream() {
+    const SIZE: usize = 50 * 1024 * 1024;
+    let filler = "2026-11-20T10:00:00Z INFO worker[12] frame 4711 of 9000 encoded in 33 ms, queue=4 {\"ok\":true}\n";
+    let block = filler.repeat(1024);
+    let mut child = diagnose(&["--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut sent = 0;
+    while sent < SIZE {
+        stdin.write_all(block.as_bytes()).unwrap();
+        sent += block.len();
+    }
+    stdin.write_all(DEPLETED.as_bytes()).unwrap();
+    // It waits for more now, so that its greatest size so far can be read.
+    #[cfg(target_os = "linux")]
+    {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let peak = status
+            .lines()
+            .find_map(|l| l.strip_prefix("VmHWM:"))
+            .unwrap();
+        let kilobytes: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
+        assert!(kilobytes < 200 * 1024, "{kilobytes} kB");
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let first = &answer["findings"][0];
+    assert_eq!(first["rule"], "kling/resource-package-depleted");
+    let last = first["evidence"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["end"], sent + DEPLETED.len() - "\"}".len());
+}
+
+/// As text, such a paste is too large to be shown from: it is pointed into.
+#[test]
+fn a_large_paste_is_answered_as_text() {
+    let mut paste = "x ".repeat(10 * 1024 * 1024);
+    let at = paste.len() + DEPLETED.find("Account").unwrap();
+    paste.push_str(DEPLETED);
+    let text = answer(&paste, &["--lang", "en"]).quiet();
+    assert!(text.out.contains(&format!("{at}..")), "{text:?}");
+}
+
+/// One endless line, and brackets without end.
+#[test]
+fn strange_shapes_are_answered() {
+    for filler in [
+        "[",
+        "{\"a\":",
+        "\\",
+        "%25",
+        "&amp;",
+        "402 ",
+        "\"code\":",
+        "saldo ",
+    ] {
+        let paste = filler.repeat(200_000 / filler.len()) + DEPLETED;
+        let answered = answer(&paste, &["--format", "json"]);
+        assert!(
+            matches!(answered.code, Some(0 | 1)),
+            "{filler:?}: {:?}",
+            answered.code
+        );
+        check_shape(&answered.json(), paste.as_bytes());
+    }
+}
+
+// Rules
+
+/// Every paste of every rule, in one run: what should hit is the rule's first, what should miss is not.
+#[test]
+fn every_example_does_what_it_says() {
+    let source = load(&our_content(), Edition::Public).unwrap();
+    let (docs, _) = site::parse::parse(&source);
+    let mut input = String::new();
+    let mut examples = Vec::new();
+    for (id, rule) in &docs.rules {
+        if rule.rule.is_retired() || rule.rule.is_draft() {
+            continue;
+        }
+        for example in &rule.rule.examples {
+            let paste = &example.paste.value;
+            input += &(json!({ "id": examples.len(), "text": paste }).to_string() + "\n");
+            examples.push((id, example.hit, paste));
+        }
+    }
+    assert!(examples.len() > 240, "{}", examples.len());
+    let (answered, answers) = lines(&input);
+    assert_eq!((answered.code, answered.err.as_str()), (Some(0), ""));
+    assert_eq!(answers.len(), examples.len());
+    let mut wrong = Vec::new();
+    for (answer, (id, hit, paste)) in answers.iter().zip(&examples) {
+        check_shape(answer, paste.as_bytes());
+        let first = answer["findings"][0]["rule"].as_str();
+        if (first == Some(id.as_str())) != *hit {
+            wrong.push(format!("{id} (hit: {hit}) found {first:?} in {paste}"));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        examples.len(),
+        wrong.join("\n")
+    );
+}
