@@ -654,7 +654,11 @@ fn every_example_does_what_it_says() {
     for (answer, (id, hit, paste)) in answers.iter().zip(&examples) {
         check_shape(answer, paste.as_bytes());
         let first = answer["findings"][0]["rule"].as_str();
-        if (first == Some(id.as_str())) != *hit {
+        let right = match hit {
+            true => leads_to(answer, id),
+            false => first != Some(id.as_str()),
+        };
+        if !right {
             wrong.push(format!("{id} (hit: {hit}) found {first:?} in {paste}"));
         }
     }
@@ -665,4 +669,17 @@ fn every_example_does_what_it_says() {
         examples.len(),
         wrong.join("\n")
     );
+}
+
+/// The rule comes first; or, where several senders use the same words and nobody is named, first after the general rule
+/// of the cause.
+fn leads_to(answer: &Value, id: &str) -> bool {
+    let (first, second) = (&answer["findings"][0], &answer["findings"][1]);
+    let general = first["rule"]
+        .as_str()
+        .is_some_and(|r| r.starts_with("generic/"))
+        && first["provider"].is_null()
+        && second["provider"].is_null()
+        && first["cause"] == second["cause"];
+    first["rule"] == id || (general && second["rule"] == id)
 }

@@ -1,0 +1,420 @@
+//! `resep serve`: what it answers, that it follows what is written, and that nothing else can be had from it.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tests::{Project, TODAY, command, names};
+
+/// Long enough for a loaded machine; what takes longer is stuck.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running server; ends with the test.
+struct Server {
+    child: Child,
+    port: u16,
+    said: Receiver<String>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already, which is what some tests are about.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Server {
+    fn start(project: &Project, arguments: &[&str]) -> Server {
+        let all = [&["serve", "--port", "0", "--today", TODAY], arguments].concat();
+        let mut child = command(project.folder(), all)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (send, said) = channel();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                // The test may have ended.
+                let _ = send.send(line);
+            }
+        });
+        let mut server = Server {
+            child,
+            port: 0,
+            said,
+        };
+        let line = server.until("serving http://127.0.0.1:");
+        let port = line.split("127.0.0.1:").nth(1).unwrap();
+        server.port = port.split('/').next().unwrap().parse().unwrap();
+        server
+    }
+
+    /// The next line that it says which holds `words`.
+    #[track_caller]
+    fn until(&self, words: &str) -> String {
+        loop {
+            let line = self
+                .said
+                .recv_timeout(PATIENCE)
+                .unwrap_or_else(|_| panic!("it never said {words:?}"));
+            if line.contains(words) {
+                return line;
+            }
+        }
+    }
+
+    /// Sends `request` as it stands.
+    fn raw(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).unwrap_or_default();
+        Answer {
+            status: status
+                .parse()
+                .unwrap_or_else(|_| panic!("no answer: {text:?}")),
+            head: head.to_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+
+    fn ask(&self, method: &str, path: &str, host: &str) -> Answer {
+        self.raw(&format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        ))
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, &format!("127.0.0.1:{}", self.port))
+    }
+
+    /// Asks until the page holds `words`.
+    #[track_caller]
+    fn get_until(&self, path: &str, words: &str) -> Answer {
+        let began = Instant::now();
+        loop {
+            let answer = self.get(path);
+            if answer.body.contains(words) {
+                return answer;
+            }
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{path} never held {words:?}: {}",
+                answer.body
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The first message of the stream that tells pages to reload.
+    fn state(&self) -> Value {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let host = format!("Host: 127.0.0.1:{}\r\n", self.port);
+        stream
+            .write_all(format!("GET /__resep/events HTTP/1.1\r\n{host}\r\n").as_bytes())
+            .unwrap();
+        let message = BufReader::new(stream)
+            .lines()
+            .map(Result::unwrap)
+            .find_map(|line| line.strip_prefix("data: ").map(str::to_owned));
+        serde_json::from_str(&message.unwrap()).unwrap()
+    }
+}
+
+#[test]
+fn pages_files_and_what_is_not_there() {
+    let project = Project::small();
+    let server = Server::start(&project, &[]);
+    for path in ["/", "/id/", "/en/guides/start/", "/e/acme-4021/"] {
+        let page = server.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(
+            page.head.contains("content-type: text/html; charset=utf-8"),
+            "{}",
+            page.head
+        );
+        assert!(
+            page.head.contains("cache-control: no-store"),
+            "{}",
+            page.head
+        );
+        assert!(
+            page.body.contains("/__resep/reload.js") && page.body.contains("<main"),
+            "{path}"
+        );
+    }
+    let moved = server.get("/en/guides/start");
+    assert_eq!(moved.status, 308);
+    assert!(
+        moved.head.contains("location: /en/guides/start/"),
+        "{}",
+        moved.head
+    );
+    let missing = server.get("/en/nothing/");
+    assert_eq!(missing.status, 404);
+    assert!(missing.body.contains("<h1"), "the site's own page");
+
+    let home = server.get("/en/").body;
+    let assets = home
+        .split('"')
+        .find_map(|part| part.strip_suffix("/site.css"))
+        .unwrap();
+    for (path, kind) in [
+        (format!("{assets}/site.css"), "text/css; charset=utf-8"),
+        (
+            format!("{assets}/site.js"),
+            "text/javascript; charset=utf-8",
+        ),
+        (format!("{assets}/diagnoser_bg.wasm"), "application/wasm"),
+        ("/errors.json".to_owned(), "application/json"),
+        (
+            "/en/guides/start/index.md".to_owned(),
+            "text/markdown; charset=utf-8",
+        ),
+        (
+            "/__resep/reload.js".to_owned(),
+            "text/javascript; charset=utf-8",
+        ),
+    ] {
+        let file = server.get(&path);
+        assert_eq!(file.status, 200, "{path}");
+        assert!(
+            file.head.contains(&format!("content-type: {kind}")),
+            "{path}: {}",
+            file.head
+        );
+        assert!(!file.body.is_empty());
+    }
+    let host = format!("127.0.0.1:{}", server.port);
+    let head = server.ask("HEAD", "/en/", &host);
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    assert_eq!(server.ask("POST", "/en/", &host).status, 405);
+    // Nothing is written to the disk.
+    assert_eq!(names(project.folder()), ["content"]);
+}
+
+#[test]
+fn nothing_outside_the_site_can_be_had() {
+    let project = Project::small();
+    std::fs::write(project.path("outside.txt"), "SECRET-OF-THE-DISK").unwrap();
+    let server = Server::start(&project, &[]);
+    for path in [
+        "/../outside.txt",
+        "/../../../../../../etc/passwd",
+        "/en/../../outside.txt",
+        "/%2e%2e/outside.txt",
+        "/..%2foutside.txt",
+        "/%2e%2e%2foutside.txt",
+        "/..\\outside.txt",
+        "//etc/passwd",
+        "/content/site.toml",
+        "/.resep-manifest.json",
+        "/en/guides/start/index.html/../../../../../outside.txt",
+        "/outside.txt",
+        "/%00",
+        "/internal/guides/desk/",
+        "/en/guides/desk/",
+        "/en/internal/guides/desk/",
+    ] {
+        let answer = server.get(path);
+        assert!(
+            (400..=404).contains(&answer.status),
+            "{path}: {}",
+            answer.status
+        );
+        for never in ["SECRET-OF-THE-DISK", "root:", "base_url", "CANARY"] {
+            assert!(!answer.body.contains(never), "{path} gives {never}");
+        }
+    }
+    // A page of another site that leads its name to this computer gets nothing.
+    for host in ["evil.example", "127.0.0.1:1", "localhost.evil.example:80"] {
+        assert_eq!(server.ask("GET", "/", host).status, 403, "{host}");
+        assert_eq!(
+            server.ask("GET", "/__resep/events", host).status,
+            403,
+            "{host}"
+        );
+    }
+    assert_eq!(
+        server
+            .ask("GET", "/", &format!("localhost:{}", server.port))
+            .status,
+        200
+    );
+    assert_eq!(server.raw("GET / HTTP/1.0\r\n\r\n").status, 403);
+}
+
+/// 127.0.0.2 is this computer too, and whoever listens on all addresses answers there.
+#[cfg(target_os = "linux")]
+#[test]
+fn it_listens_on_127_0_0_1_only() {
+    let server = Server::start(&Project::small(), &[]);
+    let other = TcpStream::connect(("127.0.0.2", server.port)).unwrap_err();
+    assert_eq!(other.kind(), ErrorKind::ConnectionRefused);
+}
+
+#[test]
+fn what_is_written_is_served() {
+    let project = Project::small();
+    let server = Server::start(&project, &[]);
+    let before = server.state();
+    assert_eq!(before["errors"], "");
+    project.edit("guides/start/en.md", "30 seconds.", "30 seconds, or more.");
+    server.get_until("/en/guides/start/", "or more.");
+    assert_ne!(
+        server.state()["version"],
+        before["version"],
+        "open pages reload"
+    );
+    // A page that was not there, and one that goes.
+    for language in ["id", "en"] {
+        project.write(
+            &format!("guides/second/{language}.md"),
+            "+++\ntitle = \"Second\"\nsummary = \"S.\"\n+++\n\nSECOND-PAGE\n",
+        );
+    }
+    server.get_until("/id/guides/second/", "SECOND-PAGE");
+    project.remove("guides/second");
+    let began = Instant::now();
+    while server.get("/id/guides/second/").status != 404 {
+        assert!(began.elapsed() < PATIENCE);
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn the_last_good_site_stays_up() {
+    let project = Project::small();
+    let server = Server::start(&project, &[]);
+    let good = server.get("/en/guides/start/").body;
+    project.edit(
+        "guides/start/en.md",
+        "/errors/acme/wallet-empty/#fix",
+        "/errors/acme/walet-empty/",
+    );
+    server.until("error[broken-link]");
+    server.until("the last good site stays up");
+    assert_eq!(server.get("/en/guides/start/").body, good);
+    let errors = server.state()["errors"].as_str().unwrap().to_owned();
+    assert!(
+        errors.contains("guides/start/en.md:16:25: error[broken-link]"),
+        "{errors}"
+    );
+    assert!(errors.contains("did you mean"), "{errors}");
+    project.edit(
+        "guides/start/en.md",
+        "/errors/acme/walet-empty/",
+        "/errors/acme/wallet-empty/#verify",
+    );
+    project.edit(
+        "guides/start/id.md",
+        "/errors/acme/wallet-empty/#fix",
+        "/errors/acme/wallet-empty/#verify",
+    );
+    server.get_until("/en/guides/start/", "#verify");
+    assert_eq!(server.state()["errors"], "");
+}
+
+#[test]
+fn content_that_is_broken_from_the_start() {
+    let project = Project::small();
+    project.edit("site.toml", "title = \"Acme help\"", "title = \"Acme help");
+    let server = Server::start(&project, &[]);
+    let page = server.get("/");
+    assert_eq!(page.status, 503);
+    assert!(
+        page.body.contains("toml-syntax") && page.body.contains("reload.js"),
+        "{}",
+        page.body
+    );
+    project.edit("site.toml", "title = \"Acme help", "title = \"Acme help\"");
+    server.get_until("/en/", "<main");
+    assert_eq!(server.get("/").status, 200);
+}
+
+#[test]
+fn it_stands_under_the_base_path_it_will_have() {
+    let project = Project::small();
+    let server = Server::start(&project, &["--base-url", "https://help.example.com/a/b/"]);
+    assert_eq!(server.get("/a/b/en/").status, 200);
+    assert!(
+        server
+            .get("/a/b/en/")
+            .body
+            .contains("href=\"/a/b/en/guides/\"")
+    );
+    let moved = server.get("/");
+    assert_eq!(moved.status, 308);
+    assert!(moved.head.contains("location: /a/b/"), "{}", moved.head);
+    assert_eq!(server.get("/en/").status, 404);
+}
+
+#[test]
+fn the_internal_edition_is_served_where_it_is_asked_for() {
+    let project = Project::small();
+    let server = Server::start(&project, &["--edition", "internal"]);
+    assert!(server.get("/en/guides/desk/").body.contains("CANARY-BODY"));
+}
+
+#[test]
+fn a_port_that_is_taken() {
+    let project = Project::small();
+    let server = Server::start(&project, &[]);
+    let second = project
+        .run(&["serve", "--port", &server.port.to_string()])
+        .exits(2);
+    assert!(
+        second.err.contains("cannot listen on 127.0.0.1"),
+        "{second:?}"
+    );
+    assert!(second.err.contains("--port"), "{second:?}");
+    let nothing = Project::empty().run(&["serve", "--port", "0"]).exits(2);
+    assert!(nothing.err.contains("content"), "{nothing:?}");
+}
+
+/// Ctrl-C ends it, with pages open, and the port is free again.
+#[cfg(unix)]
+#[test]
+fn it_ends_when_it_is_told_to() {
+    for signal in ["-INT", "-TERM"] {
+        let project = Project::small();
+        let mut server = Server::start(&project, &[]);
+        let _open = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+        let _ = server.state();
+        let id = server.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let began = Instant::now();
+        while server.child.try_wait().unwrap().is_none() {
+            assert!(began.elapsed() < PATIENCE, "it does not end on {signal}");
+            thread::sleep(Duration::from_millis(10));
+        }
+        let gone = TcpStream::connect(("127.0.0.1", server.port)).unwrap_err();
+        assert_eq!(gone.kind(), ErrorKind::ConnectionRefused);
+    }
+}

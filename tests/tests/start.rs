@@ -1,0 +1,422 @@
+//! `resep init` and `resep new`: skeletons that fail `check` until they are filled in, and pass it then. Also
+//! `resep explain` and the help, where somebody new begins.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use std::fs;
+
+use tests::faults::printed;
+use tests::{Output, Project, TODAY, names, root, run, same_tree, tree};
+
+/// Puts `lines` in the place of the lines with a placeholder, in order.
+#[track_caller]
+fn fill(project: &Project, file: &str, lines: &[&str]) {
+    let text = project.read(file);
+    let open = text.lines().filter(|l| l.contains("FILL-IN")).count();
+    assert_eq!(open, lines.len(), "placeholders of {file}:\n{text}");
+    let mut lines = lines.iter();
+    let filled: Vec<&str> = text
+        .lines()
+        .map(|line| match line.contains("FILL-IN") {
+            true => lines.next().unwrap(),
+            false => line,
+        })
+        .collect();
+    project.write(file, filled.join("\n") + "\n");
+}
+
+/// `check` names every placeholder where it stands.
+#[track_caller]
+fn fails_on_every_placeholder(project: &Project, files: &[String]) {
+    let checked = project.run(&["check", "--today", TODAY]).exits(1);
+    let found = printed(&checked.out);
+    for file in files {
+        let text = project.read(file);
+        for (n, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, l)| l.contains("FILL-IN"))
+        {
+            let column = line[..line.find("FILL-IN").unwrap()].chars().count() + 1;
+            let at = Some((n + 1, column));
+            assert!(
+                found
+                    .iter()
+                    .any(|f| f.code == "placeholder" && &f.file == file && f.at == at),
+                "{file}:{at:?} is not found: {checked:?}"
+            );
+        }
+    }
+    for other in found.iter().filter(|f| f.code != "placeholder") {
+        assert!(
+            ["unknown-cause", "unknown-wallet", "orphan-page"].contains(&other.code.as_str()),
+            "{other:?} is not about what is to be filled in"
+        );
+    }
+}
+
+#[track_caller]
+fn is_clean(project: &Project) {
+    let checked = project.run(&["check", "--today", TODAY]).quiet();
+    assert_eq!(checked.out, "");
+}
+
+const RULE: [&str; 12] = [
+    "# A rule.",
+    "cause = \"provider-balance\"",
+    "wallet = \"acme-balance\"",
+    "codes = [\"7001\"]",
+    "code = [\"7001\"]",
+    "phrase = ['no acme money left']",
+    "phrase = ['no acme money left']",
+    "url = \"https://docs.acme.example/errors\"",
+    "paste = '''{\"code\":7001,\"message\":\"No Acme money left\"}'''",
+    "paste = '''render failed: no acme money left'''",
+    "paste = '''{\"code\":7002,\"message\":\"slow down\"}'''",
+    "paste = '''port 7001 is in use'''",
+];
+
+const WORDS: [&str; 8] = [
+    "title = \"No money left at Acme\"",
+    "summary = \"The balance is empty; the account holder tops it up.\"",
+    "The balance is empty.",
+    "1. Sign in.",
+    "2. Top up.",
+    "Send one request.",
+    "The key may belong to another account.",
+    "A limit of requests looks alike.",
+];
+
+#[test]
+fn init_writes_a_site_that_is_ready_when_it_is_filled_in() {
+    let project = Project::empty();
+    let made = project.run(&["init", "content", "--today", TODAY]).quiet();
+    assert!(
+        made.out.contains("FILL-IN") && made.out.contains("resep serve"),
+        "{made:?}"
+    );
+    let files: Vec<String> = tree(&project.content()).into_keys().collect();
+    fails_on_every_placeholder(&project, &files);
+    let built = project.run(&["build"]).exits(1);
+    assert!(built.err.ends_with("nothing was written\n"), "{built:?}");
+
+    fill(&project, "site.toml", &["title = \"Help about Acme\""]);
+    fill(&project, "data/providers.toml", &["name = \"Acme\""]);
+    fill(
+        &project,
+        "data/sources.toml",
+        &["title = \"Prices\"", "publisher = \"Acme\""],
+    );
+    let keys = [
+        "name",
+        "pays_in",
+        "seen_by",
+        "where",
+        "pays_for",
+        "never_pays_for",
+    ];
+    let words: Vec<String> = keys
+        .iter()
+        .chain(&keys)
+        .map(|k| format!("{k} = \"x\""))
+        .collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    fill(&project, "data/wallets.toml", &words);
+    for language in ["id", "en"] {
+        fill(
+            &project,
+            &format!("guides/first-steps/{language}.md"),
+            &[
+                "title = \"First steps\"",
+                "summary = \"Where to begin.\"",
+                "See [the wallets](/wallets/).",
+                "## Begin {#first-section}",
+                "One unit costs {{figure:acme-unit}}.",
+            ],
+        );
+        fill(
+            &project,
+            &format!("errors/acme/balance-empty/{language}.md"),
+            &WORDS,
+        );
+    }
+    fill(&project, "errors/acme/balance-empty/rule.toml", &RULE);
+    is_clean(&project);
+    project.build(&[]);
+    for page in [
+        "index.html",
+        "id/guides/first-steps/index.html",
+        "e/acme-7001/index.html",
+    ] {
+        assert!(project.path("dist").join(page).exists(), "{page}");
+    }
+    let answered = tests::feed(
+        tests::command(project.folder(), ["diagnose", "--format", "json"]),
+        b"error: no acme money left (7001)",
+    );
+    assert_eq!(answered.json()["findings"][0]["rule"], "acme/balance-empty");
+}
+
+#[test]
+fn init_takes_no_folder_that_holds_something() {
+    let project = Project::small();
+    let before = tree(project.folder());
+    let refused = project.run(&["init", "content"]).exits(2);
+    assert!(refused.err.contains("is not empty"), "{refused:?}");
+    same_tree(&before, &tree(project.folder()));
+    fs::create_dir(project.path("empty")).unwrap();
+    let _ = project.run(&["init", "empty"]).quiet();
+    let _ = project.run(&["init", "a/b/new"]).quiet();
+    assert!(project.path("a/b/new/site.toml").exists());
+    assert_eq!(project.run(&["init", "content/site.toml"]).code, Some(2));
+}
+
+#[test]
+fn a_new_rule() {
+    let project = Project::small();
+    let made = project
+        .run(&["new", "rule", "acme/money-gone", "--today", TODAY])
+        .quiet();
+    let files = ["rule.toml", "id.md", "en.md"].map(|f| format!("errors/acme/money-gone/{f}"));
+    for file in &files {
+        assert!(made.out.contains(&format!("content/{file}\n")), "{made:?}");
+    }
+    fails_on_every_placeholder(&project, &files);
+    fill(&project, &files[0], &RULE);
+    fill(&project, &files[1], &WORDS);
+    fill(&project, &files[2], &WORDS);
+    is_clean(&project);
+}
+
+#[test]
+fn a_new_rule_of_nobody() {
+    let project = Project::small();
+    let _ = project.run(&["new", "rule", "generic/money-gone"]).quiet();
+    let mut rule = RULE;
+    rule[3] = "";
+    fill(&project, "errors/generic/money-gone/rule.toml", &rule);
+    for language in ["id", "en"] {
+        fill(
+            &project,
+            &format!("errors/generic/money-gone/{language}.md"),
+            &WORDS,
+        );
+    }
+    assert!(
+        !project
+            .read("errors/generic/money-gone/rule.toml")
+            .contains("provider = ")
+    );
+    is_clean(&project);
+}
+
+#[test]
+fn a_new_guide_and_a_new_runbook() {
+    let project = Project::small();
+    for (kind, name, lines) in [
+        (
+            "guide",
+            "guides/prices/2026",
+            vec![
+                "title = \"T\"",
+                "summary = \"S.\"",
+                "A.",
+                "## B {#first-section}",
+                "C.",
+            ],
+        ),
+        (
+            "runbook",
+            "runbooks/call-them",
+            vec![
+                "title = \"T\"",
+                "summary = \"S.\"",
+                "When.",
+                "1. [ ] Call.",
+                "   **Expected:** an answer.",
+                "   **Otherwise:** call again.",
+                "2. [ ] Write.",
+                "   **Expected:** an answer.",
+                "   **Otherwise:** write again.",
+            ],
+        ),
+    ] {
+        let (folder, slug) = name.split_once('/').unwrap();
+        let made = project.run(&["new", kind, slug]).quiet();
+        assert!(
+            made.out
+                .contains(&format!("\"/{name}/\" in [[navigation]]")),
+            "{made:?}"
+        );
+        let files = ["id", "en"].map(|language| format!("{name}/{language}.md"));
+        fails_on_every_placeholder(&project, &files);
+        for (file, language) in files.iter().zip(["id", "en"]) {
+            let translated: Vec<String> = lines
+                .iter()
+                .map(|line| match language {
+                    "id" => line
+                        .replace("Expected", "Hasil yang diharapkan")
+                        .replace("Otherwise", "Jika tidak"),
+                    _ => (*line).to_owned(),
+                })
+                .collect();
+            let translated: Vec<&str> = translated.iter().map(String::as_str).collect();
+            fill(&project, file, &translated);
+        }
+        let old = [
+            "pages = [\"/guides/start/\"",
+            "pages = [\"/runbooks/refill/\"",
+        ]
+        .into_iter()
+        .find(|old| old.contains(folder))
+        .unwrap();
+        project.edit("site.toml", old, &format!("{old}, \"/{name}/\""));
+        is_clean(&project);
+    }
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_is_written_elsewhere() {
+    let project = Project::small();
+    let before = tree(project.folder());
+    for (arguments, why) in [
+        (["rule", "acme/too-fast"], "is there already"),
+        (["guide", "start"], "is there already"),
+        (["runbook", "refill"], "is there already"),
+        (["rule", "acne/too-fast"], "did you mean `acme`?"),
+        (["rule", "nobody/too-fast"], "data/providers.toml"),
+        (["rule", "too-fast"], "provider/slug"),
+        (
+            ["rule", "acme/../../too-fast"],
+            "cannot be part of an address",
+        ),
+        (["rule", "acme/Too_Fast"], "cannot be part of an address"),
+        (["guide", "../outside"], "cannot be part of an address"),
+        (["guide", "/etc/outside"], "cannot be part of an address"),
+        (["guide", "a//b"], "cannot be part of an address"),
+        (["guide", "con"], "cannot be part of an address"),
+        (["runbook", ""], "cannot be part of an address"),
+    ] {
+        let refused = project.run(&[&["new"], &arguments[..]].concat()).exits(2);
+        assert!(refused.err.contains(why), "{arguments:?}: {refused:?}");
+        assert_eq!(refused.out, "");
+    }
+    same_tree(&before, &tree(project.folder()));
+    let empty = Project::empty();
+    let nowhere = empty.run(&["new", "guide", "x"]).exits(2);
+    assert!(nowhere.err.contains("resep init"), "{nowhere:?}");
+    assert!(names(empty.folder()).is_empty());
+}
+
+// explain
+
+fn explain(arguments: &[&str]) -> Output {
+    run(root(), [&["explain"], arguments].concat())
+}
+
+#[test]
+fn explains_lints_without_any_content() {
+    let nowhere = Project::empty();
+    let lint = nowhere.run(&["explain", "broken-link"]).quiet();
+    assert!(lint.out.starts_with("broken-link (error): ") && lint.out.lines().count() > 2);
+    for known in site::check::LINTS {
+        let out = nowhere.run(&["explain", known.id]).quiet().out;
+        assert!(
+            out.contains(known.id) && out.contains(known.summary),
+            "{out}"
+        );
+        assert!(out.lines().all(|line| line.chars().count() <= 120), "{out}");
+    }
+}
+
+#[test]
+fn explains_codes_and_rules() {
+    let code = explain(&["kling-1102", "--lang", "en"]).quiet().out;
+    for part in [
+        "kling/resource-package-depleted",
+        "Kling API video units",
+        "\n1. ",
+        "\n2. ",
+        "https://",
+        "documented",
+        "/en/errors/kling/resource-package-depleted/",
+        // Whoever asks for a code wants all that it may mean.
+        "kling/resource-package-expired",
+    ] {
+        assert!(code.contains(part), "no {part:?} in:\n{code}");
+    }
+    let rule = explain(&["kling/resource-package-depleted", "--lang", "en"])
+        .quiet()
+        .out;
+    assert!(
+        code.starts_with(&rule) && !rule.contains("resource-package-expired"),
+        "{rule}"
+    );
+    // The bare number belongs to several.
+    let number = explain(&["1102"]).quiet().out;
+    assert!(number.contains("kling/resource-package-depleted") && number.contains("akool/"));
+    let indonesian = explain(&["kling-1102"]).quiet().out;
+    assert!(indonesian.contains("/id/errors/kling/") && indonesian != code);
+}
+
+#[test]
+fn explains_that_it_knows_nothing() {
+    for (asked, hint) in [
+        ("broken-lnk", "did you mean `broken-link`?"),
+        ("kling/rate-limt", "did you mean `kling/rate-limit`?"),
+        ("kling-9102", "did you mean `kling-1102`?"),
+        ("xyzzy", "name a lint"),
+    ] {
+        let unknown = explain(&[asked]).exits(1);
+        assert!(
+            unknown.err.contains(hint) && unknown.out.is_empty(),
+            "{unknown:?}"
+        );
+    }
+    let language = explain(&["kling-1102", "--lang", "fr"]).exits(2);
+    assert!(language.err.contains("id, en"), "{language:?}");
+    let _ = Project::empty().run(&["explain", "kling-1102"]).exits(2);
+}
+
+// help
+
+#[test]
+fn every_command_shows_examples() {
+    let help = run(root(), ["--help"]).quiet().out;
+    for command in [
+        "build", "serve", "check", "diagnose", "new", "init", "explain",
+    ] {
+        assert!(help.contains(&format!("\n  {command} ")), "{help}");
+        let help = run(root(), [command, "--help"]).quiet().out;
+        assert!(help.contains("Example"), "{command}: {help}");
+        assert!(
+            help.contains(&format!("resep {command}")),
+            "{command}: {help}"
+        );
+    }
+    assert!(help.contains("Exit codes: 0 done, 1 findings, 2 could not run"));
+    let version = run(root(), ["--version"]).quiet().out;
+    assert!(
+        version.starts_with("resep ") && version.trim().split('.').count() == 3,
+        "{version}"
+    );
+}
+
+#[test]
+fn what_is_no_command_could_not_run() {
+    for wrong in [
+        &["biuld"][..],
+        &[],
+        &["build", "--nope"],
+        &["new"],
+        &["serve", "--port", "99999"],
+    ] {
+        let output = run(root(), wrong).exits(2);
+        assert!(
+            output.out.is_empty() && output.err.contains("--help"),
+            "{output:?}"
+        );
+    }
+    let near = run(root(), ["biuld"]);
+    assert!(near.err.contains("build"), "{near:?}");
+}

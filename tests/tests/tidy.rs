@@ -1,0 +1,498 @@
+//! Rules of the project, held by a test and not by memory.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use regex::Regex;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use site::load::{Edition, load};
+use site::parse::{Docs, parse};
+use tests::{our_content, root};
+use walkdir::WalkDir;
+
+/// What lies in the repository, as text: path with `/`, text.
+fn texts() -> Vec<(String, String)> {
+    let leave = [
+        ".git",
+        "target",
+        "dist",
+        "dist-internal",
+        "node_modules",
+        "screenshots",
+    ];
+    WalkDir::new(root())
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| {
+            let name = entry.file_name().to_str().unwrap();
+            // What a killed build left beside dist.
+            !leave.contains(&name) && !name.contains(".resep-")
+        })
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file())
+        .filter_map(|entry| {
+            let path = entry.path().strip_prefix(root()).unwrap();
+            let path: Vec<_> = path.iter().map(|p| p.to_str().unwrap()).collect();
+            Some((path.join("/"), fs::read_to_string(entry.path()).ok()?))
+        })
+        .collect()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+fn content() -> Docs {
+    let source = load(&our_content(), Edition::Public).unwrap();
+    let (docs, found) = parse(&source);
+    assert!(found.is_empty(), "{found:?}");
+    docs
+}
+
+fn metadata() -> Value {
+    let mut cargo =
+        std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let output = cargo
+        .current_dir(root())
+        .args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+            "--offline",
+            "--locked",
+        ])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+// Dependencies
+
+#[test]
+fn each_dependency_says_why_it_is_there() {
+    let manifest = read("Cargo.toml");
+    let list = manifest.split("[workspace.dependencies]").nth(1).unwrap();
+    let list = list.split("\n[").next().unwrap();
+    let mut seen = 0;
+    for line in list
+        .lines()
+        .filter(|l| l.contains(" = ") && !l.starts_with('#'))
+    {
+        // Our own crates are explained by themselves.
+        if line.contains("{ path = ") {
+            continue;
+        }
+        seen += 1;
+        let why = line
+            .split_once(" # ")
+            .or(line.split_once("\t# "))
+            .map_or("", |(_, why)| why.trim());
+        assert!(why.len() >= 10, "why is this there? {line}");
+        assert!(line.contains('"') && !line.contains("\"*\""), "{line}");
+    }
+    assert!(seen > 15);
+}
+
+#[test]
+fn members_take_versions_from_the_workspace() {
+    let version = Regex::new(r#"= "\d|version = ""#).unwrap();
+    for package in metadata()["packages"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap();
+        let text = fs::read_to_string(package["manifest_path"].as_str().unwrap()).unwrap();
+        for line in text
+            .lines()
+            .filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase()))
+        {
+            assert!(!version.is_match(line), "{name}: {line}");
+        }
+        assert!(
+            text.contains("[lints]\nworkspace = true"),
+            "{name} has lints of its own"
+        );
+        for key in ["edition", "license", "publish", "rust-version", "version"] {
+            assert!(
+                text.contains(&format!("{key}.workspace = true")),
+                "{name}: {key}"
+            );
+        }
+    }
+}
+
+/// Text in, report out: the engine depends on nothing when it runs, and its browser face on nothing but the glue.
+#[test]
+fn the_engine_depends_on_nothing() {
+    let metadata = metadata();
+    let package = |name: &str| {
+        metadata["packages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|p| p["name"] == name)
+            .unwrap()
+    };
+    let needed = |name: &str| -> Vec<String> {
+        package(name)["dependencies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|d| d["kind"].is_null() && d["optional"] == false)
+            .map(|d| d["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(needed("diagnoser"), [""; 0]);
+    assert!(
+        package("diagnoser")["features"].get("default").is_none(),
+        "features on by default"
+    );
+    assert_eq!(needed("diagnoser-wasm"), ["diagnoser", "wasm-bindgen"]);
+    let glue = package("diagnoser-wasm");
+    for dependency in glue["dependencies"].as_array().unwrap() {
+        assert_eq!(
+            dependency["features"],
+            Value::Array(Vec::new()),
+            "{dependency}"
+        );
+    }
+    let engine = read("diagnoser/src/lib.rs");
+    assert!(
+        engine.lines().any(|l| l == "#![no_std]"),
+        "not no_std without condition"
+    );
+    assert_eq!(engine.matches("extern crate std").count(), 0);
+}
+
+#[test]
+fn nothing_is_unsafe() {
+    let manifest = read("Cargo.toml");
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+    let word = Regex::new(r"\bunsafe\b").unwrap();
+    let mut seen = 0;
+    for (path, text) in texts().iter().filter(|(path, _)| path.ends_with(".rs")) {
+        seen += 1;
+        if path == "tests/tests/tidy.rs" {
+            continue;
+        }
+        for line in text.lines() {
+            let code = line.split("//").next().unwrap();
+            // In strings it stands as `unsafe-inline` and the like.
+            assert!(
+                !word.is_match(&code.replace("unsafe-", "").replace("-unsafe", "")),
+                "{path}: {line}"
+            );
+        }
+        assert!(!text.contains("allow(unsafe_code"), "{path}");
+    }
+    assert!(seen > 40);
+}
+
+// Sources
+
+#[test]
+fn every_source_file_says_what_it_is_for() {
+    for (path, text) in texts() {
+        let says = match path.rsplit_once('.').map(|(_, end)| end) {
+            Some("rs") => text.starts_with("//!"),
+            Some("js") => text.starts_with("//") || text.starts_with("/*"),
+            Some("css") => text.starts_with("/*"),
+            _ => true,
+        };
+        assert!(says, "{path} does not begin with what it is for");
+    }
+}
+
+#[test]
+fn nothing_is_left_for_later_or_tells_of_a_machine() {
+    // Put together here, so that this file does not hold them.
+    let later = format!(
+        "{}|{}",
+        r"\bTO".to_owned() + r"DO\b",
+        r"\bFIX".to_owned() + r"ME\b"
+    );
+    let macros = format!(
+        "{}|{}",
+        "to".to_owned() + r"do!\(",
+        "unimple".to_owned() + r"mented!\("
+    );
+    let never = Regex::new(&format!("{later}|{macros}")).unwrap();
+    let here = root().to_str().unwrap();
+    for (path, text) in texts() {
+        if let Some(found) = never.find(&text) {
+            panic!("{path} holds {}", found.as_str());
+        }
+        assert!(!text.contains(here), "{path} names {here}");
+    }
+}
+
+/// The documents that the project began from named apps and customers. Their names are kept here as digests only.
+#[test]
+fn no_name_from_the_first_documents_remains() {
+    let names = [
+        "97832b88261442ee632e3bfed9c97cef7d905dc8c6bdd96332c99883e3172fd9",
+        "455a1fb0fbe975894369e917927c77ca668b06a6b87549617bbb7c2b7c0538ab",
+    ];
+    let word = Regex::new("[a-z]+").unwrap();
+    let mut seen = BTreeSet::new();
+    for (path, text) in texts() {
+        let text = text.to_lowercase();
+        for found in word
+            .find_iter(&text)
+            .filter(|w| (5..=12).contains(&w.len()))
+        {
+            if seen.insert(found.as_str().to_owned()) {
+                let digest = Sha256::digest(found.as_str());
+                let digest: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+                assert!(
+                    !names.contains(&digest.as_str()),
+                    "{path} holds a name: {}",
+                    found.as_str()
+                );
+            }
+        }
+    }
+    assert!(seen.len() > 1000);
+}
+
+/// Lints look at content; this looks at everything else.
+#[test]
+fn no_key_or_address_lies_in_the_repository() {
+    let shapes = [
+        r"\bsk-[A-Za-z0-9_-]{20,}\b",
+        r"\bgh[pousr]_[A-Za-z0-9]{30,}\b",
+        r"\bAKIA[A-Z0-9]{16}\b",
+        r"\beyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\.",
+        r"-----BEGIN [A-Z ]*PRIVATE KEY",
+        r"\b[a-z0-9._]+@(?:gmail|yahoo|outlook|hotmail|qq|163)\.com\b",
+    ]
+    .map(|shape| Regex::new(shape).unwrap());
+    // What the tests of masking must hold is obviously made up.
+    let made_up = Regex::new(r"(?i)fake|example|test|dummy|abcdef|123456|a1b2c3|x{4}").unwrap();
+    for (path, text) in texts() {
+        for shape in &shapes {
+            for found in shape.find_iter(&text) {
+                assert!(
+                    made_up.is_match(found.as_str()),
+                    "{path}: {}…",
+                    &found.as_str()[..8]
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_newcomer_needs_is_there() {
+    let readme = read("README.md");
+    for part in [
+        "cargo run --release -- build",
+        "cargo run --release -- serve --open",
+        "tests/run",
+        "new rule",
+        "docs/rules.md",
+        "![",
+    ] {
+        assert!(readme.contains(part), "README.md lacks {part}");
+    }
+    // Every file that it shows or links to.
+    let link = Regex::new(r"\]\(([^)#]+)").unwrap();
+    for path in ["README.md", "CONTRIBUTING.md", "docs/rules.md"] {
+        let folder = Path::new(path).parent().unwrap();
+        for found in link.captures_iter(&read(path)) {
+            let to = &found[1];
+            // Addresses of the site, in examples of Markdown, begin with `/`.
+            if !to.contains("://") && !to.starts_with('/') {
+                assert!(
+                    root().join(folder).join(to).exists(),
+                    "{path} links to {to}"
+                );
+            }
+        }
+    }
+    let changes = read("CHANGELOG.md");
+    assert!(
+        changes.contains("\n## [Unreleased]\n"),
+        "no section for what is not released"
+    );
+    for file in [
+        "LICENSE",
+        "CONTRIBUTING.md",
+        "Cargo.lock",
+        "rust-toolchain.toml",
+        ".ci/run",
+        "tests/run",
+    ] {
+        assert!(root().join(file).exists(), "{file}");
+    }
+    let license = read("LICENSE");
+    assert!(license.contains("MIT") && license.contains("Apache"));
+    let toolchain = read("rust-toolchain.toml");
+    assert!(toolchain.contains("\"stable\"") && toolchain.contains("wasm32-unknown-unknown"));
+    assert!(read(".ci/run").contains("tests/run"));
+}
+
+#[cfg(unix)]
+#[test]
+fn scripts_can_be_run() {
+    use std::os::unix::fs::PermissionsExt;
+    for script in [".ci/run", "tests/run"] {
+        let mode = fs::metadata(root().join(script))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o111, 0o111, "{script}");
+    }
+}
+
+// Content
+
+/// Codes of Kling's official table.
+const KLING: [&str; 22] = [
+    "0", "1000", "1001", "1002", "1003", "1004", "1100", "1101", "1102", "1103", "1200", "1201",
+    "1202", "1203", "1300", "1301", "1302", "1303", "1304", "5000", "5001", "5002",
+];
+
+#[test]
+fn each_code_of_kling_has_a_rule_of_its_own() {
+    let docs = content();
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    for (id, rule) in docs.rules.iter().filter(|(_, r)| r.section == "kling") {
+        for code in &rule.rule.codes {
+            assert!(
+                owners.insert(&code.value, id).is_none(),
+                "{} twice",
+                code.value
+            );
+        }
+    }
+    let rules: BTreeSet<&str> = KLING
+        .iter()
+        .map(|code| {
+            *owners
+                .get(code)
+                .unwrap_or_else(|| panic!("nobody owns {code}"))
+        })
+        .collect();
+    assert_eq!(
+        rules.len(),
+        KLING.len(),
+        "a rule owns two codes of the table"
+    );
+    // One code, many causes: 1201 is told apart.
+    let variants = |of: &str| {
+        docs.rules
+            .values()
+            .filter(|r| r.rule.variant_of.as_ref().is_some_and(|v| v.value == of))
+            .count()
+    };
+    assert!(variants(owners["1201"]) >= 5 && variants(owners["1102"]) >= 1);
+}
+
+#[test]
+fn there_are_enough_rules_and_all_are_whole() {
+    let docs = content();
+    assert!(docs.rules.len() >= 60, "{} rules", docs.rules.len());
+    let languages: Vec<&str> = docs.config.codes().collect();
+    assert_eq!(languages, ["id", "en"]);
+    let mut causes = BTreeSet::new();
+    for (id, rule) in &docs.rules {
+        let written: Vec<&str> = rule.texts.keys().map(String::as_str).collect();
+        assert_eq!(written, ["en", "id"], "{id}");
+        let hits = rule.rule.examples.iter().filter(|e| e.hit).count();
+        let misses = rule.rule.examples.len() - hits;
+        assert!(
+            hits >= 2 && misses >= 2,
+            "{id}: {hits} hits, {misses} misses"
+        );
+        assert!(!rule.rule.sources.is_empty(), "{id} has no source");
+        causes.extend(rule.rule.cause.as_ref().map(|c| c.value));
+    }
+    let without: Vec<_> = diagnoser_causes().filter(|c| !causes.contains(c)).collect();
+    assert!(without.is_empty(), "causes without any rule: {without:?}");
+    for provider in ["kling", "kie", "useapi", "cometapi", "generic"] {
+        let count = docs
+            .rules
+            .values()
+            .filter(|r| r.section == provider)
+            .count();
+        assert!(count >= 5, "{count} rules of {provider}");
+    }
+    for page in docs.pages.values() {
+        assert_eq!(page.texts.len(), languages.len(), "{}", page.path);
+    }
+}
+
+/// design.md section 6.
+fn diagnoser_causes() -> impl Iterator<Item = &'static str> {
+    [
+        "app-balance",
+        "website-credits",
+        "provider-balance",
+        "api-package-depleted",
+        "api-package-expired",
+        "postpaid-arrears",
+        "concurrency-limit",
+        "rate-limit",
+        "auth-key",
+        "auth-token-time",
+        "auth-permission",
+        "region-blocked",
+        "content-policy",
+        "input-image",
+        "input-parameter",
+        "model-unavailable",
+        "task-failed",
+        "task-timeout",
+        "provider-outage",
+        "network",
+    ]
+    .into_iter()
+}
+
+#[test]
+fn permalinks_are_unique() {
+    let docs = content();
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    for (id, rule) in &docs.rules {
+        for code in &rule.rule.codes {
+            let code: String = code
+                .value
+                .to_lowercase()
+                .chars()
+                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+                .collect();
+            let name = format!("/e/{}-{}/", rule.section, code.trim_matches('-'));
+            if let Some(other) = owners.insert(name.clone(), id) {
+                panic!("{name} leads to {other} and to {id}");
+            }
+        }
+    }
+    assert!(owners.len() > 60);
+}
+
+/// Nothing is said twice: no two rules have the same title or the same paste that must hit.
+#[test]
+fn rules_do_not_repeat_each_other() {
+    let docs = content();
+    let (mut titles, mut pastes) = (BTreeMap::new(), BTreeMap::new());
+    for (id, rule) in &docs.rules {
+        for (language, text) in &rule.texts {
+            let title = (language, &text.front.title.value);
+            if let Some(other) = titles.insert(title, id) {
+                panic!("{id} and {other} have the title {title:?}");
+            }
+        }
+        for example in rule.rule.examples.iter().filter(|e| e.hit) {
+            if let Some(other) = pastes.insert(example.paste.value.trim(), id) {
+                panic!(
+                    "{id} and {other} hit the same paste: {}",
+                    example.paste.value
+                );
+            }
+        }
+    }
+}
