@@ -43,6 +43,8 @@ struct Fit {
     rule: u16,
     likelihood: Likelihood,
     nameless: bool,
+    /// A mere name of the sender is part of it.
+    by_name: bool,
     score: u16,
     start: usize,
     end: usize,
@@ -69,6 +71,9 @@ pub(crate) struct Index {
     vetoes_of: Vec<Box<[u16]>>,
     /// Rule, and the place in its list of additions.
     adds_of: Vec<Box<[(u16, u8)]>>,
+    /// Providers that have a rule of their own. The others only keep an answer from naming the wrong one: there is no page to
+    /// send anyone to.
+    catalogued: u128,
 }
 
 impl Index {
@@ -96,6 +101,11 @@ impl Index {
             whens_of: whens.into_iter().map(Vec::into_boxed_slice).collect(),
             vetoes_of: vetoes.into_iter().map(Vec::into_boxed_slice).collect(),
             adds_of: adds.into_iter().map(Vec::into_boxed_slice).collect(),
+            catalogued: tables
+                .rules
+                .iter()
+                .filter_map(|rule| rule.provider.checked_sub(1))
+                .fold(0, |set, provider| set | 1 << provider),
         }
     }
 }
@@ -254,6 +264,10 @@ impl<'t> Ranking<'t> {
                 rule: when.rule,
                 likelihood: when.likelihood,
                 nameless: when.nameless,
+                by_name: when
+                    .items
+                    .iter()
+                    .any(|i| matches!(tables.items[usize::from(*i)], ItemKind::Named(_))),
                 score,
                 start,
                 end,
@@ -425,8 +439,14 @@ impl<'t> Ranking<'t> {
         let mut found: Vec<(Fit, Option<u16>)> = Vec::new();
         for best in self.best_of.iter().flatten() {
             let fit = &self.fits[*best as usize];
-            if let Some(provider) = self.provider_of(fit) {
-                found.push((fit.clone(), provider));
+            if let Some((provider, likelihood)) = self.judge(fit) {
+                found.push((
+                    Fit {
+                        likelihood,
+                        ..fit.clone()
+                    },
+                    provider,
+                ));
             }
         }
         let layer =
@@ -463,29 +483,41 @@ impl<'t> Ranking<'t> {
         self.report(kept)
     }
 
-    /// Whom a fit names; none at all if another sender makes the fit implausible.
-    #[allow(clippy::option_option)] // outer: whether the fit stands; inner: whom it names
-    fn provider_of(&self, fit: &Fit) -> Option<Option<u16>> {
+    /// Whom a fit names and how likely it is; nothing at all if another sender makes it implausible.
+    fn judge(&self, fit: &Fit) -> Option<(Option<u16>, Likelihood)> {
         let rule = &self.tables.rules[usize::from(fit.rule)];
         let layers = &self.tables.layers;
         let Some(own) = rule.provider.checked_sub(1) else {
-            return Some(
-                self.attributed(fit.proven, false)
-                    .or_else(|| self.attributed(fit.named, true)),
-            );
+            return Some((self.sender_of(fit), fit.likelihood));
         };
-        if !fit.nameless {
-            return Some(Some(own));
-        }
         let mine = 1u128 << own;
-        if (fit.proven | fit.named) & mine != 0 {
-            return Some(Some(own));
+        let others = fit.proven & !mine;
+        if fit.by_name && fit.proven & mine == 0 && others != 0 {
+            // Named in the text, but somebody else sent it: a reseller that was asked for this vendor's model, say.
+            let likelihood = match fit.likelihood {
+                Likelihood::Certain => Likelihood::Likely,
+                _ => Likelihood::Possible,
+            };
+            return Some((self.attributed(others, false), likelihood));
+        }
+        if !fit.nameless || (fit.proven | fit.named) & mine != 0 {
+            return Some((Some(own), fit.likelihood));
         }
         // Who only passes on what a vendor says may well have passed this on.
         let implausible = (0..layers.len()).any(|other| {
-            fit.proven >> other & 1 != 0 && !(layers[usize::from(own)] == 0 && layers[other] > 0)
+            others >> other & 1 != 0 && !(layers[usize::from(own)] == 0 && layers[other] > 0)
         });
-        if implausible { None } else { Some(None) }
+        if implausible {
+            None
+        } else {
+            Some((None, fit.likelihood))
+        }
+    }
+
+    /// Who sent what a general rule found.
+    fn sender_of(&self, fit: &Fit) -> Option<u16> {
+        self.attributed(fit.proven, false)
+            .or_else(|| self.attributed(fit.named, true))
     }
 
     /// The one provider of a set that stands out: the vendor where senders are proven; where they are only named, whoever
@@ -501,7 +533,8 @@ impl<'t> Ranking<'t> {
                 _ => None,
             }
         };
-        only(outermost).or_else(|| only(!outermost)).flatten()
+        let one = only(outermost).or_else(|| only(!outermost)).flatten()?;
+        (self.index.catalogued >> one & 1 != 0).then_some(one)
     }
 
     fn report(&self, kept: Vec<(Fit, Option<u16>)>) -> Report {
