@@ -157,7 +157,8 @@ pub(crate) fn plain(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
         match event {
             Event::Text(text) => out.push_str(&tables::fill_figures(reader, text)),
             Event::Code(text) => out.push_str(text),
-            Event::SoftBreak | Event::HardBreak => out.push(' '),
+            // A list without blank lines has no paragraphs: there a block begins right after the words of its item.
+            Event::SoftBreak | Event::HardBreak | Event::Start(Tag::CodeBlock(_) | Tag::List(_)) => out.push(' '),
             Event::End(
                 TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::Heading(_) | TagEnd::TableCell,
             ) => out.push(' '),
