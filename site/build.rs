@@ -53,8 +53,8 @@ fn run() -> Result<(), String> {
 
     ensure_target()?;
     let compiled = compile(workspace, &out.join("wasm-target"))?;
-    let bytes = fs::read(&compiled)
-        .map_err(|e| format!("cannot read {}: {e}", compiled.display()))?;
+    let bytes =
+        fs::read(&compiled).map_err(|e| format!("cannot read {}: {e}", compiled.display()))?;
     let failed = |e| format!("wasm-bindgen could not write the glue of the diagnoser: {e:#}");
     let mut output = wasm_bindgen_cli_support::Bindgen::new()
         .input_bytes("diagnoser", bytes)
@@ -76,8 +76,12 @@ fn ensure_target() -> Result<(), String> {
     if has_target(&rustc) {
         return Ok(());
     }
-    println!("cargo::warning=the target {TARGET} is missing; running `rustup target add {TARGET}` once");
-    let done = Command::new("rustup").args(["target", "add", TARGET]).output();
+    println!(
+        "cargo::warning=the target {TARGET} is missing; running `rustup target add {TARGET}` once"
+    );
+    let done = Command::new("rustup")
+        .args(["target", "add", TARGET])
+        .output();
     if has_target(&rustc) {
         return Ok(());
     }
@@ -141,7 +145,14 @@ fn compile(workspace: &Path, target_dir: &Path) -> Result<PathBuf, String> {
         .env("CARGO_ENCODED_RUSTFLAGS", "")
         .current_dir(workspace)
         .args(["build", "--locked", "--profile", "wasm-release"])
-        .args(["-p", "diagnoser-wasm", "--lib", "--target", TARGET, "--target-dir"])
+        .args([
+            "-p",
+            "diagnoser-wasm",
+            "--lib",
+            "--target",
+            TARGET,
+            "--target-dir",
+        ])
         .arg(target_dir)
         .output()
         .map_err(|e| format!("cannot start cargo for the browser module: {e}"))?;

@@ -3,7 +3,7 @@
 //! The page writes UTF-8 straight into the module's memory, so a paste of any size passes through one small buffer and no
 //! copy of it is kept here.
 
-use diagnoser::{Engine, Stream};
+use diagnoser::{Engine, Stream, secrets, write_secrets};
 use wasm_bindgen::prelude::*;
 
 /// Greatest size of the buffer: what `TextEncoder` may make of 65,536 UTF-16 units.
@@ -55,6 +55,15 @@ impl Diagnoser {
     pub fn feed(&mut self, length: usize) {
         let length = length.min(self.buffer.len());
         self.stream.feed(&self.buffer[..length]);
+    }
+
+    /// What must be masked in the first `length` bytes of the buffer before it is shown or copied: JSON, a list of
+    /// `{"start","end","kind"}` in bytes.
+    pub fn secrets(&self, length: usize) -> String {
+        let length = length.min(self.buffer.len());
+        let mut json = String::new();
+        write_secrets(&secrets(&self.buffer[..length]), &mut json);
+        json
     }
 
     /// Ends the paste. Returns the report as JSON, rules and providers as numbers.

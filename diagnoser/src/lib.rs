@@ -19,6 +19,7 @@ extern crate alloc;
 #[cfg(feature = "build")]
 pub mod compile;
 mod fields;
+mod mask;
 pub mod normalise;
 mod pack;
 mod rank;
@@ -34,9 +35,10 @@ use normalise::{Canonical, Folder};
 use pack::{Tables, Target};
 use rank::{Index, Ranking, Sighting};
 use scan::Automaton;
-use vm::{Direction, Machine};
+use vm::{Direction, Machine, Sight};
 
-pub use report::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict};
+pub use mask::{Secret, SecretKind, secrets};
+pub use report::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict, write_secrets};
 
 /// The ids of the causes, in the order of the index that rules carry.
 pub const CAUSES: [&str; 20] = [
@@ -102,6 +104,8 @@ pub struct Engine {
 
 /// Bytes of canonical text that a match, a key with its value or a boundary may need on either side.
 const CONTEXT: usize = 300;
+/// A paste of at most so many canonical bytes is kept whole, for a second look.
+const WHOLE: usize = 4096;
 /// Raw bytes folded and scanned at a time.
 const BLOCK: usize = 32 * 1024;
 /// Steps of the verifier: so many at once, and so many more for each byte. A text made to be expensive gets no more.
@@ -129,7 +133,9 @@ impl Engine {
     pub fn diagnose(&self, text: &[u8]) -> Report {
         let mut stream = self.stream();
         stream.feed(text);
-        stream.finish()
+        let mut report = stream.finish();
+        report.masked = u32::try_from(secrets(text).len()).unwrap_or(u32::MAX);
+        report
     }
 
     /// Begins a paste that comes in pieces; any cutting gives the same report.
@@ -175,12 +181,39 @@ impl Stream<'_> {
         }
     }
 
-    /// Ends the paste.
+    /// Ends the paste. A short one in which nothing was found is looked at once more, for what a machine misread in a
+    /// screenshot: `insuff1cient`, `13O3`.
     #[must_use]
     pub fn finish(mut self) -> Report {
         self.folder.finish(&mut self.canonical);
         self.scan(self.canonical.end());
-        self.ranking.finish()
+        let Stream {
+            engine,
+            canonical,
+            ranking,
+            ..
+        } = self;
+        let report = ranking.finish();
+        if report.verdict != Verdict::None || canonical.base() > 0 {
+            return report;
+        }
+        let mut text = canonical.text().to_vec();
+        vm::repair_numbers(&mut text);
+        let mut work = Work::default();
+        work.machine.sight = Sight::Blurred;
+        let mut ranking = Ranking::new(&engine.tables, &engine.index);
+        ranking.any_text = true;
+        engine.matcher.candidates(
+            &engine.tables,
+            0,
+            &text,
+            0,
+            text.len(),
+            0,
+            &mut work,
+            |event| take(&engine.tables, &canonical, &text, event, &mut ranking),
+        );
+        ranking.finish().doubted()
     }
 
     fn scan(&mut self, to: usize) {
@@ -200,50 +233,61 @@ impl Stream<'_> {
             to - base,
             base,
             &mut self.work,
-            |event| {
-                let sighting = |start: usize, end: usize| Sighting {
-                    start: base + start,
-                    end: base + end,
-                    span: canonical.raw_span(base + start, base + end),
-                };
-                match event {
-                    Event::Atom { atom, start, end } => {
-                        let seen = sighting(start, end);
-                        if tables
-                            .senders_of
-                            .get(usize::from(atom))
-                            .is_some_and(|s| s.is_some_and(|(_, _, host)| host))
-                        {
-                            ranking.host(host_around(text, start, end), seen.start, seen.span);
-                        }
-                        ranking.atom(atom, seen);
-                    }
-                    Event::Value(value) => {
-                        let seen = sighting(value.key, value.end);
-                        let Some(written) = text.get(value.start..value.end) else {
-                            return;
-                        };
-                        ranking.value(
-                            value.kind,
-                            written,
-                            base + value.start,
-                            canonical.raw_span(base + value.start, base + value.end),
-                        );
-                        if value.kind != Kind::Request {
-                            for values in [&tables.codes, &tables.statuses] {
-                                if let Ok(at) =
-                                    values.binary_search_by(|(known, _)| (**known).cmp(written))
-                                {
-                                    ranking.atom(values[at].1, seen);
-                                }
-                            }
-                        }
-                    }
-                }
-            },
+            |event| take(tables, canonical, text, event, ranking),
         );
         self.scanned = to;
-        self.canonical.forget(to.saturating_sub(2 * CONTEXT));
+        if to > WHOLE {
+            self.canonical.forget(to.saturating_sub(2 * CONTEXT));
+        }
+    }
+}
+
+/// Hands a piece of evidence on, with the bytes of the paste that it covers. `text` is what `canonical` holds, or a repaired
+/// copy of it.
+fn take(
+    tables: &Tables,
+    canonical: &Canonical,
+    text: &[u8],
+    event: Event,
+    ranking: &mut Ranking<'_>,
+) {
+    let base = canonical.base();
+    let sighting = |start: usize, end: usize| Sighting {
+        start: base + start,
+        end: base + end,
+        span: canonical.raw_span(base + start, base + end),
+    };
+    match event {
+        Event::Atom { atom, start, end } => {
+            let seen = sighting(start, end);
+            if tables
+                .senders_of
+                .get(usize::from(atom))
+                .is_some_and(|s| s.is_some_and(|(_, _, host)| host))
+            {
+                ranking.host(host_around(text, start, end), seen.start, seen.span);
+            }
+            ranking.atom(atom, seen);
+        }
+        Event::Value(value) => {
+            let seen = sighting(value.key, value.end);
+            let Some(written) = text.get(value.start..value.end) else {
+                return;
+            };
+            ranking.value(
+                value.kind,
+                written,
+                base + value.start,
+                canonical.raw_span(base + value.start, base + value.end),
+            );
+            if value.kind != Kind::Request {
+                for values in [&tables.codes, &tables.statuses] {
+                    if let Ok(at) = values.binary_search_by(|(known, _)| (**known).cmp(written)) {
+                        ranking.atom(values[at].1, seen);
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -346,7 +390,7 @@ impl Matcher {
                     };
                     if text
                         .get(start..)
-                        .is_some_and(|rest| rest.starts_with(key.as_bytes()))
+                        .is_some_and(|rest| work.machine.sight.begins(rest, key.as_bytes()))
                     {
                         if let Some(value) = fields::read(text, *kind, start, start + key.len()) {
                             found(Event::Value(value));

@@ -7,6 +7,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
 
+use crate::mask::Secret;
+
 /// What the paste as a whole turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -117,11 +119,23 @@ pub struct Report {
     pub facts: Facts,
     /// Best first, at most 8.
     pub findings: Vec<Finding>,
-    /// How many secrets were masked in the values of `facts`.
+    /// How many places of the paste must be masked before it is shown; 0 until the caller, who holds the whole paste, has
+    /// counted them with [`crate::secrets`].
     pub masked: u32,
 }
 
 impl Report {
+    /// The same report one step less sure: what it rests on was read with a guess.
+    pub(crate) fn doubted(mut self) -> Report {
+        for finding in &mut self.findings {
+            finding.likelihood = match finding.likelihood {
+                Likelihood::Certain => Likelihood::Likely,
+                _ => Likelihood::Possible,
+            };
+        }
+        self
+    }
+
     /// Appends the report as one JSON object; rules and providers as numbers.
     pub fn write_json(&self, out: &mut String) {
         out.push_str("{\"verdict\":\"");
@@ -161,6 +175,24 @@ impl Report {
         write_number(out, Some(self.masked));
         out.push('}');
     }
+}
+
+/// Appends secrets as a JSON list of `{"start","end","kind"}`.
+pub fn write_secrets(secrets: &[Secret], out: &mut String) {
+    out.push('[');
+    for (i, secret) in secrets.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        out.push_str("{\"start\":");
+        write_number(out, u32::try_from(secret.span.start).ok());
+        out.push_str(",\"end\":");
+        write_number(out, u32::try_from(secret.span.end).ok());
+        out.push_str(",\"kind\":\"");
+        out.push_str(secret.kind.as_str());
+        out.push_str("\"}");
+    }
+    out.push(']');
 }
 
 fn write_number(out: &mut String, value: Option<u32>) {

@@ -33,6 +33,14 @@ const fn classes() -> [u8; 256] {
         out[punctuation[i] as usize] = 37 + i as u8;
         i += 1;
     }
+    // What readers of screenshots confuse is one class, so that the same automaton serves a second, blurred look.
+    out[b'0' as usize] = out[b'o' as usize];
+    out[b'O' as usize] = out[b'o' as usize];
+    let mut alike = 0;
+    while alike < 6 {
+        out[b"1iI|jJ"[alike] as usize] = out[b'l' as usize];
+        alike += 1;
+    }
     // The punctuation must end below the eight classes of the rest.
     assert!(37 + punctuation.len() <= 56);
     out

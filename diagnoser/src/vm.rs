@@ -43,6 +43,52 @@ impl ByteSet {
     fn has(&self, byte: u8) -> bool {
         self.0[usize::from(byte >> 5)] >> (byte & 31) & 1 != 0
     }
+
+    #[inline]
+    fn accepts(&self, byte: u8, sight: Sight) -> bool {
+        self.has(byte)
+            || sight == Sight::Blurred
+                && [&b"0o"[..], b"1il|j"]
+                    .iter()
+                    .any(|alike| alike.contains(&byte) && alike.iter().any(|b| self.has(*b)))
+    }
+}
+
+/// What a byte may have been before a screenshot was read by a machine: the letters and digits that such readers confuse
+/// are one.
+#[inline]
+pub(crate) fn blurred(byte: u8) -> u8 {
+    match byte {
+        b'0' => b'o',
+        b'1' | b'i' | b'|' | b'j' => b'l',
+        other => other,
+    }
+}
+
+/// Whether bytes must be the same or may be confused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Sight {
+    #[default]
+    Sharp,
+    Blurred,
+}
+
+impl Sight {
+    #[inline]
+    fn same(self, a: u8, b: u8) -> bool {
+        a == b || self == Sight::Blurred && blurred(a) == blurred(b)
+    }
+
+    /// Whether `text` begins with `want`.
+    #[inline]
+    pub(crate) fn begins(self, text: &[u8], want: &[u8]) -> bool {
+        match self {
+            Sight::Sharp => text.starts_with(want),
+            Sight::Blurred => {
+                text.len() >= want.len() && text.iter().zip(want).all(|(a, b)| self.same(*a, *b))
+            }
+        }
+    }
 }
 
 /// Which way a program reads.
@@ -63,6 +109,28 @@ struct Choice {
 #[derive(Default)]
 pub(crate) struct Machine {
     stack: Vec<Choice>,
+    /// How exactly bytes are compared.
+    pub(crate) sight: Sight,
+}
+
+/// Puts numbers right in which a reader took digits for letters, such as `13o3` and `4o1`. Lengths stay as they are.
+pub(crate) fn repair_numbers(text: &mut [u8]) {
+    for word in text.split_mut(|b| !b.is_ascii_alphanumeric()) {
+        let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
+        if digits * 2 >= word.len()
+            && word
+                .iter()
+                .all(|b| b.is_ascii_digit() || matches!(blurred(*b), b'o' | b'l'))
+        {
+            for byte in word {
+                *byte = match blurred(*byte) {
+                    b'o' => b'0',
+                    b'l' => b'1',
+                    digit => digit,
+                };
+            }
+        }
+    }
 }
 
 pub(crate) fn is_word(byte: u8) -> bool {
@@ -84,6 +152,7 @@ impl Machine {
         budget: &mut u64,
     ) -> Option<usize> {
         self.stack.clear();
+        let sight = self.sight;
         let forward = direction == Direction::Forward;
         // The byte `read` places on from the start.
         let byte = |read: usize| {
@@ -114,11 +183,11 @@ impl Machine {
                     let want = code.get(pc + 2..pc + 2 + length)?;
                     let same = if forward {
                         text.get(start + read..)
-                            .is_some_and(|rest| rest.starts_with(want))
+                            .is_some_and(|rest| sight.begins(rest, want))
                     } else {
                         want.iter()
                             .enumerate()
-                            .all(|(i, b)| byte(read + i) == Some(*b))
+                            .all(|(i, b)| byte(read + i).is_some_and(|t| sight.same(t, *b)))
                     };
                     read += length;
                     pc += 2 + length;
@@ -126,7 +195,7 @@ impl Machine {
                 }
                 op::SET => {
                     let set = sets.get(number(code, pc + 1)?)?;
-                    let has = byte(read).is_some_and(|b| set.has(b));
+                    let has = byte(read).is_some_and(|b| set.accepts(b, sight));
                     read += 1;
                     pc += 3;
                     has
@@ -138,7 +207,8 @@ impl Machine {
                         usize::from(*code.get(pc + 4)?),
                     );
                     let mut count = 0;
-                    while count < most && byte(read + count).is_some_and(|b| set.has(b)) {
+                    while count < most && byte(read + count).is_some_and(|b| set.accepts(b, sight))
+                    {
                         count += 1;
                     }
                     *budget = budget.saturating_sub(count as u64 / 8);

@@ -115,7 +115,7 @@ function matchBody(answer, top, rule) {
 function choiceBody(answer) {
   const { report, answers } = answer;
   const { words } = answers;
-  const main = el("div", { class: "slip-main" });
+  const main = el("div", { class: "slip-main possibilities" });
   report.findings.forEach((finding, index) => {
     const rule = answers.rules[finding.rule];
     main.append(
@@ -288,15 +288,16 @@ function facts({ report, answers }) {
   const { words } = answers;
   const { http_status: status, code, provider, request_id: request, host } = report.facts;
   const seen = provider ?? report.findings[0]?.provider ?? null;
-  const rows = [
-    [words.fact_http_status, status],
-    [words.fact_code, code],
-    [words.fact_request_id, request],
-    [words.fact_host, host],
-    [words.fact_provider, seen === null ? words.provider_unknown : answers.providers[seen]?.name],
-  ].filter((row) => row[0] && row[1] !== null && row[1] !== undefined);
   const list = el("dl", { class: "fact-list", "data-testid": "facts" });
-  for (const [name, value] of rows) list.append(el("dt", {}, String(name)), el("dd", {}, String(value)));
+  const add = (/** @type {string} */ name, /** @type {string | number | null | undefined} */ value, literal = true) => {
+    if (value === null || value === undefined || value === "") return;
+    list.append(el("dt", {}, name), el("dd", { class: literal ? "literal" : null }, String(value)));
+  };
+  add(words.fact_http_status, status);
+  add(words.fact_code, code);
+  add(words.fact_request_id, request);
+  add(words.fact_host, host);
+  add(words.fact_provider, seen === null ? words.provider_unknown : answers.providers[seen]?.name, false);
   return section(words.facts, list);
 }
 
@@ -360,6 +361,6 @@ function overlaps(a, b) {
  */
 export function bytes(count, lang) {
   const [unit, by] = count < 1000 ? ["byte", 1] : count < 1e6 ? ["kilobyte", 1e3] : ["megabyte", 1e6];
-  const format = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: by === 1e6 ? 1 : 0 };
+  const format = { style: "unit", unit, unitDisplay: by === 1 ? "long" : "short", maximumFractionDigits: by === 1e6 ? 1 : 0 };
   return new Intl.NumberFormat(lang, /** @type {Intl.NumberFormatOptions} */ (format)).format(count / Number(by));
 }

@@ -23,16 +23,12 @@ function setUpDiagnoser(form) {
   const area = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
   const target = /** @type {HTMLElement} */ (root.querySelector("[data-answer]"));
   const status = /** @type {HTMLElement} */ (root.querySelector("[data-status]"));
-  const bar = part(form, "bar");
-  const state = bar?.querySelector("[data-state]");
-  const picker = bar?.querySelector("input");
+  const state = form.querySelector("[data-state]");
+  const picker = /** @type {HTMLInputElement | null} */ (form.querySelector("input[type=file]"));
   const { pack, answers, catalogue = "", loading: loadingWord = "", reading = "", progress = "", done = "" } = form.dataset;
   const lang = document.documentElement.lang;
-  if (!box || !area || !target || !status || !bar || !state || !picker || !pack || !answers) return;
+  if (!box || !area || !target || !status || !state || !picker || !pack || !answers) return;
 
-  box.append(bar);
-  const examples = part(form, "examples");
-  if (examples) form.append(examples);
   form.querySelector("[data-boot-note]")?.remove();
 
   /** @type {Promise<import("./engine.js").Engine> | null} */
@@ -212,9 +208,9 @@ function setUpDiagnoser(form) {
     picker.value = ""; // The same file may be picked again.
     if (file) void takeFile(file);
   });
-  bar.querySelector("[data-clear]")?.addEventListener("click", clear);
-  for (const button of examples?.querySelectorAll("button") ?? []) {
-    button.addEventListener("click", () => take(button.dataset.paste ?? ""));
+  form.querySelector("[data-clear]")?.addEventListener("click", clear);
+  for (const button of form.querySelectorAll("[data-paste]")) {
+    button.addEventListener("click", () => take(button.getAttribute("data-paste") ?? ""));
   }
 }
 

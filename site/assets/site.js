@@ -13,18 +13,6 @@ setUpFilter();
 setUpChecks();
 setUpContents();
 
-/**
- * Puts the content of a <template> in its place, for controls that are of use only with a script.
- * @param {string} name value of its data-control
- * @returns {HTMLElement | null} the control
- */
-function place(name) {
-  const template = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-control="${name}"]`));
-  const control = /** @type {HTMLElement | null} */ (template?.content.firstElementChild?.cloneNode(true) ?? null);
-  if (template && control) template.replaceWith(control);
-  return control;
-}
-
 /** @param {string} key @param {string | null} value */
 function store(key, value) {
   try {
@@ -37,7 +25,7 @@ function store(key, value) {
 
 /** One button that goes through: as the system, light, dark. */
 function setUpTheme() {
-  const button = place("theme");
+  const button = /** @type {HTMLElement | null} */ (document.querySelector("[data-theme-toggle]"));
   if (!button) return;
   const root = document.documentElement;
   const order = ["system", "light", "dark"];
@@ -117,7 +105,7 @@ function setUpCopy() {
 
 /** Narrows the catalogue to the entries that hold every word typed. */
 function setUpFilter() {
-  const form = place("filter");
+  const form = document.querySelector("[data-filter]");
   const field = form?.querySelector("input");
   const output = form?.querySelector("output");
   if (!form || !field || !output) return;
@@ -151,7 +139,7 @@ function setUpFilter() {
 
 /** How many steps of a runbook are ticked. The ticks live in the page only; a reload clears them. */
 function setUpChecks() {
-  const bar = place("checks");
+  const bar = document.querySelector("[data-checks]");
   const output = bar?.querySelector("output");
   const progress = bar?.querySelector("progress");
   if (!bar || !output || !progress) return;
@@ -162,12 +150,14 @@ function setUpChecks() {
     progress.value = done;
     output.textContent = fill(output.dataset.text ?? "", { done, total: boxes.length });
   };
-  for (const box of boxes) box.addEventListener("change", show);
-  bar.querySelector("button")?.addEventListener("click", () => {
+  const clear = () => {
     for (const box of boxes) box.checked = false;
     show();
-  });
-  show();
+  };
+  for (const box of boxes) box.addEventListener("change", show);
+  bar.querySelector("button")?.addEventListener("click", clear);
+  // Some browsers put the ticks of before a reload back.
+  clear();
 }
 
 /** Marks in the table of contents the section one reads. */

@@ -156,7 +156,9 @@ pub(crate) fn plain_steps(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Ve
         return Vec::new();
     };
     let body: Body = html::body(&reader, words);
-    body.part("fix").map(|p| p.plain_steps.clone()).unwrap_or_default()
+    body.part("fix")
+        .map(|p| p.plain_steps.clone())
+        .unwrap_or_default()
 }
 
 /// `errors.json`: every published rule with its words in all languages.
@@ -164,7 +166,11 @@ pub(crate) fn plain_steps(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Ve
 pub(crate) fn catalogue(site: &Site<'_>) -> String {
     let languages: Vec<&str> = site.languages().iter().map(|l| l.code.as_str()).collect();
     let by_language = |f: &dyn Fn(&str) -> Value| -> Value {
-        languages.iter().map(|l| ((*l).to_owned(), f(l))).collect::<Map<_, _>>().into()
+        languages
+            .iter()
+            .map(|l| ((*l).to_owned(), f(l)))
+            .collect::<Map<_, _>>()
+            .into()
     };
     let errors: Vec<Value> = site
         .rules

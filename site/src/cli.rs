@@ -42,27 +42,38 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write the site
-    #[command(after_help = "Examples:\n  resep build\n  resep build --base-url https://example.com/help/\n  resep build \
+    #[command(
+        after_help = "Examples:\n  resep build\n  resep build --base-url https://example.com/help/\n  resep build \
                             --edition internal --out dist-internal\n\nThe site is written whole or not at all, and a \
-                            folder that resep did not make is refused.")]
+                            folder that resep did not make is refused."
+    )]
     Build(BuildArgs),
     /// Build, serve on this computer, and build again whenever content changes
-    #[command(after_help = "Examples:\n  resep serve --open\n  resep serve --port 4000 --edition internal")]
+    #[command(
+        after_help = "Examples:\n  resep serve --open\n  resep serve --port 4000 --edition internal"
+    )]
     Serve(ServeArgs),
     /// Run every lint
-    #[command(after_help = "Examples:\n  resep check\n  resep check --format github\n\nEnds with 0 if nothing was found, \
-                            1 if something was, 2 if it could not run.")]
+    #[command(
+        after_help = "Examples:\n  resep check\n  resep check --format github\n\nEnds with 0 if nothing was found, \
+                            1 if something was, 2 if it could not run."
+    )]
     Check(CheckArgs),
     /// Diagnose files or standard input
-    #[command(after_help = "Examples:\n  resep diagnose error.log\n  echo '{\"code\":1102,\"message\":\"Account balance \
+    #[command(
+        after_help = "Examples:\n  resep diagnose error.log\n  echo '{\"code\":1102,\"message\":\"Account balance \
                             not enough\"}' | resep diagnose --lang en\n  resep diagnose --format json < body.json\n  \
                             resep diagnose --ndjson < pastes.ndjson\n\nEnds with 0 if something was found, 1 if nothing \
-                            was, 2 if it could not run.")]
+                            was, 2 if it could not run."
+    )]
     Diagnose(DiagnoseArgs),
     /// Write the skeleton of a rule, a guide or a runbook
-    #[command(subcommand, after_help = "Examples:\n  resep new rule kling/rate-limit\n  resep new guide units\n  resep \
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  resep new rule kling/rate-limit\n  resep new guide units\n  resep \
                                         new runbook kie-credits-exhausted\n\nThe skeleton fails `resep check` until its \
-                                        placeholders are filled in.")]
+                                        placeholders are filled in."
+    )]
     New(NewCommand),
     /// Write a content folder to start a site of your own from
     #[command(after_help = "Example:\n  resep init my-site")]
@@ -71,8 +82,10 @@ enum Command {
         dir: PathBuf,
     },
     /// Tell all about a lint, an error code or a rule
-    #[command(after_help = "Examples:\n  resep explain broken-link\n  resep explain kling-1102\n  resep explain \
-                            kling/rate-limit --lang en")]
+    #[command(
+        after_help = "Examples:\n  resep explain broken-link\n  resep explain kling-1102\n  resep explain \
+                            kling/rate-limit --lang en"
+    )]
     Explain(ExplainArgs),
 }
 
@@ -221,13 +234,18 @@ pub fn main() -> ExitCode {
             format: args.format,
             ndjson: args.ndjson,
         }),
-        Command::New(NewCommand::Rule { id, content, today }) => {
-            Date::from_environment(today).and_then(|today| scaffold::rule(&content.content, &id, today))
+        Command::New(NewCommand::Rule { id, content, today }) => Date::from_environment(today)
+            .and_then(|today| scaffold::rule(&content.content, &id, today)),
+        Command::New(NewCommand::Guide { slug, content }) => {
+            scaffold::guide(&content.content, &slug)
         }
-        Command::New(NewCommand::Guide { slug, content }) => scaffold::guide(&content.content, &slug),
-        Command::New(NewCommand::Runbook { slug, content }) => scaffold::runbook(&content.content, &slug),
+        Command::New(NewCommand::Runbook { slug, content }) => {
+            scaffold::runbook(&content.content, &slug)
+        }
         Command::Init { dir } => scaffold::init(&dir),
-        Command::Explain(args) => explain::run(&args.content.content, &args.code, args.lang.as_deref()),
+        Command::Explain(args) => {
+            explain::run(&args.content.content, &args.code, args.lang.as_deref())
+        }
     };
     match done {
         Ok(code) => ExitCode::from(code),
@@ -273,7 +291,9 @@ pub(crate) fn read(content: &Path, edition: Edition) -> Result<Source, Failure> 
         if content.exists() {
             e.to_string()
         } else {
-            format!("{e}; name the content folder with --content DIR, or make one with `resep init DIR`")
+            format!(
+                "{e}; name the content folder with --content DIR, or make one with `resep init DIR`"
+            )
         }
     })
 }
@@ -344,7 +364,11 @@ fn check(args: &CheckArgs) -> Result<u8, Failure> {
         Format::Json => diag::json(&outcome.diags, &texts),
     };
     print(&shown)?;
-    Ok(if outcome.diags.is_empty() { DONE } else { FINDINGS })
+    Ok(if outcome.diags.is_empty() {
+        DONE
+    } else {
+        FINDINGS
+    })
 }
 
 fn serve(args: &ServeArgs) -> Result<u8, Failure> {

@@ -33,7 +33,11 @@ impl Date {
         let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted = (5 * of_year + 2) / 153;
         let day = of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let month = if shifted < 10 {
+            shifted + 3
+        } else {
+            shifted - 9
+        };
         let year = year_of_era + era * 400 + u64::from(month <= 2);
         Date::new(
             u16::try_from(year).ok()?,
@@ -56,7 +60,9 @@ impl Date {
                 .and_then(|text| text.parse().ok())
                 .and_then(Date::from_unix)
                 .ok_or_else(|| {
-                    format!("SOURCE_DATE_EPOCH is {value:?}, which is no number of seconds since 1970")
+                    format!(
+                        "SOURCE_DATE_EPOCH is {value:?}, which is no number of seconds since 1970"
+                    )
                 });
         }
         SystemTime::now()
@@ -75,7 +81,9 @@ impl Date {
 
 fn days_in(year: u16, month: u8) -> u8 {
     match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
@@ -127,7 +135,13 @@ mod tests {
     #[test]
     fn counts_from_1970() {
         assert_eq!(Date::from_unix(0).unwrap().to_string(), "1970-01-01");
-        assert_eq!(Date::from_unix(951_782_400).unwrap().to_string(), "2000-02-29");
-        assert_eq!(Date::from_unix(1_795_132_800).unwrap().to_string(), "2026-11-20");
+        assert_eq!(
+            Date::from_unix(951_782_400).unwrap().to_string(),
+            "2000-02-29"
+        );
+        assert_eq!(
+            Date::from_unix(1_795_132_800).unwrap().to_string(),
+            "2026-11-20"
+        );
     }
 }

@@ -67,11 +67,25 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     };
     let mut found = false;
     if request.ndjson {
-        let inputs = if request.files.is_empty() { vec![None] } else { request.files.iter().map(Some).collect() };
+        let inputs = if request.files.is_empty() {
+            vec![None]
+        } else {
+            request.files.iter().map(Some).collect()
+        };
         for input in inputs {
             found |= match input.filter(|p| p.as_os_str() != "-") {
-                Some(path) => lines(&catalogue.engine, &answerer, BufReader::new(open(path)?), &path.display().to_string())?,
-                None => lines(&catalogue.engine, &answerer, io::stdin().lock(), "standard input")?,
+                Some(path) => lines(
+                    &catalogue.engine,
+                    &answerer,
+                    BufReader::new(open(path)?),
+                    &path.display().to_string(),
+                )?,
+                None => lines(
+                    &catalogue.engine,
+                    &answerer,
+                    io::stdin().lock(),
+                    "standard input",
+                )?,
             };
         }
     } else if request.files.is_empty() {
@@ -124,8 +138,9 @@ impl<'a> Catalogue<'a> {
             match traced.compile() {
                 Ok(pack) => {
                     report(&left_out, source);
-                    let engine = Engine::from_pack(&pack)
-                        .map_err(|e| format!("the rules were compiled to a pack that the engine refuses: {e}"))?;
+                    let engine = Engine::from_pack(&pack).map_err(|e| {
+                        format!("the rules were compiled to a pack that the engine refuses: {e}")
+                    })?;
                     return Ok(Catalogue { engine, rules });
                 }
                 Err(found) => {
@@ -193,7 +208,11 @@ fn one(
             print(&format!("{}\n", answerer.json(Some(id), &report)))?;
         }
         Format::Text => {
-            let paste = if total <= SHOWN { Some(kept.as_slice()) } else { None };
+            let paste = if total <= SHOWN {
+                Some(kept.as_slice())
+            } else {
+                None
+            };
             let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
             print(&answerer.text(path.map(|_| name.as_str()), &report, paste, colour))?;
         }
@@ -234,7 +253,10 @@ fn lines(
             }
             Err(bad) => {
                 let mut answer = Map::new();
-                if let Some(id) = bad.id.and_then(|id| serde_json::from_str::<Value>(&id).ok()) {
+                if let Some(id) = bad
+                    .id
+                    .and_then(|id| serde_json::from_str::<Value>(&id).ok())
+                {
                     answer.insert("id".to_owned(), id);
                 }
                 answer.insert("error".to_owned(), Value::from(bad.why));
@@ -326,7 +348,13 @@ impl Answerer<'_, '_> {
             .unwrap_or_default()
     }
 
-    fn text(&self, name: Option<&str>, report: &Report, paste: Option<&[u8]>, colour: bool) -> String {
+    fn text(
+        &self,
+        name: Option<&str>,
+        report: &Report,
+        paste: Option<&[u8]>,
+        colour: bool,
+    ) -> String {
         let ui = self.ui();
         let paint = |code: &'static str| if colour { code } else { "" };
         let (bold, dim, reset) = (paint("\x1b[1m"), paint("\x1b[2m"), paint("\x1b[0m"));
@@ -347,15 +375,25 @@ impl Answerer<'_, '_> {
             let Some(doc) = self.rules.get(usize::from(finding.rule)) else {
                 continue;
             };
-            let sure = ui.word("diagnose", &format!("likelihood_{}", finding.likelihood.as_str()));
+            let sure = ui.word(
+                "diagnose",
+                &format!("likelihood_{}", finding.likelihood.as_str()),
+            );
             if n > 0 && report.verdict == Verdict::Match {
                 if n == 1 {
-                    out.push_str(&format!("{bold}{}{reset}\n", ui.word("diagnose", "could_be")));
+                    out.push_str(&format!(
+                        "{bold}{}{reset}\n",
+                        ui.word("diagnose", "could_be")
+                    ));
                 }
                 out.push_str(&format!("  {} ({sure}; {})\n", self.title(doc), doc.id));
                 continue;
             }
-            out.push_str(&format!("{bold}{}{reset} ({sure}; {})\n", self.title(doc), doc.id));
+            out.push_str(&format!(
+                "{bold}{}{reset} ({sure}; {})\n",
+                self.title(doc),
+                doc.id
+            ));
             let rule = &doc.rule;
             let wallet = rule
                 .wallet
@@ -367,21 +405,39 @@ impl Answerer<'_, '_> {
                 None => ui.word("diagnose", "provider_unknown"),
             };
             let mut fact = |key: &str, value: &str| {
-                out.push_str(&format!("  {dim}{}:{reset} {value}\n", ui.word("diagnose", key)));
+                out.push_str(&format!(
+                    "  {dim}{}:{reset} {value}\n",
+                    ui.word("diagnose", key)
+                ));
             };
             match wallet {
                 Some(words) => fact("wallet", &words.name),
                 None => fact("wallet", &ui.word("diagnose", "wallet_none")),
             }
-            fact("actor", &ui.word("actor", rule.actor.as_ref().map_or("", |a| a.value)));
-            fact("retry", &ui.word("retry", rule.retry.as_ref().map_or("", |r| r.value)));
+            fact(
+                "actor",
+                &ui.word("actor", rule.actor.as_ref().map_or("", |a| a.value)),
+            );
+            fact(
+                "retry",
+                &ui.word("retry", rule.retry.as_ref().map_or("", |r| r.value)),
+            );
             fact("provider", &provider);
             fact("evidence", &evidence(finding, paste));
-            out.push_str(&format!("  {dim}{}:{reset}\n", ui.word("diagnose", "steps")));
-            for (n, step) in plain_steps(self.site, doc, self.language).iter().enumerate() {
+            out.push_str(&format!(
+                "  {dim}{}:{reset}\n",
+                ui.word("diagnose", "steps")
+            ));
+            for (n, step) in plain_steps(self.site, doc, self.language)
+                .iter()
+                .enumerate()
+            {
                 out.push_str(&format!("  {}. {step}\n", n + 1));
             }
-            out.push_str(&format!("  {dim}{}{reset}\n\n", self.site.absolute(self.language, &doc.path())));
+            out.push_str(&format!(
+                "  {dim}{}{reset}\n\n",
+                self.site.absolute(self.language, &doc.path())
+            ));
         }
         out
     }
@@ -393,22 +449,24 @@ fn evidence(finding: &Finding, paste: Option<&[u8]>) -> String {
     let parts: Vec<String> = finding
         .evidence
         .iter()
-        .map(|span| match paste.and_then(|p| p.get(span.start..span.end)) {
-            Some(bytes) => {
-                let text = String::from_utf8_lossy(bytes);
-                // Control characters would do as they like with a terminal.
-                let mut shown: String = text
-                    .chars()
-                    .take(MOST)
-                    .map(|c| if c.is_control() { ' ' } else { c })
-                    .collect();
-                if text.chars().count() > MOST {
-                    shown.push('…');
+        .map(
+            |span| match paste.and_then(|p| p.get(span.start..span.end)) {
+                Some(bytes) => {
+                    let text = String::from_utf8_lossy(bytes);
+                    // Control characters would do as they like with a terminal.
+                    let mut shown: String = text
+                        .chars()
+                        .take(MOST)
+                        .map(|c| if c.is_control() { ' ' } else { c })
+                        .collect();
+                    if text.chars().count() > MOST {
+                        shown.push('…');
+                    }
+                    shown
                 }
-                shown
-            }
-            None => format!("{}..{}", span.start, span.end),
-        })
+                None => format!("{}..{}", span.start, span.end),
+            },
+        )
         .collect();
     parts.join(" … ")
 }

@@ -160,7 +160,11 @@ pub(crate) fn plain(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
             // A list without blank lines has no paragraphs: there a block begins right after the words of its item.
             Event::SoftBreak | Event::HardBreak | Event::Start(Tag::CodeBlock(_) | Tag::List(_)) => out.push(' '),
             Event::End(
-                TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::Heading(_) | TagEnd::TableCell,
+                TagEnd::Paragraph
+                | TagEnd::Item
+                | TagEnd::CodeBlock
+                | TagEnd::Heading(_)
+                | TagEnd::TableCell,
             ) => out.push(' '),
             _ => {}
         }
@@ -316,9 +320,11 @@ fn one(
             Tag::CodeBlock(kind) => {
                 close_label(out, state);
                 let lang = match kind {
-                    CodeBlockKind::Fenced(info) => {
-                        info.split_whitespace().next().unwrap_or_default().to_owned()
-                    }
+                    CodeBlockKind::Fenced(info) => info
+                        .split_whitespace()
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned(),
                     CodeBlockKind::Indented => String::new(),
                 };
                 out.push_str("<div class=\"code\"><pre tabindex=\"0\"><code");
@@ -345,7 +351,10 @@ fn one(
                 let number = footnote(state, name);
                 push(
                     out,
-                    format_args!("<div class=\"footnote\" id=\"fn-{}\"><sup>{number}</sup>\n", escape(name)),
+                    format_args!(
+                        "<div class=\"footnote\" id=\"fn-{}\"><sup>{number}</sup>\n",
+                        escape(name)
+                    ),
                 );
             }
             Tag::DefinitionList => out.push_str("<dl>\n"),
@@ -392,13 +401,18 @@ fn one(
                 if href.contains("://") {
                     push(
                         out,
-                        format_args!("<a class=\"external\" rel=\"noopener\" href=\"{}\">", escape(&href)),
+                        format_args!(
+                            "<a class=\"external\" rel=\"noopener\" href=\"{}\">",
+                            escape(&href)
+                        ),
                     );
                 } else {
                     push(out, format_args!("<a href=\"{}\">", escape(&href)));
                 }
             }
-            Tag::Image { dest_url, title, .. } => {
+            Tag::Image {
+                dest_url, title, ..
+            } => {
                 state.alt = Some((String::new(), image(reader, dest_url), title.to_string()));
             }
             Tag::HtmlBlock | Tag::MetadataBlock(_) => {}

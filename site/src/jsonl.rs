@@ -188,8 +188,12 @@ impl Reader<'_> {
                     continue;
                 }
                 b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
-                    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.');
-                    self.at += self.bytes[self.at..].iter().take_while(|b| plain(b)).count();
+                    let plain =
+                        |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.');
+                    self.at += self.bytes[self.at..]
+                        .iter()
+                        .take_while(|b| plain(b))
+                        .count();
                 }
                 _ => return Err("a value was expected"),
             }
@@ -236,7 +240,10 @@ mod tests {
 
     #[test]
     fn reads_what_json_allows() {
-        let line = read(br#" {"x": [1, {"text": "no"}], "id": "a\"b", "text": "\u4f59\ud83d\ude00\n\/"} "#).unwrap();
+        let line = read(
+            br#" {"x": [1, {"text": "no"}], "id": "a\"b", "text": "\u4f59\ud83d\ude00\n\/"} "#,
+        )
+        .unwrap();
         assert_eq!(line.id, r#""a\"b""#);
         assert_eq!(line.text, "余😀\n/".as_bytes());
         assert_eq!(read(br#"{"id":7,"text":""}"#).unwrap().id, "7");
@@ -245,8 +252,14 @@ mod tests {
     #[test]
     fn keeps_the_size_of_what_is_no_unicode() {
         assert_eq!(text(br#"{"id":"a","text":"x\ud800y"}"#), b"x\xed\xa0\x80y");
-        assert_eq!(text(br#"{"id":"a","text":"\udc00\ud800\ud800\udc00"}"#).len(), 3 + 3 + 4);
-        assert_eq!(text(b"{\"id\":\"a\",\"text\":\"x\xff\xed\xa0\x80\xe2\x80\xa8\"}"), b"x\xff\xed\xa0\x80\xe2\x80\xa8");
+        assert_eq!(
+            text(br#"{"id":"a","text":"\udc00\ud800\ud800\udc00"}"#).len(),
+            3 + 3 + 4
+        );
+        assert_eq!(
+            text(b"{\"id\":\"a\",\"text\":\"x\xff\xed\xa0\x80\xe2\x80\xa8\"}"),
+            b"x\xff\xed\xa0\x80\xe2\x80\xa8"
+        );
     }
 
     #[test]
@@ -254,18 +267,37 @@ mod tests {
         let why = |line: &[u8]| read(line).unwrap_err();
         assert_eq!(why(b"nonsense").why, "the line is no JSON object");
         assert_eq!(why(b"").why, "the line is no JSON object");
-        assert_eq!(why(br#"{"id":"a"}"#), BadLine { id: Some("\"a\"".to_owned()), why: "the object has no `text`" });
+        assert_eq!(
+            why(br#"{"id":"a"}"#),
+            BadLine {
+                id: Some("\"a\"".to_owned()),
+                why: "the object has no `text`"
+            }
+        );
         assert_eq!(why(br#"{"text":"a"}"#).why, "the object has no `id`");
         assert_eq!(why(br#"{"id":"a","text":5}"#).why, "`text` is no string");
-        assert_eq!(why(br#"{"id":"a","text":"b"} x"#).why, "something follows the object");
+        assert_eq!(
+            why(br#"{"id":"a","text":"b"} x"#).why,
+            "something follows the object"
+        );
         assert_eq!(why(br#"{"id":"a","text":"b"#).why, "a string does not end");
-        assert_eq!(why(br#"{"id":null,"text":"b"}"#).why, "`id` is neither a string nor a number");
-        assert_eq!(why(br#"{"id":-,"text":"b"}"#).why, "`id` is neither a string nor a number");
+        assert_eq!(
+            why(br#"{"id":null,"text":"b"}"#).why,
+            "`id` is neither a string nor a number"
+        );
+        assert_eq!(
+            why(br#"{"id":-,"text":"b"}"#).why,
+            "`id` is neither a string nor a number"
+        );
     }
 
     #[test]
     fn deep_nesting_is_skipped_without_recursion() {
-        let line = format!("{{\"x\":{}{},\"id\":1,\"text\":\"t\"}}", "[".repeat(100_000), "]".repeat(100_000));
+        let line = format!(
+            "{{\"x\":{}{},\"id\":1,\"text\":\"t\"}}",
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
         assert_eq!(text(line.as_bytes()), b"t");
     }
 

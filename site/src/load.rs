@@ -136,8 +136,9 @@ fn read(source: &mut Source, full: &Path, path: String) {
     let text = matches!(extension.as_deref(), Some("toml" | "md"));
     if !image && !text {
         source.diags.push(
-            Diag::new("unexpected-file", path, None, "nothing reads this file")
-                .help("content holds .toml, .md and images; remove it, or begin its name with a dot"),
+            Diag::new("unexpected-file", path, None, "nothing reads this file").help(
+                "content holds .toml, .md and images; remove it, or begin its name with a dot",
+            ),
         );
         return;
     }

@@ -73,7 +73,11 @@ impl<'a> Site<'a> {
             .unwrap_or(&docs.config.base_url.value);
         let (origin, base) = base_url(address).unwrap_or_default();
         let rules = published(docs);
-        let active: Vec<&RuleDoc> = rules.iter().copied().filter(|r| !r.rule.is_retired()).collect();
+        let active: Vec<&RuleDoc> = rules
+            .iter()
+            .copied()
+            .filter(|r| !r.rule.is_retired())
+            .collect();
         let permalinks = rules
             .iter()
             .flat_map(|rule| permalink_names(rule).map(move |name| (name, *rule)))
@@ -192,7 +196,10 @@ impl<'a> Site<'a> {
     /// The whole text of the file that `words` were read from.
     #[must_use]
     pub fn text(&self, words: &Markdown) -> &'a str {
-        self.source.texts.get(&words.file).map_or("", String::as_str)
+        self.source
+            .texts
+            .get(&words.file)
+            .map_or("", String::as_str)
     }
 }
 
@@ -271,7 +278,8 @@ fn sections<'a>(docs: &'a Docs, rules: &[&'a RuleDoc]) -> Vec<Section<'a>> {
     let mut out: Vec<Section<'a>> = ids
         .into_iter()
         .map(|id| {
-            let mut rules: Vec<&RuleDoc> = rules.iter().copied().filter(|r| r.section == id).collect();
+            let mut rules: Vec<&RuleDoc> =
+                rules.iter().copied().filter(|r| r.section == id).collect();
             rules.sort_by_key(|r| {
                 let code = r.rule.codes.first().map(|c| c.value.clone());
                 // Numbers by size, then other codes, then what has none.
@@ -293,7 +301,8 @@ fn sections<'a>(docs: &'a Docs, rules: &[&'a RuleDoc]) -> Vec<Section<'a>> {
     out.sort_by_key(|s| {
         (
             order.get(s.id).copied().unwrap_or(usize::MAX),
-            s.provider.map_or_else(String::new, |p| p.name.to_lowercase()),
+            s.provider
+                .map_or_else(String::new, |p| p.name.to_lowercase()),
         )
     });
     out
@@ -308,7 +317,11 @@ pub fn addresses(docs: &Docs) -> BTreeMap<String, BTreeSet<String>> {
     }
     out.insert(
         "/wallets/".to_owned(),
-        docs.data.wallets.iter().map(|w| w.id.value.clone()).collect(),
+        docs.data
+            .wallets
+            .iter()
+            .map(|w| w.id.value.clone())
+            .collect(),
     );
     out.insert(
         "/glossary/".to_owned(),
@@ -348,7 +361,10 @@ mod tests {
     #[test]
     fn codes_become_addresses() {
         assert_eq!(permalink_name("kling", "1102"), "kling-1102");
-        assert_eq!(permalink_name("fal", "User is locked"), "fal-user-is-locked");
+        assert_eq!(
+            permalink_name("fal", "User is locked"),
+            "fal-user-is-locked"
+        );
         assert_eq!(permalink_name("x", "__A__b"), "x-a-b");
     }
 }

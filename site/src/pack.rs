@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use diagnoser::compile::{
-    AddsSpec, CompileError, FamilySpec, PackSpec, Pattern, ProviderSpec, RuleSpec, WhenSpec, compile,
+    AddsSpec, CompileError, FamilySpec, PackSpec, Pattern, ProviderSpec, RuleSpec, WhenSpec,
+    compile,
 };
 
 use crate::check::lint;
@@ -57,7 +58,10 @@ impl Traced {
     fn diag(&self, error: CompileError) -> Diag {
         // The engine's ids are listed among the lints; one that is not would have no explanation.
         let code = lint(error.code).map_or("bad-rule", |l| l.id);
-        let (file, span) = match usize::try_from(error.origin).ok().and_then(|n| self.places.get(n)) {
+        let (file, span) = match usize::try_from(error.origin)
+            .ok()
+            .and_then(|n| self.places.get(n))
+        {
             Some((file, span)) => (file.clone(), Some(span.clone())),
             None => ("errors".to_owned(), None),
         };

@@ -23,7 +23,11 @@ pub struct Outcome {
 ///
 /// # Errors
 /// If a template cannot be rendered, which is a fault of the program and not of the content.
-pub fn run(source: &Source, options: &Options, templates: &Templates) -> Result<Outcome, RenderError> {
+pub fn run(
+    source: &Source,
+    options: &Options,
+    templates: &Templates,
+) -> Result<Outcome, RenderError> {
     let (docs, found) = parse::parse(source);
     let mut diags = source.diags.clone();
     diags.extend(found);
@@ -42,7 +46,7 @@ pub fn run(source: &Source, options: &Options, templates: &Templates) -> Result<
     {
         let site = Site::new(&docs, source, options);
         let rendered = render(&site, templates, &pack)?;
-        diags.extend(check::output(&rendered));
+        diags.extend(check::output(&site, &rendered));
         if !diag::has_errors(&diags) {
             files = Some(rendered);
         }

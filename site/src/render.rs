@@ -108,7 +108,10 @@ impl<'s, 'a> Renderer<'s, 'a> {
         let code: Vec<(&str, &[u8])> = assets::STATIC
             .iter()
             .copied()
-            .chain([("diagnoser.js", assets::GLUE), ("diagnoser_bg.wasm", assets::MODULE)])
+            .chain([
+                ("diagnoser.js", assets::GLUE),
+                ("diagnoser_bg.wasm", assets::MODULE),
+            ])
             .filter(|(_, bytes)| !bytes.is_empty())
             .collect();
         let folder = format!("assets/{}", assets::digest(code.iter().copied()));
@@ -188,9 +191,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
         }
         let html = self.templates.0.render(template, &context)?;
         let folder = format!("{}{}", page.lang, page.path);
-        self.files.insert(format!("{folder}index.html"), html.into_bytes());
+        self.files
+            .insert(format!("{folder}index.html"), html.into_bytes());
         if let Some(twin) = twin {
-            self.files.insert(format!("{folder}index.md"), twin.into_bytes());
+            self.files
+                .insert(format!("{folder}index.md"), twin.into_bytes());
         }
         if page.lang == self.site.default_language() && !page.internal {
             self.listed.push(page.path.clone());
@@ -199,7 +204,14 @@ impl<'s, 'a> Renderer<'s, 'a> {
     }
 
     /// What every page has.
-    fn base(&self, kind: &str, language: &str, path: &str, title: &str, summary: &str) -> PageContext {
+    fn base(
+        &self,
+        kind: &str,
+        language: &str,
+        path: &str,
+        title: &str,
+        summary: &str,
+    ) -> PageContext {
         let site = self.site;
         let internal = site.edition == Edition::Internal;
         PageContext {
@@ -251,10 +263,10 @@ impl<'s, 'a> Renderer<'s, 'a> {
             .iter()
             .find(|l| l.code == text_language)
             .map_or(text_language, |l| &l.label);
-        page.untranslated = self
-            .site
-            .ui(&page.lang)
-            .fill("page", "untranslated", &[("language", label)]);
+        page.untranslated =
+            self.site
+                .ui(&page.lang)
+                .fill("page", "untranslated", &[("language", label)]);
         page.text_lang = text_language.to_owned();
         page.canonical = self.site.absolute(text_language, &page.path);
         page.noindex = true;
@@ -270,8 +282,15 @@ impl<'s, 'a> Renderer<'s, 'a> {
             let pages: Vec<&str> = match id {
                 // Their lists hold all published pages, whether site.toml orders them or not.
                 "guides" | "runbooks" => {
-                    let list = if id == "guides" { &site.guides } else { &site.runbooks };
-                    list.iter().filter(|p| !p.internal).map(|p| p.path.as_str()).collect()
+                    let list = if id == "guides" {
+                        &site.guides
+                    } else {
+                        &site.runbooks
+                    };
+                    list.iter()
+                        .filter(|p| !p.internal)
+                        .map(|p| p.path.as_str())
+                        .collect()
                 }
                 _ => section.pages.iter().map(|p| p.value.as_str()).collect(),
             };
@@ -280,7 +299,9 @@ impl<'s, 'a> Renderer<'s, 'a> {
             let href = if own_index {
                 index.clone()
             } else {
-                pages.first().map_or_else(|| "/".to_owned(), |p| (*p).to_owned())
+                pages
+                    .first()
+                    .map_or_else(|| "/".to_owned(), |p| (*p).to_owned())
             };
             let current = (own_index && page.path.starts_with(&index))
                 || pages.iter().any(|p| page.path.starts_with(p));
@@ -290,7 +311,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
                 href: site.href(&page.lang, &href),
                 current,
                 // Only the pages of the section one is in: a page must not grow with the site.
-                pages: if current { self.nav_pages(page, &pages) } else { Vec::new() },
+                pages: if current {
+                    self.nav_pages(page, &pages)
+                } else {
+                    Vec::new()
+                },
             });
         }
         if site.edition == Edition::Internal {
@@ -308,7 +333,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
                     label: ui.word("nav", "internal"),
                     href: site.href(&page.lang, first),
                     current,
-                    pages: if current { self.nav_pages(page, &pages) } else { Vec::new() },
+                    pages: if current {
+                        self.nav_pages(page, &pages)
+                    } else {
+                        Vec::new()
+                    },
                 });
             }
         }
@@ -338,7 +367,9 @@ impl<'s, 'a> Renderer<'s, 'a> {
         let inner = path.trim_matches('/');
         match inner {
             "" => ui.word("nav", "home"),
-            "diagnose" | "guides" | "runbooks" | "errors" | "wallets" | "glossary" => ui.word("nav", inner),
+            "diagnose" | "guides" | "runbooks" | "errors" | "wallets" | "glossary" => {
+                ui.word("nav", inner)
+            }
             _ => match inner.strip_prefix("errors/") {
                 Some(id) => match site.rule(id).and_then(|r| site.words(&r.texts, language)) {
                     Some((_, words)) => words.front.title.value.clone(),
@@ -421,7 +452,12 @@ impl<'s, 'a> Renderer<'s, 'a> {
         for (word, list) in [("guides", &guides), ("runbooks", &runbooks)] {
             twin.push_str(&format!("\n## {}\n\n", ui.word("nav", word)));
             for link in list {
-                twin::item(&mut twin, &link.title, &format!("{}{}index.md", site.origin, link.href), &link.summary);
+                twin::item(
+                    &mut twin,
+                    &link.title,
+                    &format!("{}{}index.md", site.origin, link.href),
+                    &link.summary,
+                );
             }
         }
         twin.push_str(&format!("\n## {}\n\n", ui.word("nav", "reference")));
@@ -466,16 +502,28 @@ impl<'s, 'a> Renderer<'s, 'a> {
         let site = self.site;
         let ui = site.ui(language);
         let folder = kind.folder();
-        let pages = if kind == PageKind::Guide { &site.guides } else { &site.runbooks };
+        let pages = if kind == PageKind::Guide {
+            &site.guides
+        } else {
+            &site.runbooks
+        };
         let index = format!("/{folder}/");
-        let (title, summary) = (ui.word("nav", folder), ui.word("home", &format!("{folder}_text")));
+        let (title, summary) = (
+            ui.word("nav", folder),
+            ui.word("home", &format!("{folder}_text")),
+        );
         let mut page = self.base(folder, language, &index, &title, &summary);
         page.breadcrumbs = self.crumbs(language, &[]);
         let links = self.list(pages, language);
         let mut twin = twin::head(&title, &summary);
         twin.push('\n');
         for link in &links {
-            twin::item(&mut twin, &link.title, &format!("{}{}index.md", site.origin, link.href), &link.summary);
+            twin::item(
+                &mut twin,
+                &link.title,
+                &format!("{}{}index.md", site.origin, link.href),
+                &link.summary,
+            );
         }
         self.page("list.html", &page, &[("pages", value(&links))], Some(twin))?;
 
@@ -490,7 +538,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
             };
             let front = &words.front;
             let mut page = self.base(
-                if kind == PageKind::Guide { "guide" } else { "runbook" },
+                if kind == PageKind::Guide {
+                    "guide"
+                } else {
+                    "runbook"
+                },
                 language,
                 &doc.path,
                 &front.title.value,
@@ -512,7 +564,10 @@ impl<'s, 'a> Renderer<'s, 'a> {
                 .and_then(|n| pages.get(n))
                 .filter(same)
                 .map(|p| self.link(&p.path, language));
-            page.next = pages.get(n + 1).filter(same).map(|p| self.link(&p.path, language));
+            page.next = pages
+                .get(n + 1)
+                .filter(same)
+                .map(|p| self.link(&p.path, language));
             if let Some(date) = front.updated {
                 page.updated = date_in_words(ui, date);
                 page.updated_iso = date.to_string();
@@ -525,14 +580,21 @@ impl<'s, 'a> Renderer<'s, 'a> {
         // Images lie beside the texts and are shared by all languages.
         if language == site.default_language() {
             for doc in pages {
-                let prefix = format!("{}/", doc.folder);
-                for (path, bytes) in site.source.images.range(prefix.clone()..) {
-                    let Some(name) = path.strip_prefix(&prefix) else { break };
-                    self.files.insert(format!("media{}{name}", doc.path), bytes.clone());
-                }
+                self.images(&doc.folder, &doc.path);
             }
         }
         Ok(())
+    }
+
+    fn images(&mut self, folder: &str, path: &str) {
+        let prefix = format!("{folder}/");
+        for (file, bytes) in self.site.source.images.range(prefix.clone()..) {
+            let Some(name) = file.strip_prefix(&prefix) else {
+                break;
+            };
+            self.files
+                .insert(format!("media{path}{name}"), bytes.clone());
+        }
     }
 
     /// The sources that the front matter names.
@@ -566,11 +628,18 @@ impl<'s, 'a> Renderer<'s, 'a> {
         let wallet = r.wallet.as_ref().map_or("", |w| w.value.as_str());
         RuleCard {
             id: rule.id.clone(),
-            title: words.map(|w| w.front.title.value.clone()).unwrap_or_default(),
-            summary: words.map(|w| w.front.summary.value.clone()).unwrap_or_default(),
+            title: words
+                .map(|w| w.front.title.value.clone())
+                .unwrap_or_default(),
+            summary: words
+                .map(|w| w.front.summary.value.clone())
+                .unwrap_or_default(),
             href: site.href(language, &rule.path()),
             codes: r.codes.iter().map(|c| c.value.clone()).collect(),
-            http_status: answers::statuses(rule).into_iter().map(str::to_owned).collect(),
+            http_status: answers::statuses(rule)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             cause: cause.to_owned(),
             cause_label: ui.word("cause", cause),
             section: rule.section.clone(),
@@ -601,10 +670,16 @@ impl<'s, 'a> Renderer<'s, 'a> {
                 .and_then(|p| p.url.as_ref())
                 .map(|u| u.value.clone())
                 .unwrap_or_default(),
-            href: self.site.href(language, &format!("/errors/{}/", section.id)),
+            href: self
+                .site
+                .href(language, &format!("/errors/{}/", section.id)),
             count: section.rules.len(),
             rules: if with_rules {
-                section.rules.iter().map(|r| self.card(r, language)).collect()
+                section
+                    .rules
+                    .iter()
+                    .map(|r| self.card(r, language))
+                    .collect()
             } else {
                 Vec::new()
             },
@@ -633,7 +708,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
         }
         let causes: Vec<(String, String)> = diagnoser::CAUSES
             .iter()
-            .filter(|c| providers.iter().any(|p| p.rules.iter().any(|r| r.cause == **c)))
+            .filter(|c| {
+                providers
+                    .iter()
+                    .any(|p| p.rules.iter().any(|r| r.cause == **c))
+            })
             .map(|c| ((*c).to_owned(), ui.word("cause", c)))
             .collect();
         let extra = [
@@ -646,11 +725,19 @@ impl<'s, 'a> Renderer<'s, 'a> {
         for section in &site.sections {
             let provider = self.provider(section, language, true);
             let path = format!("/errors/{}/", section.id);
-            let title = format!("{}: {}", provider.name, ui.word("errors", "title").to_lowercase());
+            let title = format!(
+                "{}: {}",
+                provider.name,
+                ui.word("errors", "title").to_lowercase()
+            );
             let summary = if section.provider.is_none() {
                 ui.word("errors", "generic_text")
             } else {
-                ui.fill("home", "count_errors", &[("count", &provider.count.to_string())])
+                ui.fill(
+                    "home",
+                    "count_errors",
+                    &[("count", &provider.count.to_string())],
+                )
             };
             let mut page = self.base("provider", language, &path, &title, &summary);
             page.breadcrumbs = self.crumbs(language, &["/errors/"]);
@@ -664,6 +751,9 @@ impl<'s, 'a> Renderer<'s, 'a> {
             self.page("provider.html", &page, &extra, Some(twin))?;
             for rule in &section.rules {
                 self.rule(rule, language)?;
+                if language == site.default_language() {
+                    self.images(&format!("errors/{}", rule.id), &rule.path());
+                }
             }
         }
         Ok(())
@@ -678,7 +768,12 @@ impl<'s, 'a> Renderer<'s, 'a> {
                 format!("{}: ", card.codes.join(", "))
             };
             let address = format!("{}{}index.md", self.site.origin, card.href);
-            twin::item(&mut out, &format!("{codes}{}", card.title), &address, &card.summary);
+            twin::item(
+                &mut out,
+                &format!("{codes}{}", card.title),
+                &address,
+                &card.summary,
+            );
         }
         out
     }
@@ -710,9 +805,7 @@ impl<'s, 'a> Renderer<'s, 'a> {
                 .map(|id| self.link(&format!("/errors/{}/", id.value), language))
                 .collect()
         };
-        let one = |id: &Option<crate::parse::At<String>>| {
-            links(id.as_slice()).into_iter().next()
-        };
+        let one = |id: &Option<crate::parse::At<String>>| links(id.as_slice()).into_iter().next();
         let context = RuleContext {
             retry: retry.to_owned(),
             retry_label: ui.word("retry", retry),
@@ -722,7 +815,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
                 .wallet(&card.wallet)
                 .and_then(|w| self.wallet(w, language, false)),
             status: r.status.as_ref().map_or("", |s| s.value).to_owned(),
-            since: r.since.as_ref().map(|d| date_in_words(ui, d.value)).unwrap_or_default(),
+            since: r
+                .since
+                .as_ref()
+                .map(|d| date_in_words(ui, d.value))
+                .unwrap_or_default(),
             replaced_by: one(&r.replaced_by),
             variant_of: one(&r.variant_of),
             verdict: r.verdict.as_ref().map_or("match", |v| v.value).to_owned(),
@@ -738,7 +835,12 @@ impl<'s, 'a> Renderer<'s, 'a> {
                     html: part.html.clone(),
                 })
                 .collect(),
-            examples: r.examples.iter().filter(|e| e.hit).map(|e| e.paste.value.clone()).collect(),
+            examples: r
+                .examples
+                .iter()
+                .filter(|e| e.hit)
+                .map(|e| e.paste.value.clone())
+                .collect(),
             sources: r
                 .sources
                 .iter()
@@ -838,7 +940,12 @@ impl<'s, 'a> Renderer<'s, 'a> {
                 twin.push_str(&format!("- {}: {text}\n", ui.word("wallets", key)));
             }
         }
-        self.page("wallets.html", &page, &[("wallets", value(&wallets))], Some(twin))
+        self.page(
+            "wallets.html",
+            &page,
+            &[("wallets", value(&wallets))],
+            Some(twin),
+        )
     }
 
     fn glossary(&mut self, language: &str) -> Result<(), RenderError> {
@@ -875,7 +982,12 @@ impl<'s, 'a> Renderer<'s, 'a> {
         for term in &terms {
             twin.push_str(&format!("\n## {}\n\n{}\n", term.name, term.text));
         }
-        self.page("glossary.html", &page, &[("terms", value(&terms))], Some(twin))
+        self.page(
+            "glossary.html",
+            &page,
+            &[("terms", value(&terms))],
+            Some(twin),
+        )
     }
 
     /// A page without a language of its own: `/`, `/404.html`, `/e/...`. Its interface is in the default language, its
@@ -901,7 +1013,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
         }
         context.insert("page", page);
         context.insert("nav", &self.nav(page));
-        let all: BTreeMap<&str, Value> = self.ui.iter().map(|(l, v)| (l.as_str(), v.clone())).collect();
+        let all: BTreeMap<&str, Value> = self
+            .ui
+            .iter()
+            .map(|(l, v)| (l.as_str(), v.clone()))
+            .collect();
         context.insert("all_ui", &all);
         for (name, value) in extra {
             context.insert_value(*name, value.clone());
@@ -913,7 +1029,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
 
     fn choose(&mut self) -> Result<(), RenderError> {
         let ui = self.site.ui(self.site.default_language());
-        let mut page = self.bare("choose", &ui.word("home", "title"), &ui.word("home", "summary"));
+        let mut page = self.bare(
+            "choose",
+            &ui.word("home", "title"),
+            &ui.word("home", "summary"),
+        );
         page.url = format!("{}/", self.site.base);
         page.canonical = page.x_default.clone();
         for language in &mut page.languages {
@@ -924,7 +1044,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
 
     fn not_found(&mut self) -> Result<(), RenderError> {
         let ui = self.site.ui(self.site.default_language());
-        let mut page = self.bare("notfound", &ui.word("notfound", "title"), &ui.word("notfound", "text"));
+        let mut page = self.bare(
+            "notfound",
+            &ui.word("notfound", "title"),
+            &ui.word("notfound", "text"),
+        );
         page.noindex = true;
         page.alternates.clear();
         page.canonical = String::new();
@@ -954,7 +1078,11 @@ impl<'s, 'a> Renderer<'s, 'a> {
                     })
                 })
                 .collect();
-            let Some(first) = targets.iter().find(|t| t.lang == default).or(targets.first()) else {
+            let Some(first) = targets
+                .iter()
+                .find(|t| t.lang == default)
+                .or(targets.first())
+            else {
                 continue;
             };
             let mut page = self.bare("permalink", &first.title, &first.summary);
@@ -967,7 +1095,12 @@ impl<'s, 'a> Renderer<'s, 'a> {
                 switch.current = false;
             }
             let extra = [("targets", value(&targets)), ("name", value(name))];
-            self.render_bare("permalink.html", &format!("e/{name}/index.html"), &page, &extra)?;
+            self.render_bare(
+                "permalink.html",
+                &format!("e/{name}/index.html"),
+                &page,
+                &extra,
+            )?;
         }
         Ok(())
     }
@@ -976,29 +1109,41 @@ impl<'s, 'a> Renderer<'s, 'a> {
         let site = self.site;
         let internal = site.edition == Edition::Internal;
         let address = |path: &str| format!("{}{}{path}", site.origin, site.base);
-        self.files
-            .insert("errors.json".to_owned(), answers::catalogue(site).into_bytes());
+        self.files.insert(
+            "errors.json".to_owned(),
+            answers::catalogue(site).into_bytes(),
+        );
         self.files.insert(".nojekyll".to_owned(), Vec::new());
         let robots = if internal {
             "User-agent: *\nDisallow: /\n".to_owned()
         } else {
-            format!("User-agent: *\nAllow: /\n\nSitemap: {}\n", address("/sitemap.xml"))
+            format!(
+                "User-agent: *\nAllow: /\n\nSitemap: {}\n",
+                address("/sitemap.xml")
+            )
         };
-        self.files.insert("robots.txt".to_owned(), robots.into_bytes());
+        self.files
+            .insert("robots.txt".to_owned(), robots.into_bytes());
         if !internal {
             let sitemap = self.sitemap();
-            self.files.insert("sitemap.xml".to_owned(), sitemap.into_bytes());
+            self.files
+                .insert("sitemap.xml".to_owned(), sitemap.into_bytes());
         }
         let llms = self.llms();
         self.files.insert("llms.txt".to_owned(), llms.into_bytes());
         let base = &site.base;
-        let robots_header = if internal { "  X-Robots-Tag: noindex, nofollow\n" } else { "" };
+        let robots_header = if internal {
+            "  X-Robots-Tag: noindex, nofollow\n"
+        } else {
+            ""
+        };
         let headers = format!(
             "{base}/*\n  Content-Security-Policy: {CSP}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  \
              Referrer-Policy: no-referrer\n  Cross-Origin-Opener-Policy: same-origin\n{robots_header}\n\
              {base}/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"
         );
-        self.files.insert("_headers".to_owned(), headers.into_bytes());
+        self.files
+            .insert("_headers".to_owned(), headers.into_bytes());
     }
 
     fn sitemap(&self) -> String {
@@ -1042,15 +1187,29 @@ impl<'s, 'a> Renderer<'s, 'a> {
         let site = self.site;
         let default = site.default_language();
         let ui = site.ui(default);
-        let mut out = format!("# {}\n\n> {}\n", site.docs.config.title, ui.word("home", "summary"));
+        let mut out = format!(
+            "# {}\n\n> {}\n",
+            site.docs.config.title,
+            ui.word("home", "summary")
+        );
         for language in site.languages() {
             out.push_str(&format!("\n## {}\n\n", language.label));
-            for path in ["/", "/guides/", "/runbooks/", "/errors/", "/wallets/", "/glossary/"] {
+            for path in [
+                "/",
+                "/guides/",
+                "/runbooks/",
+                "/errors/",
+                "/wallets/",
+                "/glossary/",
+            ] {
                 let address = format!("{}index.md", site.absolute(&language.code, path));
                 twin::item(&mut out, &self.title(path, &language.code), &address, "");
             }
         }
-        out.push_str(&format!("\n## JSON\n\n- [errors.json]({}{}/errors.json)\n", site.origin, site.base));
+        out.push_str(&format!(
+            "\n## JSON\n\n- [errors.json]({}{}/errors.json)\n",
+            site.origin, site.base
+        ));
         out
     }
 }
@@ -1099,7 +1258,11 @@ fn toc(words: &Markdown) -> Vec<TocEntry> {
 
 /// The address if readers can open it, else nothing.
 fn public(url: &str) -> String {
-    if url.starts_with("https://") { url.to_owned() } else { String::new() }
+    if url.starts_with("https://") {
+        url.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 fn split_anchor(path: &str) -> (&str, &str) {

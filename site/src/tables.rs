@@ -72,7 +72,10 @@ pub(crate) fn html(reader: &Reader<'_, '_>, name: &str) -> String {
         caption = escape(&table.caption),
     );
     for (n, head) in table.head.iter().enumerate() {
-        let number = table.rows.iter().all(|r| r.get(n).is_some_and(|c| c.number || c.text.is_empty()));
+        let number = table
+            .rows
+            .iter()
+            .all(|r| r.get(n).is_some_and(|c| c.number || c.text.is_empty()));
         push(
             &mut out,
             format_args!(
@@ -100,7 +103,11 @@ pub(crate) fn html(reader: &Reader<'_, '_>, name: &str) -> String {
                     &mut out,
                     format_args!(
                         "<a {}href=\"{}\">{}</a>",
-                        if href.contains("://") { "class=\"external\" rel=\"noopener\" " } else { "" },
+                        if href.contains("://") {
+                            "class=\"external\" rel=\"noopener\" "
+                        } else {
+                            ""
+                        },
                         escape(href),
                         escape(&cell.text)
                     ),
@@ -108,7 +115,10 @@ pub(crate) fn html(reader: &Reader<'_, '_>, name: &str) -> String {
                 None => out.push_str(&escape(&cell.text)),
             }
             if !cell.note.is_empty() {
-                push(&mut out, format_args!(" <small>{}</small>", escape(&cell.note)));
+                push(
+                    &mut out,
+                    format_args!(" <small>{}</small>", escape(&cell.note)),
+                );
             }
             push(&mut out, format_args!("</{tag}>"));
         }
@@ -130,7 +140,10 @@ pub(crate) fn markdown(reader: &Reader<'_, '_>, name: &str) -> String {
     }
     out.push_str("|\n");
     for n in 0..table.head.len() {
-        let number = table.rows.iter().all(|r| r.get(n).is_some_and(|c| c.number));
+        let number = table
+            .rows
+            .iter()
+            .all(|r| r.get(n).is_some_and(|c| c.number));
         out.push_str(if number { "|---:" } else { "|---" });
     }
     out.push_str("|\n");
@@ -140,7 +153,11 @@ pub(crate) fn markdown(reader: &Reader<'_, '_>, name: &str) -> String {
                 Some(href) => format!("[{}]({href})", cell(&c.text)),
                 None => cell(&c.text),
             };
-            let note = if c.note.is_empty() { String::new() } else { format!(" ({})", cell(&c.note)) };
+            let note = if c.note.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", cell(&c.note))
+            };
             push(&mut out, format_args!("| {text}{note} "));
         }
         out.push_str("|\n");
@@ -166,7 +183,10 @@ pub(crate) fn figure_html(reader: &Reader<'_, '_>, id: &str) -> String {
     if !figure.disputed.is_empty() {
         push(
             &mut out,
-            format_args!(" <small class=\"disputed\">({})</small>", escape(&disputed_text(reader, figure))),
+            format_args!(
+                " <small class=\"disputed\">({})</small>",
+                escape(&disputed_text(reader, figure))
+            ),
         );
     }
     out
@@ -302,7 +322,12 @@ fn table(reader: &Reader<'_, '_>, name: &str) -> Option<Table> {
 /// Leaves out columns that say nothing in any row.
 fn compact(mut table: Table) -> Table {
     let used: Vec<bool> = (0..table.head.len())
-        .map(|n| table.rows.iter().any(|r| r.get(n).is_some_and(|c| !c.text.is_empty())))
+        .map(|n| {
+            table
+                .rows
+                .iter()
+                .any(|r| r.get(n).is_some_and(|c| !c.text.is_empty()))
+        })
         .collect();
     let keep = |n: usize| used.get(n).copied().unwrap_or(false);
     let mut n = 0;
@@ -323,7 +348,9 @@ fn compact(mut table: Table) -> Table {
 type Rows = (Vec<String>, Vec<Vec<Cell>>);
 
 fn heads(reader: &Reader<'_, '_>, keys: &[&str]) -> Vec<String> {
-    keys.iter().map(|key| ui(reader).word("table", key)).collect()
+    keys.iter()
+        .map(|key| ui(reader).word("table", key))
+        .collect()
 }
 
 /// Price of one unit in dollars, where a figure states it.
@@ -367,11 +394,25 @@ fn rate_cells(reader: &Reader<'_, '_>, rate: &Rate) -> [Cell; 4] {
 }
 
 /// Rates by the second of the active models, with what five and ten seconds cost.
-fn rates(reader: &Reader<'_, '_>, provider: &str, per: &str, active: bool, amount_head: &str) -> Rows {
+fn rates(
+    reader: &Reader<'_, '_>,
+    provider: &str,
+    per: &str,
+    active: bool,
+    amount_head: &str,
+) -> Rows {
     let head = heads(
         reader,
         &[
-            "model", "resolution", "mode", "audio", "input", amount_head, "price_5s", "price_10s", "source",
+            "model",
+            "resolution",
+            "mode",
+            "audio",
+            "input",
+            amount_head,
+            "price_5s",
+            "price_10s",
+            "source",
         ],
     );
     let mut rows = Vec::new();
@@ -383,7 +424,11 @@ fn rates(reader: &Reader<'_, '_>, provider: &str, per: &str, active: bool, amoun
             let [resolution, mode, audio, input] = rate_cells(reader, rate);
             let price = dollars(reader, &rate.unit.value);
             let cost = |seconds: i64| {
-                Cell::number(price.map(|p| money(rate.amount * p * Decimal::from(seconds))).unwrap_or_default())
+                Cell::number(
+                    price
+                        .map(|p| money(rate.amount * p * Decimal::from(seconds)))
+                        .unwrap_or_default(),
+                )
             };
             rows.push(vec![
                 Cell::text(&model.name),
@@ -442,7 +487,9 @@ fn clips(reader: &Reader<'_, '_>, provider: &str) -> Rows {
                         && r.resolution == rate.resolution
                         && kind(r) == kind(rate)
                 });
-                row.push(Cell::number(same.map(|r| r.amount_text.clone()).unwrap_or_default()));
+                row.push(Cell::number(
+                    same.map(|r| r.amount_text.clone()).unwrap_or_default(),
+                ));
             }
             row.push(Cell::text(&state));
             row.push(source_cell(reader, &rate.provenance));
@@ -454,7 +501,10 @@ fn clips(reader: &Reader<'_, '_>, provider: &str) -> Rows {
 
 fn retired(reader: &Reader<'_, '_>) -> Rows {
     let ui = ui(reader);
-    let head = heads(reader, &["model", "provider", "retired_on", "replaced_by", "source"]);
+    let head = heads(
+        reader,
+        &["model", "provider", "retired_on", "replaced_by", "source"],
+    );
     let models = &reader.site.data().models;
     let rows = models
         .iter()
@@ -468,11 +518,17 @@ fn retired(reader: &Reader<'_, '_>) -> Rows {
             });
             vec![
                 Cell::text(&model.name),
-                Cell::text(reader.site.section_name(&model.provider.value, reader.language)),
-                Cell::text(model.retired_on.as_ref().map_or_else(
-                    || ui.word("table", "not_stated"),
-                    ToString::to_string,
-                )),
+                Cell::text(
+                    reader
+                        .site
+                        .section_name(&model.provider.value, reader.language),
+                ),
+                Cell::text(
+                    model
+                        .retired_on
+                        .as_ref()
+                        .map_or_else(|| ui.word("table", "not_stated"), ToString::to_string),
+                ),
                 Cell::text(next.unwrap_or_else(|| ui.word("table", "not_applicable"))),
                 source_cell(reader, &model.provenance),
             ]
@@ -486,14 +542,31 @@ fn amounts(reader: &Reader<'_, '_>, provider: &str) -> Rows {
     let ui = ui(reader);
     let head = heads(
         reader,
-        &["model", "resolution", "mode", "audio", "input", "per", "amount", "usd", "source"],
+        &[
+            "model",
+            "resolution",
+            "mode",
+            "audio",
+            "input",
+            "per",
+            "amount",
+            "usd",
+            "source",
+        ],
     );
     let mut rows = Vec::new();
-    for model in models(reader, provider).into_iter().filter(|m| m.status == "active") {
+    for model in models(reader, provider)
+        .into_iter()
+        .filter(|m| m.status == "active")
+    {
         for rate in &model.rates {
             let [resolution, mode, audio, input] = rate_cells(reader, rate);
             let per = match (rate.per, rate.seconds) {
-                ("clip", Some(n)) => format!("{}, {n} {}", ui.word("per", "clip"), ui.word("unit", "seconds")),
+                ("clip", Some(n)) => format!(
+                    "{}, {n} {}",
+                    ui.word("per", "clip"),
+                    ui.word("unit", "seconds")
+                ),
                 (per, _) => ui.word("per", per),
             };
             let usd = match rate.unit.value.as_str() {
@@ -532,13 +605,27 @@ fn hundred(reader: &Reader<'_, '_>) -> Rows {
         ui.word("table", "audio"),
         ui.word("table", "input"),
         ui.word("table", "units_per_second"),
-        format!("{} (5 {})", ui.word("table", "clips"), ui.word("unit", "seconds")),
-        format!("{} (10 {})", ui.word("table", "clips"), ui.word("unit", "seconds")),
+        format!(
+            "{} (5 {})",
+            ui.word("table", "clips"),
+            ui.word("unit", "seconds")
+        ),
+        format!(
+            "{} (10 {})",
+            ui.word("table", "clips"),
+            ui.word("unit", "seconds")
+        ),
     ];
     let mut rows = Vec::new();
-    for model in models(reader, "kling").into_iter().filter(|m| m.status == "active") {
+    for model in models(reader, "kling")
+        .into_iter()
+        .filter(|m| m.status == "active")
+    {
         for rate in &model.rates {
-            if rate.per != "second" || rate.unit.value != "kling-video-unit" || rate.amount.is_zero() {
+            if rate.per != "second"
+                || rate.unit.value != "kling-video-unit"
+                || rate.amount.is_zero()
+            {
                 continue;
             }
             let [resolution, mode, audio, input] = rate_cells(reader, rate);
@@ -569,7 +656,14 @@ fn packages(reader: &Reader<'_, '_>, provider: &str) -> Rows {
     let head = heads(
         reader,
         &[
-            "package", "price", "units", "price_per_unit", "validity", "concurrency", "captured", "source",
+            "package",
+            "price",
+            "units",
+            "price_per_unit",
+            "validity",
+            "concurrency",
+            "captured",
+            "source",
         ],
     );
     let rows = reader
@@ -588,11 +682,21 @@ fn packages(reader: &Reader<'_, '_>, provider: &str) -> Rows {
                 Cell::text(&package.name),
                 cell("price", Some(package.price_text.clone()), &priced),
                 cell("units", package.units_text.clone(), &plain),
-                cell("price_per_unit", package.price_per_unit_text.clone(), &priced),
-                cell("validity_days", package.validity_days.map(|d| d.to_string()), &|v| {
-                    ui.fill("table", "validity_days", &[("days", v)])
-                }),
-                cell("concurrency", package.concurrency.map(|c| c.to_string()), &plain),
+                cell(
+                    "price_per_unit",
+                    package.price_per_unit_text.clone(),
+                    &priced,
+                ),
+                cell(
+                    "validity_days",
+                    package.validity_days.map(|d| d.to_string()),
+                    &|v| ui.fill("table", "validity_days", &[("days", v)]),
+                ),
+                cell(
+                    "concurrency",
+                    package.concurrency.map(|c| c.to_string()),
+                    &plain,
+                ),
                 Cell::text(&package.captured),
                 source_cell(reader, &package.provenance),
             ]
@@ -685,7 +789,12 @@ fn disputed(reader: &Reader<'_, '_>) -> Rows {
             continue;
         };
         for value in &figure.disputed {
-            add(name, "value", value, with_unit(ui, &value.text, &figure.unit.value));
+            add(
+                name,
+                "value",
+                value,
+                with_unit(ui, &value.text, &figure.unit.value),
+            );
         }
     }
     (head, rows)
@@ -698,12 +807,17 @@ fn figures(reader: &Reader<'_, '_>, name: &str) -> Rows {
     let mut rows = Vec::new();
     if name == "concurrency" {
         for package in &reader.site.data().packages {
-            let disputed = package.disputed.iter().any(|d| d.field.value == "concurrency");
+            let disputed = package
+                .disputed
+                .iter()
+                .any(|d| d.field.value == "concurrency");
             if package.concurrency.is_some() || disputed {
                 rows.push(vec![
                     Cell::text(format!(
                         "{}: {}",
-                        reader.site.section_name(&package.provider.value, reader.language),
+                        reader
+                            .site
+                            .section_name(&package.provider.value, reader.language),
                         package.name
                     )),
                     field_cell(
@@ -745,7 +859,14 @@ fn figures(reader: &Reader<'_, '_>, name: &str) -> Rows {
 fn wallets(reader: &Reader<'_, '_>) -> Rows {
     let head = heads(
         reader,
-        &["wallet", "pays_in", "seen_by", "where", "pays_for", "never_pays_for"],
+        &[
+            "wallet",
+            "pays_in",
+            "seen_by",
+            "where",
+            "pays_for",
+            "never_pays_for",
+        ],
     );
     let rows = reader
         .site
@@ -757,7 +878,11 @@ fn wallets(reader: &Reader<'_, '_>) -> Rows {
             Some(vec![
                 Cell {
                     text: words.name.clone(),
-                    href: Some(reader.site.href(reader.language, &format!("/wallets/#{}", wallet.id.value))),
+                    href: Some(
+                        reader
+                            .site
+                            .href(reader.language, &format!("/wallets/#{}", wallet.id.value)),
+                    ),
                     ..Cell::default()
                 },
                 Cell::text(&words.pays_in),

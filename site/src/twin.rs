@@ -19,7 +19,11 @@ pub(crate) fn head(title: &str, summary: &str) -> String {
 pub(crate) fn item(out: &mut String, title: &str, address: &str, summary: &str) {
     let gap = if summary.is_empty() { "" } else { ": " };
     // Writing to a String cannot fail.
-    let _ = writeln!(out, "- [{}]({address}){gap}{summary}", title.replace(['[', ']'], ""));
+    let _ = writeln!(
+        out,
+        "- [{}]({address}){gap}{summary}",
+        title.replace(['[', ']'], "")
+    );
 }
 
 /// The body of `words` with addresses, tables and figures filled in.
@@ -44,11 +48,17 @@ pub(crate) fn body(reader: &Reader<'_, '_>, words: &Markdown) -> String {
     }
     for table in &words.tables {
         if let Some(whole) = around(text, table.span.start) {
-            changes.push((whole, tables::markdown(reader, &table.value).trim_end().to_owned()));
+            changes.push((
+                whole,
+                tables::markdown(reader, &table.value).trim_end().to_owned(),
+            ));
         }
     }
     for figure in &words.figures {
-        changes.push((figure.span.clone(), tables::figure_plain(reader, &figure.value)));
+        changes.push((
+            figure.span.clone(),
+            tables::figure_plain(reader, &figure.value),
+        ));
     }
     for heading in &words.headings {
         if let Some(raw) = text.get(heading.span.clone())
@@ -105,10 +115,20 @@ pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Option<St
     fact("provider", site.section_name(&rule.section, language));
     fact(
         "codes",
-        r.codes.iter().map(|c| c.value.as_str()).collect::<Vec<_>>().join(", "),
+        r.codes
+            .iter()
+            .map(|c| c.value.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
     );
     fact("http_status", crate::answers::statuses(rule).join(", "));
-    fact("cause", r.cause.as_ref().map(|c| ui.word("cause", c.value)).unwrap_or_default());
+    fact(
+        "cause",
+        r.cause
+            .as_ref()
+            .map(|c| ui.word("cause", c.value))
+            .unwrap_or_default(),
+    );
     fact(
         "wallet",
         r.wallet
@@ -118,8 +138,20 @@ pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Option<St
             .map(|w| w.name.clone())
             .unwrap_or_default(),
     );
-    fact("actor", r.actor.as_ref().map(|a| ui.word("actor", a.value)).unwrap_or_default());
-    fact("retry", r.retry.as_ref().map(|a| ui.word("retry", a.value)).unwrap_or_default());
+    fact(
+        "actor",
+        r.actor
+            .as_ref()
+            .map(|a| ui.word("actor", a.value))
+            .unwrap_or_default(),
+    );
+    fact(
+        "retry",
+        r.retry
+            .as_ref()
+            .map(|a| ui.word("retry", a.value))
+            .unwrap_or_default(),
+    );
     out.push_str(&body(&reader, words));
     let hits: Vec<&str> = r
         .examples
@@ -154,10 +186,6 @@ pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Option<St
 
 /// A fence longer than any inside the text.
 fn fence(text: &str) -> String {
-    let longest = text
-        .split(|c| c != '`')
-        .map(str::len)
-        .max()
-        .unwrap_or(0);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     "`".repeat((longest + 1).max(3))
 }

@@ -111,7 +111,11 @@ fn manifest(files: &Files) -> Vec<u8> {
         .iter()
         .map(|(path, bytes)| (path.as_str(), sha256(bytes)))
         .collect();
-    format!("{:#}\n", json!({ "program": "resep", "version": 1, "files": hashes })).into_bytes()
+    format!(
+        "{:#}\n",
+        json!({ "program": "resep", "version": 1, "files": hashes })
+    )
+    .into_bytes()
 }
 
 type Manifest = BTreeMap<String, ()>;
@@ -124,7 +128,9 @@ fn read_manifest(folder: &Path) -> Option<Manifest> {
         return None;
     }
     let inside = |path: &str| {
-        !path.is_empty() && !path.starts_with('/') && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+        !path.is_empty()
+            && !path.starts_with('/')
+            && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
     };
     Some(
         value
@@ -178,7 +184,11 @@ impl Places {
         } else {
             self.parent.clone()
         };
-        let opened = if cfg!(windows) { File::create(&path) } else { File::open(&path) };
+        let opened = if cfg!(windows) {
+            File::create(&path)
+        } else {
+            File::open(&path)
+        };
         let file = io("open", &path, opened)?;
         match file.lock() {
             Ok(()) => Ok(Some(file)),
@@ -459,10 +469,17 @@ mod tests {
     fn writes_then_changes_only_what_changed() {
         let temp = Temp::new();
         let dist = temp.0.join("dist");
-        let done = write(&dist, &files(&[("a/index.html", "1"), ("b.txt", "2"), ("c.txt", "3")])).unwrap();
+        let done = write(
+            &dist,
+            &files(&[("a/index.html", "1"), ("b.txt", "2"), ("c.txt", "3")]),
+        )
+        .unwrap();
         assert_eq!(done.added, 3);
         fs::write(dist.join("CNAME"), "help.example").unwrap();
-        let before = fs::metadata(dist.join("b.txt")).unwrap().modified().unwrap();
+        let before = fs::metadata(dist.join("b.txt"))
+            .unwrap()
+            .modified()
+            .unwrap();
         let done = write(&dist, &files(&[("a/index.html", "new"), ("b.txt", "2")])).unwrap();
         assert_eq!(
             done,
@@ -476,8 +493,18 @@ mod tests {
         assert_eq!(read(dist.join("a/index.html")), "new");
         assert!(!dist.join("c.txt").exists());
         assert_eq!(read(dist.join("CNAME")), "help.example");
-        assert_eq!(fs::metadata(dist.join("b.txt")).unwrap().modified().unwrap(), before);
-        assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 1, "nothing is left beside the site");
+        assert_eq!(
+            fs::metadata(dist.join("b.txt"))
+                .unwrap()
+                .modified()
+                .unwrap(),
+            before
+        );
+        assert_eq!(
+            fs::read_dir(&temp.0).unwrap().count(),
+            1,
+            "nothing is left beside the site"
+        );
     }
 
     #[test]

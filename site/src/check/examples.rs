@@ -1,3 +1,111 @@
+//! Every paste of every rule through the engine: what should hit is this rule's first, what should miss is not.
+
+use std::thread;
+
+use diagnoser::Engine;
+
 use crate::diag::Diag;
-use crate::parse::Docs;
-pub(super) fn check(_: &Docs, _:&[u8], _: &mut Vec<Diag>) {}
+use crate::model::published;
+use crate::parse::{Docs, RuleDoc};
+
+pub(super) fn check(docs: &Docs, pack: &[u8], diags: &mut Vec<Diag>) {
+    let engine = match Engine::from_pack(pack) {
+        Ok(engine) => engine,
+        Err(e) => {
+            diags.push(Diag::new(
+                "bad-rule",
+                "errors",
+                None,
+                format!("the engine refuses the pack that the rules were compiled to: {e}"),
+            ));
+            return;
+        }
+    };
+    let rules: Vec<&RuleDoc> = published(docs)
+        .into_iter()
+        .filter(|r| !r.rule.is_retired())
+        .collect();
+    // The pastes are independent of each other; findings are sorted afterwards.
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(8);
+    let share = rules.len().div_ceil(threads).max(1);
+    let (engine, all) = (&engine, &rules);
+    let found: Vec<Vec<Diag>> = thread::scope(|scope| {
+        let workers: Vec<_> = rules
+            .chunks(share)
+            .map(|part| {
+                scope.spawn(move || {
+                    part.iter()
+                        .flat_map(|rule| one(engine, all, rule))
+                        .collect()
+                })
+            })
+            .collect();
+        workers
+            .into_iter()
+            .map(|worker| match worker.join() {
+                Ok(found) => found,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+            .collect()
+    });
+    diags.extend(found.into_iter().flatten());
+}
+
+fn one(engine: &Engine, rules: &[&RuleDoc], rule: &RuleDoc) -> Vec<Diag> {
+    let mut diags = Vec::new();
+    for example in &rule.rule.examples {
+        let report = engine.diagnose(example.paste.value.as_bytes());
+        let first = report
+            .findings
+            .first()
+            .and_then(|f| rules.get(usize::from(f.rule)).map(|r| (r.id.as_str(), f)));
+        let is_this = first.is_some_and(|(id, _)| id == rule.id);
+        let evidence = |spans: &[diagnoser::Span]| {
+            let parts: Vec<&str> = spans
+                .iter()
+                .filter_map(|s| example.paste.value.get(s.start..s.end))
+                .collect();
+            parts.join(" … ")
+        };
+        if example.hit && !is_this {
+            let (message, help) = match first {
+                Some((id, finding)) => (
+                    format!(
+                        "this paste should hit, but `{id}` comes first ({})",
+                        finding.likelihood.as_str()
+                    ),
+                    format!("`{id}` matched on: {}", evidence(&finding.evidence)),
+                ),
+                None => (
+                    "this paste should hit, but nothing is found in it".to_owned(),
+                    "write a [[when]] whose every key is found in the paste".to_owned(),
+                ),
+            };
+            diags.push(
+                Diag::new(
+                    "example-missed",
+                    &rule.file,
+                    example.paste.span.clone(),
+                    message,
+                )
+                .help(help),
+            );
+        } else if let (false, true, Some((_, finding))) = (example.hit, is_this, first) {
+            diags.push(
+                Diag::new(
+                    "example-hit",
+                    &rule.file,
+                    example.paste.span.clone(),
+                    format!(
+                        "this paste should miss, but the rule matches it ({})",
+                        finding.likelihood.as_str()
+                    ),
+                )
+                .help(format!("it matched on: {}", evidence(&finding.evidence))),
+            );
+        }
+    }
+    diags
+}

@@ -1,4 +1,174 @@
-use crate::diag::Diag;
+//! Links and images: that they lead somewhere, in a form that survives moving and translating.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::each_text;
+use crate::diag::{Diag, did_you_mean, nearest};
 use crate::load::Source;
+use crate::model::addresses;
 use crate::parse::Docs;
-pub(super) fn check(_: &Source, _: &Docs, _: &mut Vec<Diag>) {}
+use crate::parse::markdown::{Link, Markdown};
+
+pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
+    let known = addresses(docs);
+    let languages: BTreeSet<&str> = docs.config.codes().collect();
+    each_text(docs, |folder, _, text| {
+        for link in &text.links {
+            let found = if link.image {
+                image(source, folder, link)
+            } else {
+                target(&known, &languages, text, link)
+            };
+            if let Some((code, message, help)) = found {
+                diags.push(
+                    Diag::new(code, &text.file, link.dest.span.clone(), message).help_if(help),
+                );
+            }
+        }
+    });
+}
+
+type Found = Option<(&'static str, String, Option<String>)>;
+
+fn image(source: &Source, folder: &str, link: &Link) -> Found {
+    let dest = &link.dest.value;
+    if dest.contains(':') || dest.contains('/') {
+        return Some((
+            "missing-image",
+            format!("the image `{dest}` does not lie beside its page"),
+            Some("put the file into the page's folder and write its name alone".to_owned()),
+        ));
+    }
+    if !source.images.contains_key(&format!("{folder}/{dest}")) {
+        let prefix = format!("{folder}/");
+        let beside: Vec<&str> = source
+            .images
+            .range(prefix.clone()..)
+            .map_while(|(path, _)| path.strip_prefix(&prefix))
+            .collect();
+        return Some((
+            "missing-image",
+            format!("no image `{dest}` in this folder"),
+            did_you_mean(dest, beside),
+        ));
+    }
+    link.text.trim().is_empty().then(|| {
+        (
+            "image-text",
+            format!("the image `{dest}` has no alternative text"),
+            Some(format!("write `![what one sees]({dest})`")),
+        )
+    })
+}
+
+fn target(
+    known: &BTreeMap<String, BTreeSet<String>>,
+    languages: &BTreeSet<&str>,
+    text: &Markdown,
+    link: &Link,
+) -> Found {
+    let dest = link.dest.value.as_str();
+    if link.text.trim().is_empty() {
+        return Some((
+            "link-form",
+            format!("the link to `{dest}` has no words"),
+            None,
+        ));
+    }
+    if dest.starts_with("https://") {
+        return None;
+    }
+    if let Some(anchor) = dest.strip_prefix('#') {
+        let ids: Vec<&str> = text.headings.iter().map(|h| h.id.as_str()).collect();
+        return (!ids.contains(&anchor)).then(|| {
+            (
+                "broken-anchor",
+                format!("no heading `#{anchor}` on this page"),
+                suggestion(anchor, ids.iter().copied(), "#"),
+            )
+        });
+    }
+    if !dest.starts_with('/') || dest.starts_with("//") {
+        let help = match dest.strip_prefix("http://") {
+            Some(rest) => format!("write `https://{rest}`"),
+            None => "write the address from the root, such as `/guides/units/`, or `https://...`"
+                .to_owned(),
+        };
+        return Some((
+            "link-form",
+            format!("`{dest}` is neither an address of this site nor an https address"),
+            Some(help),
+        ));
+    }
+    if dest == "/errors.json" {
+        return None;
+    }
+    let (path, anchor) = match dest.split_once('#') {
+        Some((path, anchor)) => (path, Some(anchor)),
+        None => (dest, None),
+    };
+    let first = path
+        .trim_start_matches('/')
+        .split('/')
+        .next()
+        .unwrap_or_default();
+    if languages.contains(first) {
+        let rest = path
+            .trim_start_matches('/')
+            .strip_prefix(first)
+            .unwrap_or_default();
+        let rest = if rest.is_empty() { "/" } else { rest };
+        return Some((
+            "language-in-link",
+            format!("`{dest}` names its language"),
+            Some(format!(
+                "write `{rest}`; the generator adds the reader's language"
+            )),
+        ));
+    }
+    let Some(ids) = known.get(path) else {
+        let with_slash = format!("{path}/");
+        if known.contains_key(&with_slash) {
+            return Some((
+                "link-form",
+                format!("`{dest}` does not end with `/`"),
+                Some(format!("write `{with_slash}`")),
+            ));
+        }
+        return Some((
+            "broken-link",
+            format!("no page `{path}`"),
+            suggestion(path, known.keys().map(String::as_str), "")
+                .or_else(|| same_slug(path, known)),
+        ));
+    };
+    let anchor = anchor?;
+    (!ids.contains(anchor)).then(|| {
+        (
+            "broken-anchor",
+            format!("no heading `#{anchor}` on `{path}`"),
+            suggestion(anchor, ids.iter().map(String::as_str), "#"),
+        )
+    })
+}
+
+fn suggestion<'a>(
+    wrong: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    before: &str,
+) -> Option<String> {
+    nearest(wrong, known).map(|name| format!("did you mean `{before}{name}`?"))
+}
+
+/// A page with the same last part in another folder, which is what a moved page looks like.
+fn same_slug(path: &str, known: &BTreeMap<String, BTreeSet<String>>) -> Option<String> {
+    let slug = path
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .filter(|s| !s.is_empty())?;
+    known
+        .keys()
+        .find(|k| k.trim_end_matches('/').rsplit('/').next() == Some(slug))
+        .map(|k| format!("did you mean `{k}`?"))
+}

@@ -87,6 +87,13 @@ words with a proven sender. Lower the likelihood or ask for more.",
 the navigation, a table or a figure. The help names the nearest id that exists.",
     },
     Lint {
+        id: "dead-link-in-output",
+        severity: Error,
+        summary: "a written page leads to a file that is not written",
+        explanation: "A link of a template leads nowhere. This is a fault of the program or of a template, not of the content; it is checked so \
+that no such site is ever published.",
+    },
+    Lint {
         id: "duplicate-code",
         severity: Error,
         summary: "two rules own the same code of the same provider",
@@ -214,6 +221,12 @@ the same keys.",
 for a dash. The help shows what was meant. In pastes of rules, which may hold such text on purpose, it is allowed.",
     },
     Lint {
+        id: "no-evidence",
+        severity: Error,
+        summary: "a rule or an alternative that asks for nothing",
+        explanation: "Without evidence a rule would match every paste. Give each [[when]] a phrase, a family, a code or a number.",
+    },
+    Lint {
         id: "no-literal",
         severity: Error,
         summary: "a pattern without a literal of three bytes",
@@ -239,6 +252,12 @@ readers can judge it and it can be checked again.",
         summary: "a page that the navigation does not name",
         explanation: "The page is published and listed after the others, in the order of addresses. Name it in \
 [[navigation]] of site.toml to give it a place.",
+    },
+    Lint {
+        id: "pack-too-large",
+        severity: Error,
+        summary: "more rules than a pack can hold",
+        explanation: "The pack counts rules and patterns with 16 bits. Merge rules that differ in nothing a reader can act on.",
     },
     Lint {
         id: "placeholder",
@@ -283,10 +302,24 @@ it here. Examples carry obviously fake values such as FAKE-KEY.",
 file shows it as such, for example because it is put together from parts.",
     },
     Lint {
+        id: "sender-in-generic-rule",
+        severity: Error,
+        summary: "a rule of unknown senders that asks for a sender",
+        explanation: "A rule under generic/ has no provider, so `sender = \"proven\"` or \"named\" cannot be met. Move it to a provider's folder, \
+or take `sender` away.",
+    },
+    Lint {
         id: "symbolic-link",
         severity: Error,
         summary: "a symbolic link in the content folder",
         explanation: "Links are not followed: they may lead out of the folder, into a circle, or nowhere on another machine.",
+    },
+    Lint {
+        id: "toml-syntax",
+        severity: Error,
+        summary: "a TOML file or front matter that cannot be read",
+        explanation: "The parser's own words at the place. Common causes: a missing quote, a key twice in one table, a \
+backslash in double quotes (use single quotes for patterns).",
     },
     Lint {
         id: "too-few-examples",
@@ -303,11 +336,16 @@ that it must not, one of them another rule's or another product's.",
 lists cut what is longer.",
     },
     Lint {
-        id: "toml-syntax",
+        id: "too-many-alternatives",
         severity: Error,
-        summary: "a TOML file or front matter that cannot be read",
-        explanation: "The parser's own words at the place. Common causes: a missing quote, a key twice in one table, a \
-backslash in double quotes (use single quotes for patterns).",
+        summary: "a pattern with too many alternatives",
+        explanation: "Groups inside groups multiply. Split the pattern into several.",
+    },
+    Lint {
+        id: "too-many-providers",
+        severity: Error,
+        summary: "more providers than a pack can hold",
+        explanation: "The pack numbers providers with 16 bits at most.",
     },
     Lint {
         id: "unbounded-repeat",
@@ -347,6 +385,12 @@ them was changed alone.",
         summary: "numbers that differ between languages",
         explanation: "Figures are written alike in all languages (0.14, not 0,14), so that they can be compared: a number \
 that stands in one language only is a mistake or a missing sentence.",
+    },
+    Lint {
+        id: "unequal-placeholders",
+        severity: Error,
+        summary: "placeholders of an interface word that differ between languages",
+        explanation: "`{count}` and the like are replaced by values. A word that lacks one, or has another, would show the wrong thing.",
     },
     Lint {
         id: "unequal-sections",
@@ -405,6 +449,13 @@ finer differences.",
         explanation: "Rule ids are `<provider>/<slug>`, the folders under errors/.",
     },
     Lint {
+        id: "unknown-section",
+        severity: Error,
+        summary: "a section that a rule's page does not have, or in another order",
+        explanation: "The sections are {#cause}, {#fix}, {#verify}, {#already-paid} and {#not-this}, in this order. The diagnoser takes its answer \
+from them, so what stands elsewhere would not be shown there. Use headings of level 3 inside them.",
+    },
+    Lint {
         id: "unknown-source",
         severity: Error,
         summary: "a source that is not in data/sources.toml",
@@ -421,6 +472,12 @@ finer differences.",
         severity: Error,
         summary: "a file that cannot be read",
         explanation: "The system's own words say why: most often permissions.",
+    },
+    Lint {
+        id: "upper-case",
+        severity: Error,
+        summary: "a pattern with capital letters",
+        explanation: "Patterns are matched against folded text, which is lower-case. A capital letter would never be found.",
     },
     Lint {
         id: "wrong-folder",

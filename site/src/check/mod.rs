@@ -14,7 +14,9 @@ mod words;
 
 use crate::diag::{Diag, Severity};
 use crate::load::Source;
+use crate::model::Site;
 use crate::parse::Docs;
+use crate::parse::markdown::Markdown;
 use crate::render::Files;
 
 pub use lints::LINTS;
@@ -51,7 +53,8 @@ pub fn sources(source: &Source, docs: &Docs, pack: Option<&[u8]>) -> Vec<Diag> {
     words::check(docs, &mut diags);
     arithmetic::check(docs, &mut diags);
     secrets::check(source, &mut diags);
-    mojibake::check(source, &mut diags);
+    mojibake::check(source, docs, &mut diags);
+    placeholders(source, &mut diags);
     if let Some(pack) = pack {
         examples::check(docs, pack, &mut diags);
     }
@@ -60,6 +63,40 @@ pub fn sources(source: &Source, docs: &Docs, pack: Option<&[u8]>) -> Vec<Diag> {
 
 /// All lints of the bytes that would be written.
 #[must_use]
-pub fn output(files: &Files) -> Vec<Diag> {
-    output::check(files)
+pub fn output(site: &Site<'_>, files: &Files) -> Vec<Diag> {
+    output::check(site, files)
+}
+
+/// What `resep new` and `resep init` leave for the author to fill in.
+pub(crate) const PLACEHOLDER: &str = "FILL-IN";
+
+fn placeholders(source: &Source, diags: &mut Vec<Diag>) {
+    for (path, text) in &source.texts {
+        for (at, mark) in text.match_indices(PLACEHOLDER) {
+            diags.push(
+                Diag::new(
+                    "placeholder",
+                    path,
+                    at..at + mark.len(),
+                    "this was never filled in",
+                )
+                .help("replace the mark and what it asks for by the real text"),
+            );
+        }
+    }
+}
+
+/// Every page in every language, rules included, with its folder and its language.
+fn each_text(docs: &Docs, mut visit: impl FnMut(&str, &str, &Markdown)) {
+    for page in docs.pages.values() {
+        for (language, text) in &page.texts {
+            visit(&page.folder, language, text);
+        }
+    }
+    for rule in docs.rules.values() {
+        let folder = format!("errors/{}", rule.id);
+        for (language, text) in &rule.texts {
+            visit(&folder, language, text);
+        }
+    }
 }

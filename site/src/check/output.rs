@@ -1,3 +1,102 @@
+//! The bytes that would be written: nothing secret in them, and no link of the site's own to a file that is not there.
+
+use std::collections::BTreeSet;
+
+use super::secrets::{Found, find};
 use crate::diag::Diag;
+use crate::load::Source;
+use crate::model::Site;
 use crate::render::Files;
-pub(super) fn check(_: &Files) -> Vec<Diag> { Vec::new() }
+
+pub(super) fn check(site: &Site<'_>, files: &Files) -> Vec<Diag> {
+    let mut diags = Vec::new();
+    let known = in_sources(site.source);
+    for (path, bytes) in files {
+        // Images are carried as they are; compiled files are read for shapes that have an issuer only.
+        let compiled = [
+            ".wasm", ".pack", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif",
+        ]
+        .iter()
+        .any(|e| path.ends_with(e));
+        for found in find(bytes, !compiled) {
+            let text = &bytes[found.span.clone()];
+            if !known.contains(text) {
+                diags.push(secret(path, &found, text));
+            }
+        }
+        if path.ends_with(".html") {
+            links(site, files, path, bytes, &mut diags);
+        }
+    }
+    diags
+}
+
+/// What is suspicious in the sources is reported there, at its line.
+fn in_sources(source: &Source) -> BTreeSet<Vec<u8>> {
+    source
+        .texts
+        .values()
+        .flat_map(|text| {
+            find(text.as_bytes(), true)
+                .into_iter()
+                .map(|f| text.as_bytes()[f.span].to_vec())
+        })
+        .collect()
+}
+
+fn secret(path: &str, found: &Found, text: &[u8]) -> Diag {
+    let file = format!("output:{path}");
+    // Enough to find it, not enough to use it.
+    let start: String = String::from_utf8_lossy(text).chars().take(6).collect();
+    if found.email {
+        Diag::new(
+            "address-in-output",
+            file,
+            None,
+            format!("holds an e-mail address (`{start}…`)"),
+        )
+        .help("find the text it was put together from")
+    } else {
+        Diag::new(
+            "secret-in-output",
+            file,
+            None,
+            format!("holds what looks like {} (`{start}…`)", found.what),
+        )
+        .help("find the text it was put together from")
+    }
+}
+
+/// `href` and `src` that begin with the site's base path.
+fn links(site: &Site<'_>, files: &Files, path: &str, bytes: &[u8], diags: &mut Vec<Diag>) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut missing = BTreeSet::new();
+    for mark in [" href=\"", " src=\""] {
+        for (at, _) in text.match_indices(mark) {
+            let rest = &text[at + mark.len()..];
+            let address = &rest[..rest.find('"').unwrap_or(0)];
+            let Some(inner) = address
+                .strip_prefix(site.base.as_str())
+                .and_then(|a| a.strip_prefix('/'))
+                .filter(|a| !a.starts_with('/'))
+            else {
+                continue;
+            };
+            let inner = inner.split(['#', '?']).next().unwrap_or_default();
+            let exists = files.contains_key(inner)
+                || ((inner.is_empty() || inner.ends_with('/'))
+                    && files.contains_key(&format!("{inner}index.html")));
+            if !exists {
+                missing.insert(inner.to_owned());
+            }
+        }
+    }
+    for inner in missing {
+        diags.push(Diag::new(
+            "dead-link-in-output",
+            format!("output:{path}"),
+            None,
+            format!("leads to `/{inner}`, which is not written"),
+        ));
+    }
+}

@@ -1,3 +1,290 @@
+//! Languages against each other: the same sections, steps, code blocks, numbers, links, tables and figures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
 use crate::diag::Diag;
 use crate::parse::Docs;
-pub(super) fn check(_: &Docs, _: &mut Vec<Diag>) {}
+use crate::parse::markdown::Markdown;
+
+pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
+    let languages: Vec<&str> = docs.config.codes().collect();
+    for page in docs.pages.values() {
+        missing(
+            "missing-translation",
+            &page.folder,
+            &page.texts,
+            &languages,
+            diags,
+        );
+        compare(&page.texts, docs, diags);
+    }
+    for rule in docs.rules.values() {
+        let folder = format!("errors/{}", rule.id);
+        missing("rule-language", &folder, &rule.texts, &languages, diags);
+        compare(&rule.texts, docs, diags);
+    }
+}
+
+fn missing(
+    code: &'static str,
+    folder: &str,
+    texts: &BTreeMap<String, Markdown>,
+    languages: &[&str],
+    diags: &mut Vec<Diag>,
+) {
+    for language in languages {
+        if !texts.contains_key(*language) {
+            diags.push(
+                Diag::new(
+                    code,
+                    format!("{folder}/{language}.md"),
+                    None,
+                    format!("is not there: `{language}` is missing"),
+                )
+                .help("write the page in this language too"),
+            );
+        }
+    }
+}
+
+/// Every language against the default one, or against the first that is there.
+fn compare(texts: &BTreeMap<String, Markdown>, docs: &Docs, diags: &mut Vec<Diag>) {
+    let base = texts
+        .get_key_value(&docs.config.default_language)
+        .or_else(|| texts.iter().next());
+    let Some((base_code, base)) = base else {
+        return;
+    };
+    for (code, text) in texts.iter().filter(|(code, _)| *code != base_code) {
+        let pair = Pair {
+            base,
+            text,
+            names: [format!("{base_code}.md"), format!("{code}.md")],
+        };
+        if pair.headings(diags) {
+            // Where the sections differ, what stands in them cannot be compared.
+            pair.steps(diags);
+            pair.numbers(diags);
+        }
+        pair.codes(diags);
+        pair.links(diags);
+        pair.directives(diags);
+    }
+}
+
+struct Pair<'d> {
+    base: &'d Markdown,
+    text: &'d Markdown,
+    names: [String; 2],
+}
+
+impl Pair<'_> {
+    /// Both sides with the name of the other.
+    fn sides(&self) -> [(&Markdown, &Markdown, &str); 2] {
+        [
+            (self.base, self.text, &self.names[1]),
+            (self.text, self.base, &self.names[0]),
+        ]
+    }
+
+    fn headings(&self, diags: &mut Vec<Diag>) -> bool {
+        let mut equal = true;
+        for (here, there, name) in self.sides() {
+            let ids: BTreeSet<&str> = there.headings.iter().map(|h| h.id.as_str()).collect();
+            for heading in here
+                .headings
+                .iter()
+                .filter(|h| !ids.contains(h.id.as_str()))
+            {
+                equal = false;
+                diags.push(
+                    Diag::new(
+                        "unequal-sections",
+                        &here.file,
+                        heading.span.clone(),
+                        format!("the section `{}` is not in {name}", heading.id),
+                    )
+                    .help_if(
+                        crate::diag::did_you_mean(
+                            &heading.id,
+                            there.headings.iter().map(|h| h.id.as_str()),
+                        )
+                        .or_else(|| Some(format!("add it to {name}, or give both the same id"))),
+                    ),
+                );
+            }
+        }
+        if !equal {
+            return false;
+        }
+        for (a, b) in self.base.headings.iter().zip(&self.text.headings) {
+            if (&a.id, a.level) != (&b.id, b.level) {
+                diags.push(
+                    Diag::new(
+                        "unequal-sections",
+                        &self.text.file,
+                        b.span.clone(),
+                        format!(
+                            "`{}` (level {}) stands where {} has `{}` (level {})",
+                            b.id, b.level, self.names[0], a.id, a.level
+                        ),
+                    )
+                    .help("give both files the same order and levels"),
+                );
+                return false;
+            }
+        }
+        true
+    }
+
+    fn steps(&self, diags: &mut Vec<Diag>) {
+        for (a, b) in self.base.sections.iter().zip(&self.text.sections) {
+            if a.steps != b.steps {
+                diags.push(
+                    Diag::new(
+                        "unequal-steps",
+                        &self.text.file,
+                        first_line(&b.span),
+                        format!(
+                            "{} has {} here and {} in {}",
+                            section_name(b.id.as_deref()),
+                            steps(b.steps),
+                            a.steps,
+                            self.names[0]
+                        ),
+                    )
+                    .help("one of the lists lost or gained an item"),
+                );
+            }
+        }
+    }
+
+    fn numbers(&self, diags: &mut Vec<Diag>) {
+        for (here, there, name) in self.sides() {
+            for n in 0..here.sections.len() {
+                let mut rest: BTreeMap<&str, usize> = BTreeMap::new();
+                for number in there.numbers.iter().filter(|x| x.section == n) {
+                    *rest.entry(&number.text.value).or_default() += 1;
+                }
+                for number in here.numbers.iter().filter(|x| x.section == n) {
+                    match rest.get_mut(number.text.value.as_str()) {
+                        Some(left) if *left > 0 => *left -= 1,
+                        known => {
+                            let often = if known.is_some() { "less often" } else { "not" };
+                            diags.push(
+                                Diag::new(
+                                    "unequal-numbers",
+                                    &here.file,
+                                    number.text.span.clone(),
+                                    format!(
+                                        "the number `{}` stands {often} in {} of {name}",
+                                        number.text.value,
+                                        section_name(here.sections[n].id.as_deref())
+                                    ),
+                                )
+                                .help("write figures with the same digits, as often, in every language"),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn codes(&self, diags: &mut Vec<Diag>) {
+        let (a, b) = (&self.base.codes, &self.text.codes);
+        for (x, y) in a.iter().zip(b) {
+            if (&x.lang, &x.text) != (&y.lang, &y.text) {
+                diags.push(
+                    Diag::new(
+                        "unequal-code",
+                        &self.text.file,
+                        y.span.clone(),
+                        format!("this code block differs from the one in {}", self.names[0]),
+                    )
+                    .help(first_difference(&x.text, &y.text)),
+                );
+            }
+        }
+        for (here, there, name) in self.sides() {
+            for code in here.codes.iter().skip(there.codes.len()) {
+                diags.push(Diag::new(
+                    "unequal-code",
+                    &here.file,
+                    code.span.clone(),
+                    format!("{name} has no such code block"),
+                ));
+            }
+        }
+    }
+
+    fn links(&self, diags: &mut Vec<Diag>) {
+        for (here, there, name) in self.sides() {
+            let mut rest: BTreeMap<&str, usize> = BTreeMap::new();
+            for link in there.links.iter().filter(|l| !l.image) {
+                *rest.entry(&link.dest.value).or_default() += 1;
+            }
+            for link in here.links.iter().filter(|l| !l.image) {
+                match rest.get_mut(link.dest.value.as_str()) {
+                    Some(left) if *left > 0 => *left -= 1,
+                    _ => diags.push(Diag::new(
+                        "unequal-links",
+                        &here.file,
+                        link.dest.span.clone(),
+                        format!("{name} does not link to `{}` as often", link.dest.value),
+                    )),
+                }
+            }
+        }
+    }
+
+    fn directives(&self, diags: &mut Vec<Diag>) {
+        for (here, there, name) in self.sides() {
+            for (kind, mine, theirs) in [
+                ("table", &here.tables, &there.tables),
+                ("figure", &here.figures, &there.figures),
+            ] {
+                let mut rest: BTreeMap<&str, usize> = BTreeMap::new();
+                for item in theirs {
+                    *rest.entry(&item.value).or_default() += 1;
+                }
+                for item in mine {
+                    match rest.get_mut(item.value.as_str()) {
+                        Some(left) if *left > 0 => *left -= 1,
+                        _ => diags.push(Diag::new(
+                            "unequal-numbers",
+                            &here.file,
+                            item.span.clone(),
+                            format!("{name} does not show the {kind} `{}` as often", item.value),
+                        )),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn section_name(id: Option<&str>) -> String {
+    match id {
+        Some(id) => format!("the section `{id}`"),
+        None => "the text before the first heading".to_owned(),
+    }
+}
+
+fn steps(n: usize) -> String {
+    format!("{n} step{}", if n == 1 { "" } else { "s" })
+}
+
+fn first_line(span: &Range<usize>) -> Range<usize> {
+    span.start..(span.start + 1).min(span.end.max(span.start))
+}
+
+fn first_difference(a: &str, b: &str) -> String {
+    for (n, (x, y)) in a.lines().zip(b.lines()).enumerate() {
+        if x != y {
+            return format!("line {}: `{}` there, `{}` here", n + 1, x.trim(), y.trim());
+        }
+    }
+    "one of them has more lines, or another language after the fence".to_owned()
+}

@@ -1,3 +1,348 @@
-use crate::diag::Diag;
-use crate::parse::Docs;
-pub(super) fn check(_: &Docs, _: &mut Vec<Diag>) {}
+//! Ids that point to other files: sources, providers, wallets, models, pages, figures, tables. And ids that stand twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::each_text;
+use crate::diag::{Diag, did_you_mean};
+use crate::model::addresses;
+use crate::parse::data::{
+    Disputed, DisputedValue, FAMILIES, FIGURES, GLOSSARY, MODELS, PACKAGES, PROVIDERS, SOURCES,
+    WALLETS,
+};
+use crate::parse::{At, Docs};
+use crate::tables::TABLES;
+
+/// Tables that a single figure may stand in.
+const FIGURE_TABLES: [&str; 2] = ["unit-prices", "concurrency"];
+
+pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
+    let data = &docs.data;
+    unique(diags, SOURCES, data.sources.iter().map(|x| &x.id));
+    unique(diags, FAMILIES, data.families.iter().map(|x| &x.id));
+    unique(diags, PROVIDERS, data.providers.iter().map(|x| &x.id));
+    unique(diags, WALLETS, data.wallets.iter().map(|x| &x.id));
+    unique(diags, MODELS, data.models.iter().map(|x| &x.id));
+    unique(diags, PACKAGES, data.packages.iter().map(|x| &x.id));
+    unique(diags, FIGURES, data.figures.iter().map(|x| &x.id));
+    unique(diags, GLOSSARY, data.terms.iter().map(|x| &x.id));
+
+    let known = Known {
+        sources: data.sources.iter().map(|x| x.id.value.as_str()).collect(),
+        providers: data.providers.iter().map(|x| x.id.value.as_str()).collect(),
+        wallets: data.wallets.iter().map(|x| x.id.value.as_str()).collect(),
+        models: data.models.iter().map(|x| x.id.value.as_str()).collect(),
+        figures: data.figures.iter().map(|x| x.id.value.as_str()).collect(),
+        rules: docs.rules.keys().map(String::as_str).collect(),
+    };
+    for wallet in &data.wallets {
+        if let Some(id) = &wallet.provider {
+            known.provider(diags, WALLETS, id);
+        }
+    }
+    for model in &data.models {
+        known.provider(diags, MODELS, &model.provider);
+        known.source(diags, MODELS, &model.provenance.source);
+        for rate in &model.rates {
+            known.source(diags, MODELS, &rate.provenance.source);
+        }
+        if let Some(id) = &model.replaced_by {
+            refer(
+                diags,
+                "dangling-reference",
+                MODELS,
+                id,
+                "model",
+                &known.models,
+            );
+        }
+    }
+    for package in &data.packages {
+        known.provider(diags, PACKAGES, &package.provider);
+        known.source(diags, PACKAGES, &package.provenance.source);
+        refer(
+            diags,
+            "unknown-wallet",
+            PACKAGES,
+            &package.wallet,
+            "wallet",
+            &known.wallets,
+        );
+        for disputed in &package.disputed {
+            known.disputed(diags, PACKAGES, disputed.span(), &disputed.values);
+        }
+        repeated(diags, &package.disputed);
+    }
+    for figure in &data.figures {
+        known.source(diags, FIGURES, &figure.provenance.source);
+        if !figure.disputed.is_empty() {
+            known.disputed(diags, FIGURES, figure.id.span.clone(), &figure.disputed);
+        }
+        if let Some(table) = &figure.table {
+            refer(
+                diags,
+                "dangling-reference",
+                FIGURES,
+                table,
+                "table of figures",
+                &FIGURE_TABLES.into(),
+            );
+            if figure.name.is_empty() {
+                diags.push(
+                    Diag::new(
+                        "missing-key",
+                        FIGURES,
+                        figure.id.span.clone(),
+                        format!(
+                            "the figure `{}` stands in a table but has no `name`",
+                            figure.id.value
+                        ),
+                    )
+                    .help("write `name = { id = \"...\", en = \"...\" }`"),
+                );
+            }
+        }
+    }
+    pages(docs, diags);
+    for id in &docs.config.provider_order {
+        if id.value != "generic" {
+            known.provider(diags, "site.toml", id);
+        }
+    }
+    let rules = docs
+        .config
+        .common
+        .iter()
+        .chain(docs.config.examples.iter().map(|e| &e.rule));
+    for id in rules {
+        refer(diags, "unknown-rule", "site.toml", id, "rule", &known.rules);
+    }
+    each_text(docs, |_, _, text| {
+        for id in &text.front.sources {
+            known.source(diags, &text.file, id);
+        }
+        for id in &text.tables {
+            refer(
+                diags,
+                "dangling-reference",
+                &text.file,
+                id,
+                "table",
+                &TABLES.into(),
+            );
+        }
+        for id in &text.figures {
+            let inner = At::new(figure_id(&id.value), id.span.clone());
+            refer(
+                diags,
+                "dangling-reference",
+                &text.file,
+                &inner,
+                "figure",
+                &known.figures,
+            );
+        }
+    });
+}
+
+fn figure_id(id: &str) -> String {
+    id.trim().to_owned()
+}
+
+struct Known<'d> {
+    sources: BTreeSet<&'d str>,
+    providers: BTreeSet<&'d str>,
+    wallets: BTreeSet<&'d str>,
+    models: BTreeSet<&'d str>,
+    figures: BTreeSet<&'d str>,
+    rules: BTreeSet<&'d str>,
+}
+
+impl Known<'_> {
+    fn source(&self, diags: &mut Vec<Diag>, file: &str, id: &At<String>) {
+        refer(diags, "unknown-source", file, id, "source", &self.sources);
+    }
+
+    fn provider(&self, diags: &mut Vec<Diag>, file: &str, id: &At<String>) {
+        refer(
+            diags,
+            "unknown-provider",
+            file,
+            id,
+            "provider",
+            &self.providers,
+        );
+    }
+
+    /// At least two values that differ, each with who says so.
+    fn disputed(
+        &self,
+        diags: &mut Vec<Diag>,
+        file: &str,
+        span: Range<usize>,
+        values: &[DisputedValue],
+    ) {
+        let different: BTreeSet<_> = values.iter().map(|v| v.value.value.normalize()).collect();
+        if different.len() < 2 {
+            diags.push(
+                Diag::new(
+                    "undocumented-dispute",
+                    file,
+                    span,
+                    "a dispute needs at least two different values",
+                )
+                .help("list every value that a source gives, the stated one included"),
+            );
+        }
+        for value in values.iter().filter(|v| v.source.value != "computed") {
+            self.source(diags, file, &value.source);
+        }
+    }
+}
+
+fn repeated(diags: &mut Vec<Diag>, disputed: &[Disputed]) {
+    let mut seen = BTreeSet::new();
+    for field in disputed {
+        if !seen.insert(field.field.value) {
+            diags.push(
+                Diag::new(
+                    "duplicate-id",
+                    PACKAGES,
+                    field.span(),
+                    format!("`{}` is disputed twice", field.field.value),
+                )
+                .help("put all values into one list"),
+            );
+        }
+    }
+}
+
+/// Pages that the navigation and the glossary name, and pages that nothing names.
+fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
+    let addresses = addresses(docs);
+    let known: BTreeSet<&str> = addresses.keys().map(String::as_str).collect();
+    let mut named = BTreeSet::new();
+    let mut sections = BTreeSet::new();
+    for section in &docs.config.navigation {
+        if !sections.insert(section.section.value.as_str()) {
+            diags.push(Diag::new(
+                "duplicate-id",
+                "site.toml",
+                section.section.span.clone(),
+                format!("the section `{}` stands here twice", section.section.value),
+            ));
+        }
+        for page in &section.pages {
+            refer(
+                diags,
+                "dangling-reference",
+                "site.toml",
+                page,
+                "page",
+                &known,
+            );
+            if !named.insert(page.value.as_str()) {
+                diags.push(Diag::new(
+                    "duplicate-id",
+                    "site.toml",
+                    page.span.clone(),
+                    format!("the page `{}` stands in the navigation twice", page.value),
+                ));
+            }
+        }
+    }
+    for page in docs.pages.values().filter(|p| !p.internal) {
+        if !named.contains(page.path.as_str()) {
+            let file = page
+                .texts
+                .values()
+                .next()
+                .map_or(page.folder.as_str(), |t| &t.file);
+            diags.push(
+                Diag::new(
+                    "orphan-page",
+                    file,
+                    None,
+                    format!("the navigation does not name `{}`", page.path),
+                )
+                .help("add it to [[navigation]] of site.toml"),
+            );
+        }
+    }
+    for term in &docs.data.terms {
+        for see in &term.see {
+            let (path, anchor) = match see.value.split_once('#') {
+                Some((path, anchor)) => (path, Some(anchor)),
+                None => (see.value.as_str(), None),
+            };
+            let page = At::new(path.to_owned(), see.span.clone());
+            refer(diags, "broken-link", GLOSSARY, &page, "page", &known);
+            if let (Some(ids), Some(anchor)) = (addresses.get(path), anchor)
+                && !ids.contains(anchor)
+            {
+                diags.push(
+                    Diag::new(
+                        "broken-anchor",
+                        GLOSSARY,
+                        see.span.clone(),
+                        format!("no heading `#{anchor}` on `{path}`"),
+                    )
+                    .help_if(did_you_mean(anchor, ids.iter().map(String::as_str))),
+                );
+            }
+        }
+    }
+}
+
+fn unique<'d>(diags: &mut Vec<Diag>, file: &str, ids: impl Iterator<Item = &'d At<String>>) {
+    let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
+    for id in ids {
+        if seen.insert(&id.value, ()).is_some() {
+            diags.push(Diag::new(
+                "duplicate-id",
+                file,
+                id.span.clone(),
+                format!("`{}` stands in this file twice", id.value),
+            ));
+        }
+        let good = !id.value.is_empty()
+            && id
+                .value
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !good {
+            diags.push(
+                Diag::new(
+                    "bad-value",
+                    file,
+                    id.span.clone(),
+                    format!("`{}` cannot be an id", id.value),
+                )
+                .help("use lower-case letters, digits and hyphens"),
+            );
+        }
+    }
+}
+
+/// Reports `id` if it is not among the known ones.
+pub(super) fn refer(
+    diags: &mut Vec<Diag>,
+    code: &'static str,
+    file: &str,
+    id: &At<String>,
+    what: &str,
+    known: &BTreeSet<&str>,
+) {
+    if known.contains(id.value.as_str()) {
+        return;
+    }
+    diags.push(
+        Diag::new(
+            code,
+            file,
+            id.span.clone(),
+            format!("no {what} `{}`", id.value),
+        )
+        .help_if(did_you_mean(&id.value, known.iter().copied())),
+    );
+}

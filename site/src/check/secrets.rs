@@ -1,3 +1,308 @@
+//! What must never be published: keys, tokens, passwords, e-mail addresses. One scanner for sources and for output.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
 use crate::diag::Diag;
 use crate::load::Source;
-pub(super) fn check(_: &Source, _: &mut Vec<Diag>) {}
+
+/// What was found, and as what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) span: Range<usize>,
+    pub(super) what: &'static str,
+    pub(super) email: bool,
+}
+
+pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
+    for (path, text) in &source.texts {
+        for found in find(text.as_bytes(), true) {
+            let diag = if found.email {
+                Diag::new(
+                    "email-address",
+                    path,
+                    found.span,
+                    "an e-mail address would be published",
+                )
+                .help("write a role instead, or an address at example.com")
+            } else {
+                Diag::new(
+                    "secret",
+                    path,
+                    found.span,
+                    format!("this looks like {}", found.what),
+                )
+                .help("revoke it if it is real; write an obviously fake value such as `FAKE-KEY`")
+            };
+            diags.push(diag);
+        }
+    }
+}
+
+/// Compiles a pattern that is part of this program.
+fn constant(pattern: &'static str) -> Regex {
+    #[expect(
+        clippy::expect_used,
+        reason = "constant patterns, each compiled by the tests"
+    )]
+    Regex::new(pattern).expect("a constant pattern compiles")
+}
+
+/// Shapes of keys by the company that issues them. The beginnings are literal, so the search is fast.
+static VENDORS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+    [
+        ("an API key", r"\b(?-u:sk|pk|rk)[-_](?:live[-_]|test[-_]|proj-|ant-|or-|kie-|svcacct-)?[A-Za-z0-9_-]{20,}"),
+        ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+        ("a Google API key", r"\bAIza[0-9A-Za-z_-]{30,}"),
+        ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})"),
+        ("a GitLab token", r"\bglpat-[A-Za-z0-9_-]{18,}"),
+        ("a Slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
+        ("a Replicate token", r"\br8_[A-Za-z0-9]{30,}"),
+        ("a Hugging Face token", r"\bhf_[A-Za-z0-9]{30,}"),
+        ("an npm token", r"\bnpm_[A-Za-z0-9]{30,}"),
+        ("a Runway key", r"\bkey_[a-f0-9]{40,}"),
+        ("a fal key", r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{20,}"),
+        ("a private key", r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"),
+        ("a JSON web token", r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+        ("a bearer token", r"(?i-u:\bbearer)[ :]{1,2}[A-Za-z0-9._~+/=-]{16,}"),
+    ]
+    .into_iter()
+    .map(|(what, pattern)| (what, constant(pattern)))
+    .collect()
+});
+
+/// A value given to something that is called a secret.
+static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    constant(
+        r#"(?i-u)\b(?:password|passwd|kata_sandi|secret|secret_?key|api_?key|access_?key|auth_?token)\b["'\\]{0,3}\s{0,2}[:=]\s{0,2}["'\\]{0,3}([A-Za-z0-9!@#$%^&*_+./~=-]{10,})"#,
+    )
+});
+
+static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
+    constant(r"(?-u)[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24}\b")
+});
+
+/// Everything suspicious in `bytes`, sorted. `loose` adds what has the look of a key but no issuer: long hexadecimal and
+/// base64 runs, and values called a password. Compiled files are full of those, so they are read without.
+pub(super) fn find(bytes: &[u8], loose: bool) -> Vec<Found> {
+    let mut out = Vec::new();
+    for (what, pattern) in VENDORS.iter() {
+        for hit in pattern.find_iter(bytes) {
+            if !is_fake(hit.as_bytes()) {
+                out.push(Found {
+                    span: hit.range(),
+                    what,
+                    email: false,
+                });
+            }
+        }
+    }
+    if bytes.contains(&b'@') {
+        for hit in EMAIL.find_iter(bytes) {
+            if !is_public_address(hit.as_bytes()) {
+                out.push(Found {
+                    span: hit.range(),
+                    what: "an e-mail address",
+                    email: true,
+                });
+            }
+        }
+    }
+    if loose {
+        for hit in ASSIGNED.captures_iter(bytes) {
+            if let Some(value) = hit.get(1)
+                && !is_fake(value.as_bytes())
+                && is_random(value.as_bytes())
+            {
+                out.push(Found {
+                    span: value.range(),
+                    what: "a password or key",
+                    email: false,
+                });
+            }
+        }
+        long_runs(bytes, &mut out);
+    }
+    out.sort_by_key(|f| (f.span.start, usize::MAX - f.span.end));
+    let mut end = 0;
+    out.retain(|f| {
+        let keep = f.span.start >= end;
+        if keep {
+            end = f.span.end;
+        }
+        keep
+    });
+    out
+}
+
+/// Runs of 32 and more hexadecimal digits, or 40 and more characters of base64, that look random.
+fn long_runs(bytes: &[u8], out: &mut Vec<Found>) {
+    let token = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'_' | b'-' | b'=');
+    let mut at = 0;
+    while at < bytes.len() {
+        if !token(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len() && token(bytes[at]) {
+            at += 1;
+        }
+        if at - start < 32 {
+            continue;
+        }
+        // Addresses are long and public; what is secret in them has a name, which the other patterns know.
+        let before = &bytes[start.saturating_sub(80)..start];
+        let word = before
+            .iter()
+            .rposition(|b| {
+                b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<' | b'(' | b'`')
+            })
+            .map_or(before, |n| &before[n + 1..]);
+        if word.windows(3).any(|w| w == b"://") {
+            continue;
+        }
+        let mut piece_start = start;
+        for piece in bytes[start..at].split(|b| *b == b'/') {
+            let span = piece_start..piece_start + piece.len();
+            piece_start += piece.len() + 1;
+            let hex = piece.len() >= 32 && piece.iter().all(u8::is_ascii_hexdigit);
+            let base64 = piece.len() >= 40
+                && !piece.contains(&b'-')
+                && piece.iter().any(u8::is_ascii_uppercase)
+                && piece.iter().any(u8::is_ascii_lowercase)
+                && piece.iter().filter(|b| b.is_ascii_digit()).count() >= 3;
+            if (hex || base64) && !is_fake(piece) && is_random(piece) {
+                out.push(Found {
+                    span,
+                    what: if hex {
+                        "a key or hash (long hexadecimal)"
+                    } else {
+                        "a key or token (long base64)"
+                    },
+                    email: false,
+                });
+            }
+        }
+    }
+}
+
+/// Says of itself that it is none.
+fn is_fake(bytes: &[u8]) -> bool {
+    let lower = bytes.to_ascii_lowercase();
+    [
+        "fake",
+        "example",
+        "xxxx",
+        "dummy",
+        "redacted",
+        "placeholder",
+        "your",
+        "****",
+        "....",
+    ]
+    .iter()
+    .any(|word| lower.windows(word.len()).any(|w| w == word.as_bytes()))
+}
+
+/// Letters and digits mixed, and no few of them over and over.
+fn is_random(bytes: &[u8]) -> bool {
+    let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+    let letters = bytes.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let mut kinds = [false; 256];
+    for b in bytes {
+        kinds[usize::from(*b)] = true;
+    }
+    let different = kinds.iter().filter(|k| **k).count();
+    digits >= 2 && letters >= 2 && different >= 8
+}
+
+/// Addresses that belong to nobody.
+fn is_public_address(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+    let (local, domain) = text.split_once('@').unwrap_or((&text, ""));
+    let reserved = ["example.com", "example.org", "example.net"]
+        .iter()
+        .any(|d| domain == *d || domain.ends_with(&format!(".{d}")))
+        || [".invalid", ".example", ".test", ".localhost"]
+            .iter()
+            .any(|d| domain.ends_with(d));
+    // `git@host:` is how repositories are named.
+    reserved || local == "git"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<&str> {
+        find(text.as_bytes(), true)
+            .into_iter()
+            .map(|f| &text[f.span])
+            .collect()
+    }
+
+    /// Put together here, so that no scanner takes this file for a leak.
+    fn key(prefix: &str) -> String {
+        format!("{prefix}{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0")
+    }
+
+    #[test]
+    fn finds_shapes_of_keys() {
+        for prefix in ["sk-", "sk_live_", "ghp_", "r8_", "hf_", "AIza", "npm_"] {
+            let secret = key(prefix);
+            assert_eq!(
+                texts(&format!("| key | {secret} |")),
+                [secret.as_str()],
+                "{prefix}"
+            );
+        }
+        let jwt = format!("eyJhbGciOiJIUzI1NiJ9.{}.{}", key("eyJ"), key("x"));
+        assert_eq!(texts(&format!("token `{jwt}`")), [jwt.as_str()]);
+        let bearer = format!("Bearer {}", key("q"));
+        assert_eq!(
+            texts(&format!("-H 'Authorization: {bearer}'")),
+            [bearer.as_str()]
+        );
+        let hex = "0123456789abcdef".repeat(2).replace("0123", "9f3b");
+        assert_eq!(texts(&format!("id {hex} x")), [hex.as_str()]);
+        let password = format!("hunter{}xyz", 2_718_281);
+        assert_eq!(
+            texts(&format!("password: \"{password}\"")),
+            [password.as_str()]
+        );
+    }
+
+    #[test]
+    fn finds_addresses_of_people_only() {
+        let person = format!("budi.santoso{}mail.co.id", '@');
+        assert_eq!(texts(&format!("hubungi {person}.")), [person.as_str()]);
+        assert_eq!(
+            texts("a@example.com b@x.example.org c@host.invalid git@github.com"),
+            [""; 0]
+        );
+        assert_eq!(
+            texts("https://medium.com/@someone and @fal-ai/client and a@2x"),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn leaves_ordinary_text_alone() {
+        for good in [
+            "https://github.com/x/y/commit/9f3b56789abcdef09f3b56789abcdef012345678",
+            "sk-FAKE00000000000000000000",
+            "api_key = \"YOUR_API_KEY_HERE_1234\"",
+            "resource-package-depleted-and-some-more-words-that-are-long",
+            "/id/errors/kling/invalid-parameter-value/",
+            "Authorization: Bearer <token>",
+            "11111111111111111111111111111111",
+            "request_id: 3f2a-FAKE-1",
+            "`KLING_ACCESS_KEY` dan `KLING_SECRET_KEY`",
+        ] {
+            assert_eq!(texts(good), [""; 0], "{good}");
+        }
+    }
+}

@@ -1,3 +1,477 @@
-use crate::diag::Diag;
-use crate::parse::Docs;
-pub(super) fn check(_: &Docs, _: &mut Vec<Diag>) {}
+//! Interface words: that every word is there that templates, tables and rules ask for, the same ones in every language,
+//! with the same placeholders. And the limits of titles, summaries and runbook steps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::each_text;
+use crate::assets::TEMPLATES;
+use crate::diag::{Diag, did_you_mean};
+use crate::parse::ui::Ui;
+use crate::parse::{Docs, PageKind};
+use crate::tables::TABLES;
+
+/// Words that code asks for by name, by section. A test holds this list against the code.
+pub(super) const ASKED: &[(&str, &[&str])] = &[
+    (
+        "callout",
+        &["caution", "important", "note", "tip", "warning"],
+    ),
+    ("date", &["format", "months"]),
+    (
+        "diagnose",
+        &[
+            "actor",
+            "could_be",
+            "evidence",
+            "likelihood_certain",
+            "likelihood_likely",
+            "likelihood_possible",
+            "provider",
+            "provider_unknown",
+            "retry",
+            "steps",
+            "summary",
+            "title",
+            "verdict_ambiguous",
+            "verdict_ambiguous_next",
+            "verdict_ambiguous_text",
+            "verdict_empty",
+            "verdict_empty_next",
+            "verdict_empty_text",
+            "verdict_none",
+            "verdict_none_next",
+            "verdict_none_text",
+            "verdict_opaque",
+            "verdict_opaque_next",
+            "verdict_opaque_text",
+            "wallet",
+            "wallet_none",
+        ],
+    ),
+    (
+        "errors",
+        &[
+            "actor",
+            "cause",
+            "codes",
+            "generic",
+            "generic_text",
+            "http_status",
+            "looks_like",
+            "provider",
+            "retry",
+            "summary",
+            "title",
+            "wallet",
+        ],
+    ),
+    ("glossary", &["summary", "title"]),
+    (
+        "home",
+        &[
+            "count_errors",
+            "guides_text",
+            "runbooks_text",
+            "summary",
+            "title",
+        ],
+    ),
+    (
+        "nav",
+        &[
+            "diagnose",
+            "errors",
+            "glossary",
+            "guides",
+            "home",
+            "internal",
+            "reference",
+            "runbooks",
+            "wallets",
+        ],
+    ),
+    ("notfound", &["text", "title"]),
+    (
+        "page",
+        &["permalink", "source_seed", "sources", "untranslated"],
+    ),
+    ("per", &["clip", "second"]),
+    ("runbook", &["expected", "otherwise"]),
+    ("status", &["active", "retired"]),
+    (
+        "table",
+        &[
+            "amount",
+            "audio",
+            "captured",
+            "checked",
+            "clips",
+            "computed",
+            "concurrency",
+            "disputed",
+            "field",
+            "figure",
+            "input",
+            "mode",
+            "model",
+            "never_pays_for",
+            "not_applicable",
+            "not_stated",
+            "note",
+            "package",
+            "pays_for",
+            "pays_in",
+            "per",
+            "price",
+            "price_10s",
+            "price_5s",
+            "price_per_unit",
+            "provider",
+            "replaced_by",
+            "resolution",
+            "retired_on",
+            "seen_by",
+            "source",
+            "state",
+            "stated_by",
+            "units",
+            "units_per_clip",
+            "units_per_second",
+            "usd",
+            "validity",
+            "validity_days",
+            "value",
+            "wallet",
+            "where",
+            "wide",
+        ],
+    ),
+    ("unit", &["seconds", "tasks"]),
+    (
+        "wallets",
+        &[
+            "never_pays_for",
+            "pays_for",
+            "pays_in",
+            "seen_by",
+            "summary",
+            "title",
+            "where",
+        ],
+    ),
+];
+
+pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
+    let asked = asked(docs);
+    let mut everywhere: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for (code, ui) in &docs.ui {
+        for (section, words) in &ui.words {
+            for key in words.keys() {
+                everywhere.entry((section, key)).or_insert(code);
+            }
+        }
+    }
+    for code in docs.config.codes() {
+        let file = format!("ui/{code}.toml");
+        let Some(ui) = docs.ui.get(code) else {
+            diags.push(
+                Diag::new("missing-file", &file, None, "is not there")
+                    .help("copy the file of another language and translate its words"),
+            );
+            continue;
+        };
+        for ((section, key), who) in &asked {
+            if ui.find(section, key).is_none() {
+                let near = ui
+                    .words
+                    .get(section)
+                    .into_iter()
+                    .flat_map(|w| w.keys().map(String::as_str));
+                diags.push(
+                    Diag::new(
+                        "missing-word",
+                        &file,
+                        None,
+                        format!("lacks `{key}` in [{section}], which {who} asks for"),
+                    )
+                    .help_if(did_you_mean(key, near)),
+                );
+            }
+        }
+        for ((section, key), other) in &everywhere {
+            let asked = asked.contains_key(&((*section).to_owned(), (*key).to_owned()));
+            if ui.find(section, key).is_none() && !asked {
+                diags.push(Diag::new(
+                    "missing-word",
+                    &file,
+                    None,
+                    format!("lacks `{key}` in [{section}], which ui/{other}.toml has"),
+                ));
+            }
+        }
+    }
+    placeholders(docs, diags);
+    limits(docs, diags);
+    runbooks(docs, diags);
+}
+
+/// Section and key of each word that something asks for, with who does.
+fn asked(docs: &Docs) -> BTreeMap<(String, String), String> {
+    let mut out = BTreeMap::new();
+    let mut ask = |section: &str, key: &str, who: &str| {
+        out.entry((section.to_owned(), key.to_owned()))
+            .or_insert_with(|| who.to_owned());
+    };
+    for (name, template) in TEMPLATES {
+        for (section, key) in in_template(template) {
+            ask(section, key, &format!("the template {name}"));
+        }
+    }
+    for (section, keys) in ASKED {
+        for key in *keys {
+            ask(section, key, "the program");
+        }
+    }
+    for cause in diagnoser::CAUSES {
+        ask("cause", cause, "the list of causes");
+    }
+    for actor in ["end-user", "operator", "provider"] {
+        ask("actor", actor, "the list of actors");
+        ask("actor", &format!("{actor}_text"), "the list of actors");
+    }
+    for retry in ["no", "after-wait", "yes"] {
+        ask("retry", retry, "`retry` of a rule");
+        ask("retry", &format!("{retry}_text"), "`retry` of a rule");
+    }
+    for confidence in crate::parse::rule::CONFIDENCE {
+        ask("confidence", confidence, "`confidence` of a source");
+    }
+    for table in TABLES {
+        ask("caption", table, "the table of that name");
+    }
+    ask("kind", "generic", "the catalogue");
+    for provider in &docs.data.providers {
+        ask("kind", provider.kind, "`kind` of a provider");
+    }
+    for section in &docs.config.navigation {
+        ask("nav", &section.section.value, "the navigation of site.toml");
+    }
+    for example in &docs.config.examples {
+        ask("diagnose", &example.word.value, "an example of site.toml");
+    }
+    for figure in &docs.data.figures {
+        ask("unit", &figure.unit.value, "a figure of data/credits.toml");
+    }
+    for rate in docs.data.models.iter().flat_map(|m| &m.rates) {
+        ask("unit", &rate.unit.value, "a rate of data/models.toml");
+        for (section, key) in [
+            ("mode", rate.mode),
+            ("audio", rate.audio),
+            ("input", rate.input),
+        ] {
+            if let Some(key) = key {
+                ask(section, key, "a rate of data/models.toml");
+            }
+        }
+    }
+    for disputed in docs.data.packages.iter().flat_map(|p| &p.disputed) {
+        ask(
+            "field",
+            disputed.field.value,
+            "a dispute of data/packages.toml",
+        );
+    }
+    if docs.data.figures.iter().any(|f| !f.disputed.is_empty()) {
+        ask("field", "value", "a dispute of data/credits.toml");
+    }
+    out
+}
+
+/// `ui.section.key` in a template.
+fn in_template(template: &str) -> impl Iterator<Item = (&str, &str)> {
+    let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let word = move |text: &'_ str| text.find(|c| !name(c)).unwrap_or(text.len());
+    // `all_ui[language.lang].section.key` is asked of every language too.
+    let plain = template.match_indices("ui.").filter_map(move |(at, mark)| {
+        let before = template[..at].chars().next_back();
+        (!before.is_some_and(|c| name(c) || c == '.')).then_some(at + mark.len())
+    });
+    let all = template
+        .match_indices("lang].")
+        .map(|(at, mark)| at + mark.len());
+    plain.chain(all).filter_map(move |at| {
+        let rest = &template[at..];
+        let section = &rest[..word(rest)];
+        let rest = rest[section.len()..].strip_prefix('.')?;
+        let key = &rest[..word(rest)];
+        (!section.is_empty() && !key.is_empty()).then_some((section, key))
+    })
+}
+
+/// `{name}` stands in each language or in none.
+fn placeholders(docs: &Docs, diags: &mut Vec<Diag>) {
+    let Some(base) = docs.ui.get(&docs.config.default_language) else {
+        return;
+    };
+    for (code, ui) in docs
+        .ui
+        .iter()
+        .filter(|(code, _)| **code != docs.config.default_language)
+    {
+        for (section, words) in &ui.words {
+            for (key, word) in words {
+                let Some(original) = base.words.get(section).and_then(|w| w.get(key)) else {
+                    continue;
+                };
+                let (mine, theirs) = (names(&word.value), names(&original.value));
+                if mine != theirs {
+                    let show = |set: &BTreeSet<String>| {
+                        if set.is_empty() {
+                            "none".to_owned()
+                        } else {
+                            set.iter().cloned().collect::<Vec<_>>().join(" ")
+                        }
+                    };
+                    diags.push(
+                        Diag::new(
+                            "unequal-placeholders",
+                            format!("ui/{code}.toml"),
+                            word.span.clone(),
+                            format!(
+                                "`{key}` has the placeholders {}, not {}",
+                                show(&mine),
+                                show(&theirs)
+                            ),
+                        )
+                        .help(format!(
+                            "ui/{}.toml says: {}",
+                            docs.config.default_language,
+                            original.value.join(" ")
+                        )),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn names(words: &[String]) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for word in words {
+        for (at, _) in word.match_indices('{') {
+            if let Some(end) = word[at..].find('}') {
+                out.insert(word[at..=at + end].to_owned());
+            }
+        }
+    }
+    out
+}
+
+fn limits(docs: &Docs, diags: &mut Vec<Diag>) {
+    let config = &docs.config;
+    each_text(docs, |_, _, text| {
+        for (key, value, limit) in [
+            ("title", &text.front.title, config.title_limit),
+            ("summary", &text.front.summary, config.summary_limit),
+        ] {
+            let length = value.value.chars().count();
+            if length > limit {
+                diags.push(Diag::new(
+                    "too-long",
+                    &text.file,
+                    value.span.clone(),
+                    format!("the {key} has {length} characters; the limit of site.toml is {limit}"),
+                ));
+            }
+        }
+    });
+}
+
+/// Each step with a checkbox, what to expect, and what to do otherwise.
+fn runbooks(docs: &Docs, diags: &mut Vec<Diag>) {
+    static NONE: Ui = Ui {
+        words: BTreeMap::new(),
+    };
+    for page in docs.pages.values().filter(|p| p.kind == PageKind::Runbook) {
+        for (code, text) in &page.texts {
+            let ui = docs.ui.get(code).unwrap_or(&NONE);
+            for step in text.steps.iter().filter(|s| s.task) {
+                let lacking: Vec<String> = ["expected", "otherwise"]
+                    .iter()
+                    .map(|key| ui.word("runbook", key))
+                    .filter(|word| !step.labels.contains(word))
+                    .collect();
+                if !lacking.is_empty() {
+                    diags.push(
+                        Diag::new(
+                            "wrong-step",
+                            &text.file,
+                            step.span.start..step.span.start + 1,
+                            format!(
+                                "this step has no paragraph that begins with {}",
+                                lacking.join(" or ")
+                            ),
+                        )
+                        .help(format!(
+                            "write `**{}:** ...` in a paragraph of its own",
+                            lacking[0]
+                        )),
+                    );
+                }
+            }
+            if !text.steps.iter().any(|s| s.task) {
+                diags.push(
+                    Diag::new(
+                        "wrong-step",
+                        &text.file,
+                        None,
+                        "a runbook without any step that begins with `[ ]`",
+                    )
+                    .help("write `1. [ ] ...`"),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_words_of_a_template() {
+        let found: Vec<_> =
+            in_template("{{ ui.page.skip }} {% if ui.nav.menu %} {{ all_ui[l.lang].home.title }} {{ x.ui.a.b }} gui.c.d")
+                .collect();
+        assert_eq!(
+            found,
+            [("page", "skip"), ("nav", "menu"), ("home", "title")]
+        );
+    }
+
+    /// Every word that the code asks for by two literals is in the list.
+    #[test]
+    fn the_list_is_complete() {
+        let call =
+            regex::Regex::new(r#"(?:word|fill|find)\(\s*"([a-z]+)",\s*"([a-z0-9_]+)"\s*[,)]"#)
+                .unwrap();
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        let mut lacking = Vec::new();
+        for entry in walkdir::WalkDir::new(root) {
+            let entry = entry.unwrap();
+            if entry.path().extension().is_none_or(|e| e != "rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(entry.path()).unwrap();
+            for hit in call.captures_iter(&text) {
+                let known = ASKED
+                    .iter()
+                    .any(|(section, keys)| *section == &hit[1] && keys.contains(&&hit[2]));
+                if !known && &hit[1] != "kind" && &hit[1] != "unit_one" {
+                    lacking.push(format!("{}.{}", &hit[1], &hit[2]));
+                }
+            }
+        }
+        assert!(lacking.is_empty(), "{lacking:?}");
+    }
+}

@@ -84,10 +84,16 @@ fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
             .map(|c| if is_wide(c) { 2 } else { 1 })
             .sum::<usize>()
             .max(1);
-        push(out, format_args!("{blue}{gutter} |{reset}\n{blue}{number} |{reset} {shown}\n"));
         push(
             out,
-            format_args!("{blue}{gutter} |{reset} {pad}{mark}{}{reset}\n", "^".repeat(carets)),
+            format_args!("{blue}{gutter} |{reset}\n{blue}{number} |{reset} {shown}\n"),
+        );
+        push(
+            out,
+            format_args!(
+                "{blue}{gutter} |{reset} {pad}{mark}{}{reset}\n",
+                "^".repeat(carets)
+            ),
         );
     }
     if let Some(help) = &diag.help {

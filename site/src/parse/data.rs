@@ -298,12 +298,17 @@ pub(crate) fn parse(loaded: &Loaded, languages: &[String]) -> (Data, Vec<Diag>) 
                     ];
                     sink.push(
                         Diag::new("unexpected-file", path, None, "nothing reads this file").help(
-                            crate::diag::did_you_mean(path, known)
-                                .unwrap_or_else(|| format!("data files are {}", super::listed(&known))),
+                            crate::diag::did_you_mean(path, known).unwrap_or_else(|| {
+                                format!("data files are {}", super::listed(&known))
+                            }),
                         ),
                     );
                     // Its keys are of no interest.
-                    diags.extend(sink.into_diags().into_iter().filter(|d| d.code == "unexpected-file"));
+                    diags.extend(
+                        sink.into_diags()
+                            .into_iter()
+                            .filter(|d| d.code == "unexpected-file"),
+                    );
                     continue;
                 }
             }
@@ -363,7 +368,10 @@ fn provider(t: &mut Table<'_>) -> Option<Provider> {
     let (id, name, kind) = (
         t.required_string("id"),
         t.required_string("name"),
-        t.required_word("kind", &["vendor", "reseller", "gateway", "platform", "app"]),
+        t.required_word(
+            "kind",
+            &["vendor", "reseller", "gateway", "platform", "app"],
+        ),
     );
     let (url, hosts, marks, names) = (
         t.string("url"),
@@ -442,8 +450,12 @@ fn model(t: &mut Table<'_>) -> Option<Model> {
 fn rate(t: &mut Table<'_>) -> Option<Rate> {
     let resolution = t.string("resolution").map(|r| r.value);
     let mode = t.word("mode", &["std", "pro", "master"]).map(|w| w.value);
-    let audio = t.word("audio", &["none", "native", "voice"]).map(|w| w.value);
-    let input = t.word("input", &["none", "image", "video"]).map(|w| w.value);
+    let audio = t
+        .word("audio", &["none", "native", "voice"])
+        .map(|w| w.value);
+    let input = t
+        .word("input", &["none", "image", "video"])
+        .map(|w| w.value);
     let per = t.required_word("per", &["second", "clip"]);
     let seconds = t.integer("seconds").map(|n| n.value);
     let amount_text = t.peek_string("amount");
@@ -464,7 +476,13 @@ fn rate(t: &mut Table<'_>) -> Option<Rate> {
     })
 }
 
-const DISPUTABLE: [&str; 5] = ["price", "units", "price_per_unit", "validity_days", "concurrency"];
+const DISPUTABLE: [&str; 5] = [
+    "price",
+    "units",
+    "price_per_unit",
+    "validity_days",
+    "concurrency",
+];
 
 fn package(t: &mut Table<'_>, languages: &[String]) -> Option<Package> {
     let (id, provider, wallet, name) = (
@@ -553,7 +571,11 @@ fn term(t: &mut Table<'_>, languages: &[String]) -> Option<Term> {
         text: t.required_string("text").unwrap_or_default(),
     });
     let see = t.strings("see");
-    Some(Term { id: id?, words, see })
+    Some(Term {
+        id: id?,
+        words,
+        see,
+    })
 }
 
 /// `[key.<language>]` for every language of the site.

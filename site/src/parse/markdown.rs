@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+use pulldown_cmark::{
+    CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+};
 
 use super::toml_table::{At, Sink, document};
 use crate::date::Date;
@@ -231,21 +233,19 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
             Event::End(TagEnd::List(_)) => {
                 lists.pop();
             }
-            Event::Start(Tag::Item) => {
-                if lists.len() == 1 && lists[0].ordered {
-                    if let Some(s) = page.sections.last_mut() {
-                        s.steps += 1;
-                    }
-                    step = Some((
-                        Step {
-                            task: false,
-                            more: 0,
-                            labels: Vec::new(),
-                            span,
-                        },
-                        0,
-                    ));
+            Event::Start(Tag::Item) if lists.len() == 1 && lists[0].ordered => {
+                if let Some(s) = page.sections.last_mut() {
+                    s.steps += 1;
                 }
+                step = Some((
+                    Step {
+                        task: false,
+                        more: 0,
+                        labels: Vec::new(),
+                        span,
+                    },
+                    0,
+                ));
             }
             Event::End(TagEnd::Item) => {
                 if lists.len() == 1
@@ -274,7 +274,8 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                 let raw = text[range.clone()].trim();
                 if let Some(name) = directive(raw, "table") {
                     let at = span.start + raw.find(name).unwrap_or(0);
-                    page.tables.push(At::new(name.to_owned(), at..at + name.len()));
+                    page.tables
+                        .push(At::new(name.to_owned(), at..at + name.len()));
                 }
             }
             Event::Start(Tag::Strong) if paragraph_start && step.is_some() => {
@@ -282,7 +283,8 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
             }
             Event::End(TagEnd::Strong) => {
                 if let (Some(label), Some((step, _))) = (strong_label.take(), &mut step) {
-                    step.labels.push(label.trim().trim_end_matches(':').trim().to_owned());
+                    step.labels
+                        .push(label.trim().trim_end_matches(':').trim().to_owned());
                 }
             }
             Event::Start(Tag::Link { dest_url, .. }) => {
@@ -314,9 +316,11 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
             }
             Event::Start(Tag::CodeBlock(kind)) => {
                 let lang = match kind {
-                    CodeBlockKind::Fenced(info) => {
-                        info.split_whitespace().next().unwrap_or_default().to_owned()
-                    }
+                    CodeBlockKind::Fenced(info) => info
+                        .split_whitespace()
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned(),
                     CodeBlockKind::Indented => String::new(),
                 };
                 if let CodeBlockKind::Fenced(_) = kind {
@@ -412,7 +416,9 @@ fn finish_heading(
             "heading-id",
             span.clone(),
             format!("the heading `{title}` has no id"),
-            Some(format!("write `{{#{slug}}}` after it, the same in every language")),
+            Some(format!(
+                "write `{{#{slug}}}` after it, the same in every language"
+            )),
         );
         slug.clone()
     });
@@ -424,16 +430,16 @@ fn finish_heading(
             None,
         );
     }
-    if level == 2 {
-        if let Some(last) = page.sections.last_mut() {
-            let end = last.span.end;
-            last.span.end = span.start;
-            page.sections.push(Section {
-                id: Some(id.clone()),
-                span: span.start..end,
-                steps: 0,
-            });
-        }
+    if level == 2
+        && let Some(last) = page.sections.last_mut()
+    {
+        let end = last.span.end;
+        last.span.end = span.start;
+        page.sections.push(Section {
+            id: Some(id.clone()),
+            span: span.start..end,
+            steps: 0,
+        });
     }
     page.headings.push(Heading {
         level,
@@ -454,7 +460,11 @@ pub(crate) fn slug(title: &str) -> String {
         }
     }
     let out = out.trim_end_matches('-');
-    if out.is_empty() { "section".to_owned() } else { out.to_owned() }
+    if out.is_empty() {
+        "section".to_owned()
+    } else {
+        out.to_owned()
+    }
 }
 
 /// `NAME` if `text` is exactly `{{kind:NAME}}`.
@@ -482,12 +492,18 @@ fn directives(page: &mut Markdown, sink: &Sink<'_>, raw: &str, base: usize) {
         if let Some(id) = directive(text, "figure") {
             page.figures.push(At::new(id.to_owned(), span));
         } else if let Some(name) = directive(text, "table") {
-            if !page.tables.iter().any(|t| t.value == name && span.contains(&t.span.start)) {
+            if !page
+                .tables
+                .iter()
+                .any(|t| t.value == name && span.contains(&t.span.start))
+            {
                 sink.report(
                     "unknown-directive",
                     span,
                     "a table stands inside a line",
-                    Some(format!("put `{{{{table:{name}}}}}` into a paragraph of its own")),
+                    Some(format!(
+                        "put `{{{{table:{name}}}}}` into a paragraph of its own"
+                    )),
                 );
             }
         } else {
@@ -622,7 +638,8 @@ mod tests {
 
     #[test]
     fn steps_know_their_paragraphs() {
-        let (page, _) = read("1. [ ] Do it\n\n   **Expected:** yes\n\n   **Otherwise:** no\n\n2. Next\n");
+        let (page, _) =
+            read("1. [ ] Do it\n\n   **Expected:** yes\n\n   **Otherwise:** no\n\n2. Next\n");
         assert!(page.steps[0].task);
         assert_eq!(page.steps[0].labels, ["Expected", "Otherwise"]);
         assert_eq!(page.steps[0].more, 2);
@@ -633,7 +650,13 @@ mod tests {
     fn front_matter_must_close() {
         let (_, diags) = parse("a.md", "+++\ntitle = 'x'\n");
         assert_eq!(diags[0].code, "front-matter");
-        let (_, diags) = parse("a.md", "+++\ntitle = 'x'\ndescripton = 's'\nsummary = 's'\n+++\n");
-        assert_eq!((diags[0].code, diags[0].span.clone()), ("unknown-key", Some(16..26)));
+        let (_, diags) = parse(
+            "a.md",
+            "+++\ntitle = 'x'\ndescripton = 's'\nsummary = 's'\n+++\n",
+        );
+        assert_eq!(
+            (diags[0].code, diags[0].span.clone()),
+            ("unknown-key", Some(16..26))
+        );
     }
 }

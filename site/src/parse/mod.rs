@@ -266,8 +266,13 @@ fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !kebab || reserved {
         diags.push(
-            Diag::new("bad-slug", path, None, format!("the folder name `{name}` cannot be an address"))
-                .help("use lower-case letters, digits and single hyphens, such as `rate-limit`"),
+            Diag::new(
+                "bad-slug",
+                path,
+                None,
+                format!("the folder name `{name}` cannot be an address"),
+            )
+            .help("use lower-case letters, digits and single hyphens, such as `rate-limit`"),
         );
     }
 }

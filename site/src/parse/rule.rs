@@ -194,8 +194,9 @@ fn cause(t: &mut Table<'_>, sink: &Sink<'_>) -> Option<At<&'static str>> {
                 text.span,
                 format!("no cause `{}`", text.value),
                 Some(
-                    crate::diag::did_you_mean(&text.value, diagnoser::CAUSES)
-                        .unwrap_or_else(|| format!("the causes are {}", super::listed(&diagnoser::CAUSES))),
+                    crate::diag::did_you_mean(&text.value, diagnoser::CAUSES).unwrap_or_else(
+                        || format!("the causes are {}", super::listed(&diagnoser::CAUSES)),
+                    ),
                 ),
             );
             None
@@ -253,8 +254,12 @@ fn when(mut table: Table<'_>, sink: &Sink<'_>) -> When {
 /// An https address, or a document of the project's beginning.
 pub(crate) fn source_url(sink: &Sink<'_>, url: &At<String>) {
     let good = url.value.strip_prefix("https://").is_some_and(|rest| {
-        rest.split('/').next().is_some_and(|host| host.contains('.'))
-            && !rest.chars().any(|c| c.is_whitespace() || c == '"' || c == '<')
+        rest.split('/')
+            .next()
+            .is_some_and(|host| host.contains('.'))
+            && !rest
+                .chars()
+                .any(|c| c.is_whitespace() || c == '"' || c == '<')
     }) || url
         .value
         .strip_prefix("resep:seeds/")
@@ -264,7 +269,10 @@ pub(crate) fn source_url(sink: &Sink<'_>, url: &At<String>) {
             "bad-value",
             url.span.clone(),
             format!("`{}` is no public address", url.value),
-            Some("write `https://...`, or `resep:seeds/<name>` for an early project document".to_owned()),
+            Some(
+                "write `https://...`, or `resep:seeds/<name>` for an early project document"
+                    .to_owned(),
+            ),
         );
     }
 }

@@ -113,7 +113,10 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
             };
             let good = !code.value.is_empty()
                 && code.value.len() <= 12
-                && code.value.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+                && code
+                    .value
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'-');
             if !good || matches!(code.value.as_str(), "e" | "assets") {
                 sink.report(
                     "bad-value",
@@ -209,9 +212,13 @@ pub(crate) fn base_url(url: &str) -> Result<(String, String), String> {
     }
     let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
     if parts.iter().any(|p| !plain(p) || *p == "." || *p == "..") {
-        return Err(format!("is `{url}`, whose path holds more than plain folder names"));
+        return Err(format!(
+            "is `{url}`, whose path holds more than plain folder names"
+        ));
     }
-    let origin = url[..url.len() - path.len()].trim_end_matches('/').to_owned();
+    let origin = url[..url.len() - path.len()]
+        .trim_end_matches('/')
+        .to_owned();
     let base = parts.iter().fold(String::new(), |mut all, part| {
         all.push('/');
         all.push_str(part);
@@ -242,9 +249,15 @@ mod tests {
 
     #[test]
     fn reports_all_at_once() {
-        let (_, diags) = parse("site.toml", "titel = 'x'\nbase_url = 3\nlanguages = [{ code = 'ID', label = 'x' }]\n");
+        let (_, diags) = parse(
+            "site.toml",
+            "titel = 'x'\nbase_url = 3\nlanguages = [{ code = 'ID', label = 'x' }]\n",
+        );
         let codes: Vec<_> = diags.iter().map(|d| d.code).collect();
-        assert_eq!(codes, ["missing-key", "wrong-type", "bad-value", "unknown-key"]);
+        assert_eq!(
+            codes,
+            ["missing-key", "wrong-type", "bad-value", "unknown-key"]
+        );
         assert_eq!(diags[3].help.as_deref(), Some("did you mean `title`?"));
     }
 }

@@ -81,9 +81,7 @@ pub(crate) struct Table<'s> {
 pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
-        let span = error
-            .span()
-            .map(|s| s.start..s.end.max(s.start + 1));
+        let span = error.span().map(|s| s.start..s.end.max(s.start + 1));
         let message = error.message().trim().replace('\n', ", ");
         let mut message = message.trim_end_matches('.').to_owned();
         if let Some(first) = message.get(..1) {
@@ -97,12 +95,7 @@ pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
 }
 
 impl<'s> Table<'s> {
-    fn new(
-        sink: &'s Sink<'s>,
-        table: DeTable<'s>,
-        span: Range<usize>,
-        name: String,
-    ) -> Table<'s> {
+    fn new(sink: &'s Sink<'s>, table: DeTable<'s>, span: Range<usize>, name: String) -> Table<'s> {
         let mut entries: Vec<_> = table
             .into_iter()
             .map(|(key, value)| {
@@ -176,12 +169,15 @@ impl<'s> Table<'s> {
             self.missing(key);
             return None;
         }
-        self.string(key).and_then(|text| {
+        self.string(key).inspect(|text| {
             if text.value.trim().is_empty() {
-                self.sink
-                    .report("bad-value", text.span.clone(), format!("`{key}` is empty"), None);
+                self.sink.report(
+                    "bad-value",
+                    text.span.clone(),
+                    format!("`{key}` is empty"),
+                    None,
+                );
             }
-            Some(text)
         })
     }
 
@@ -284,12 +280,9 @@ impl<'s> Table<'s> {
     pub(crate) fn table(&mut self, key: &'static str) -> Option<Table<'s>> {
         let (key_span, value) = self.take(key)?;
         match value.value {
-            DeValue::Table(table) => Some(Table::new(
-                self.sink,
-                table,
-                key_span,
-                format!("[{key}]"),
-            )),
+            DeValue::Table(table) => {
+                Some(Table::new(self.sink, table, key_span, format!("[{key}]")))
+            }
             _ => {
                 self.wrong_type(key, "a table", &value);
                 None
@@ -344,12 +337,10 @@ impl<'s> Table<'s> {
 
     /// The text of a string without taking it: decimals are shown as they were written.
     pub(crate) fn peek_string(&self, key: &str) -> Option<String> {
-        self.entries
-            .iter()
-            .find_map(|(k, v)| match &v.value {
-                DeValue::String(text) if k.value == key => Some(text.clone().into_owned()),
-                _ => None,
-            })
+        self.entries.iter().find_map(|(k, v)| match &v.value {
+            DeValue::String(text) if k.value == key => Some(text.clone().into_owned()),
+            _ => None,
+        })
     }
 
     /// Whether the value of `key` is a table.
@@ -379,12 +370,9 @@ impl<'s> Table<'s> {
         for item in items {
             let span = item.span();
             match item.into_inner() {
-                DeValue::Table(table) => out.push(Table::new(
-                    self.sink,
-                    table,
-                    span,
-                    format!("[[{key}]]"),
-                )),
+                DeValue::Table(table) => {
+                    out.push(Table::new(self.sink, table, span, format!("[[{key}]]")))
+                }
                 other => self.wrong_type(key, "a list of tables", &At::new(other, span)),
             }
         }
@@ -392,7 +380,11 @@ impl<'s> Table<'s> {
     }
 
     /// One of a fixed set of words.
-    pub(crate) fn word(&mut self, key: &'static str, known: &[&'static str]) -> Option<At<&'static str>> {
+    pub(crate) fn word(
+        &mut self,
+        key: &'static str,
+        known: &[&'static str],
+    ) -> Option<At<&'static str>> {
         let text = self.string(key)?;
         match known.iter().find(|k| **k == text.value) {
             Some(word) => Some(At::new(*word, text.span)),

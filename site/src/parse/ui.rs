@@ -55,7 +55,12 @@ pub(crate) fn parse(file: &str, text: &str) -> (Ui, Vec<Diag>) {
             for key in words.keys() {
                 if let Some(word) = words.words_at(&key.value) {
                     if word.value.iter().all(|w| w.trim().is_empty()) {
-                        sink.report("bad-value", word.span.clone(), format!("`{}` is empty", key.value), None);
+                        sink.report(
+                            "bad-value",
+                            word.span.clone(),
+                            format!("`{}` is empty", key.value),
+                            None,
+                        );
                     }
                     entries.insert(key.value, word);
                 }
