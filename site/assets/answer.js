@@ -267,7 +267,9 @@ function copyButton(words, label, sign, text) {
  * @param {string} page
  */
 function asText(words, rule, page) {
-  const plain = (/** @type {string} */ html) => (markup("div", "", html).textContent ?? "").trim().replace(/\s+/g, " ");
+  // The text of two blocks must not run into one word.
+  const apart = (/** @type {string} */ html) => html.replace(/<(div|li|ol|p|pre|td|th|ul)\b/g, " $&");
+  const plain = (/** @type {string} */ html) => (markup("div", "", apart(html)).textContent ?? "").trim().replace(/\s+/g, " ");
   return [
     rule.title,
     rule.walletName ? `${words.wallet}: ${rule.walletName}` : null,

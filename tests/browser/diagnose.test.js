@@ -16,7 +16,7 @@ before(async () => {
     answers[lang] = site.json(file);
   }
 });
-after(() => site.close());
+after(() => site?.close());
 
 /** What each wallet and each actor is called, in the words readers see. */
 const WALLET = {
@@ -45,12 +45,12 @@ const SEEDS = [
   {
     name: 'the sentence of KIE, which others send too', paste: 'Error: The current credits are insufficient. Please top up.',
     rule: 'kie/credits-insufficient', wallet: 'reseller-balance', sender: null, others: 1,
-    evidence: ['The current credits are insufficient. Please top up.'],
+    evidence: ['The current credits are insufficient. Please top up'],
   },
   {
     name: 'the stack trace of a server that calls KIE',
     paste: 'Error: The current credits are insufficient. Please top up.\r\n    at c.createClip (/srv/app/.next/server/app/api/v1/clips/route.js:4:1190)\r\n    at async submit (/srv/app/lib/kie/kie-api.ts:88:11)',
-    rule: 'kie/credits-insufficient', wallet: 'reseller-balance', sender: 'KIE.ai', evidence: ['The current credits are insufficient. Please top up.'],
+    rule: 'kie/credits-insufficient', wallet: 'reseller-balance', sender: 'KIE.ai', evidence: ['The current credits are insufficient. Please top up'],
   },
   {
     name: 'the body of KIE', paste: '{"code":402,"msg":"The current credits are insufficient. Please top up.","data":null}',

@@ -46,8 +46,13 @@ export const PAGES = KINDS.flatMap(({ kind, paths }) => Object.entries(paths).ma
 function build(base) {
   const folder = mkdtempSync(join(tmpdir(), 'resep-browser-'));
   const out = join(folder, 'site');
-  execFileSync(RESEP, ['build', '--content', CONTENT, '--out', out, '--base-url', base, '--today', '2026-11-20'],
-    { stdio: ['ignore', 'ignore', 'inherit'] });
+  try {
+    execFileSync(RESEP, ['build', '--content', CONTENT, '--out', out, '--base-url', base, '--today', '2026-11-20'],
+      { stdio: ['ignore', 'ignore', 'inherit'] });
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`resep build failed: ${error.message.split('\n')[0]}`);
+  }
   return { folder, out };
 }
 
@@ -74,7 +79,13 @@ export async function startSite(base = BASE) {
   let out = null;
   const server = await serve(() => out, base);
   const origin = `http://127.0.0.1:${server.address().port}`;
-  const built = build(origin + base);
+  let built;
+  try {
+    built = build(origin + base);
+  } catch (error) {
+    server.close(); // Else the test process would wait for it for ever.
+    throw error;
+  }
   out = built.out;
   return {
     origin, out, base,
@@ -97,11 +108,17 @@ export async function startSite(base = BASE) {
 /** A built and served site with a browser; call `close()` when done. */
 export async function start() {
   const site = await startSite();
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
-  });
+  let browser;
+  try {
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync'],
+    });
+  } catch (error) {
+    await site.close();
+    throw error;
+  }
   return {
     ...site, browser,
     async close() {
