@@ -5,6 +5,11 @@
 //! `RESEP_SKIP_WASM=1` leaves both files empty (for editors and quick checks); `resep build` then refuses to write a
 //! site and says why.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script writes into OUT_DIR"
+)]
+
 use std::env;
 use std::ffi::OsString;
 use std::fs;

@@ -80,6 +80,10 @@ pub(crate) fn read(text: &[u8], key: Key, start: usize, end: usize) -> Option<Va
             at += 1;
         }
     }
+    if text.get(at..).is_some_and(|rest| rest.starts_with(b"nya")) {
+        // `kodenya 5001`, as Indonesians write it
+        at += 3;
+    }
     let from = at;
     // `status` in `status_code`, `http` in `https`, `code` in `codec`: another key, or none.
     if text.get(at).is_some_and(|b| is_word(*b))
@@ -210,6 +214,8 @@ pub(crate) fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
         None => true,
         Some(b'$' | b'*') => false,
         Some(b) if b.is_ascii_alphanumeric() => false,
+        // A comma groups digits by three; before four of them it is punctuation.
+        Some(b',') if end - start != 3 => true,
         b if joins(b) => !digit(before(2)),
         Some(_) => true,
     };
@@ -274,6 +280,7 @@ mod tests {
             ("kling 1102", true),
             ("(1102)", true),
             ("报1102,", true),
+            ("503,1102 x", true),
             ("1102.", true),
             ("11:02:1102", false),
             ("1102,5", false),

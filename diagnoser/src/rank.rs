@@ -62,6 +62,15 @@ impl Fit {
     fn key(&self) -> (Likelihood, u16) {
         (self.likelihood, self.score)
     }
+
+    fn overlaps(&self, other: &Fit) -> bool {
+        self.evidence.iter().any(|a| {
+            other
+                .evidence
+                .iter()
+                .any(|b| a.start < b.end && b.start < a.end)
+        })
+    }
 }
 
 /// Which lists an item is part of. Derived once from the tables.
@@ -462,25 +471,47 @@ impl<'t> Ranking<'t> {
                 .then(a.start.cmp(&b.start))
                 .then(a.rule.cmp(&b.rule))
         });
+        self.name_nobody(&mut found);
         let mut kept: Vec<(Fit, Option<u16>)> = Vec::new();
         for (fit, provider) in found {
             let rule = &self.tables.rules[usize::from(fit.rule)];
             let said = kept.iter().any(|(other, _)| {
                 let general = rule.provider == 0;
                 let same_cause = self.tables.rules[usize::from(other.rule)].cause == rule.cause;
-                let overlaps = fit.evidence.iter().any(|a| {
-                    other
-                        .evidence
-                        .iter()
-                        .any(|b| a.start < b.end && b.start < a.end)
-                });
-                general && same_cause && overlaps
+                general && same_cause && fit.overlaps(other)
             });
             if !said {
                 kept.push((fit, provider));
             }
         }
         self.report(kept)
+    }
+
+    /// Where several senders use the same words and nothing tells which it was, the general rule of that cause speaks first and
+    /// those senders' rules are candidates.
+    fn name_nobody(&self, found: &mut [(Fit, Option<u16>)]) {
+        let rule = |fit: &Fit| &self.tables.rules[usize::from(fit.rule)];
+        let Some((top, None)) = found.first() else {
+            return;
+        };
+        let (top, cause, own) = (top.clone(), rule(top).cause, rule(top).provider);
+        let shared = |(fit, provider): &(Fit, Option<u16>)| {
+            provider.is_none() && rule(fit).cause == cause && fit.overlaps(&top)
+        };
+        let others = found
+            .iter()
+            .any(|f| shared(f) && rule(&f.0).provider != own && rule(&f.0).provider != 0);
+        let general = found
+            .iter()
+            .position(|f| shared(f) && rule(&f.0).provider == 0);
+        let (true, true, Some(general)) = (own != 0, others, general) else {
+            return;
+        };
+        for (fit, _) in found.iter_mut().filter(|f| shared(f)) {
+            fit.likelihood = Likelihood::Possible;
+        }
+        found[general].0.likelihood = top.likelihood;
+        found[..=general].rotate_right(1);
     }
 
     /// Whom a fit names and how likely it is; nothing at all if another sender makes it implausible.

@@ -8,9 +8,9 @@ import { copyFrom, el, fill, icon, markup } from "./dom.js";
 /** @typedef {import("./engine.js").Finding} Finding */
 /** @typedef {import("./engine.js").Report} Report */
 /** @typedef {import("./engine.js").Rule} Rule */
-/** @typedef {import("./paste.js").Piece} Piece */
+/** @typedef {import("./paste.js").Excerpt} Excerpt */
 /** @typedef {Record<string, string>} Words the table [diagnose] of ui/<lang>.toml */
-/** @typedef {{report: Report, answers: Answers, pieces: Piece[], size: number, lang: string, catalogue: string}} Answer */
+/** @typedef {{report: Report, answers: Answers, excerpt: Excerpt, size: number, lang: string, catalogue: string}} Answer */
 
 /**
  * @param {Answer} answer
@@ -304,7 +304,7 @@ function facts({ report, answers }) {
 }
 
 /** @param {Answer} answer */
-function evidence({ pieces, size, lang, report, answers: { words } }) {
+function evidence({ excerpt: { pieces, secrets }, size, lang, report, answers: { words } }) {
   const marked = pieces.some((piece) => piece.lines.some((line) => line.parts.some((part) => part.marked)));
   const cut = pieces.some((piece) => piece.skipped > 0);
   if (!marked && !cut) return null;
@@ -316,7 +316,8 @@ function evidence({ pieces, size, lang, report, answers: { words } }) {
       const text = el("span", { class: "line" });
       for (const part of line.parts) {
         shown += part.text.length;
-        text.append(part.marked ? el("mark", { "data-testid": "evidence" }, part.text) : part.text);
+        if (part.secret) text.append(el("span", { class: "secret", title: words.masked_text, "data-testid": "secret" }, part.text));
+        else text.append(part.marked ? el("mark", { "data-testid": "evidence" }, part.text) : part.text);
       }
       list.append(el("li", {}, el("span", { class: "line-number", "aria-hidden": "true" }, line.number === null ? "" : String(line.number)), text));
     }
@@ -329,6 +330,8 @@ function evidence({ pieces, size, lang, report, answers: { words } }) {
     // It scrolls inside itself, so it can be reached by keyboard.
     el("div", { class: "excerpt", tabindex: "0", role: "group", "aria-labelledby": "evidence-title", translate: "no" }, list),
     note ? el("p", { class: "excerpt-note" }, note) : null,
+    secrets.length ? el("p", { class: "excerpt-note" }, fill(words.masked, { count: secrets.length })) : null,
+    secrets.includes("key") ? el("p", { class: "callout callout-warning", "data-testid": "key-warning" }, words.masked_warning) : null,
   );
 }
 

@@ -63,9 +63,9 @@ function setUpDiagnoser(form) {
       say(reading);
       const report = await engine.run(paste, signal, (share) => say(fill(progress, { percent: Math.round(share * 100) })));
       if (!report) return;
-      const pieces = await excerpt(paste, report.findings[0]?.evidence ?? []);
+      const shown = await excerpt(paste, report.findings[0]?.evidence ?? [], (bytes) => engine.secretsIn(bytes));
       if (signal.aborted) return;
-      show(answerCard({ report, answers: engine.answers, pieces, size: paste.size, lang, catalogue }), deliberate);
+      show(answerCard({ report, answers: engine.answers, excerpt: shown, size: paste.size, lang, catalogue }), deliberate);
       say(report.verdict === "empty" ? "" : fill(done, { size: bytes(paste.size, lang) }));
       announce(announcement(report, engine.answers));
       form.dispatchEvent(new CustomEvent("resep:answer", { bubbles: true, detail: report }));

@@ -6,6 +6,7 @@ import { ROOM } from "./paste.js";
 
 /** @typedef {import("./paste.js").TextPaste | import("./paste.js").FilePaste} Paste */
 /** @typedef {import("./paste.js").Span} Span */
+/** @typedef {import("./paste.js").Secret} Secret */
 /** @typedef {{rule: number, provider: number | null, likelihood: "certain" | "likely" | "possible", evidence: Span[]}} Finding */
 /** @typedef {{http_status?: number | null, code?: string | null, provider?: number | null, request_id?: string | null, host?: string | null}} Facts */
 /** @typedef {{verdict: "match" | "ambiguous" | "opaque" | "none" | "empty", facts: Facts, findings: Finding[], masked: number}} Report */
@@ -33,7 +34,7 @@ import { ROOM } from "./paste.js";
  */
 /** @typedef {{name: string, pays_in: string, seen_by: string, where: string, pays_for: string, never_pays_for: string, page: string}} Wallet */
 /** @typedef {{version: number, rules: Rule[], providers: {id: string, name: string}[], wallets: Record<string, Wallet>, words: Record<string, string>}} Answers */
-/** @typedef {{Diagnoser: new (pack: Uint8Array) => {open(): void, buffer(size: number): number, feed(length: number): void, finish(): string}, default: (options: object) => Promise<{memory: WebAssembly.Memory}>}} Glue */
+/** @typedef {{Diagnoser: new (pack: Uint8Array) => {open(): void, buffer(size: number): number, feed(length: number): void, finish(): string, secrets(length: number): string}, default: (options: object) => Promise<{memory: WebAssembly.Memory}>}} Glue */
 
 /** The version of answers.<lang>.json that this script reads. */
 const VERSION = 1;
@@ -86,6 +87,16 @@ export class Engine {
     }
     return JSON.parse(diagnoser.finish());
   }
+
+  /**
+   * What must not be shown of these bytes, at most {@link ROOM}.
+   * @param {Uint8Array} bytes
+   * @returns {Secret[]}
+   */
+  secretsIn(bytes) {
+    new Uint8Array(this.memory.buffer, this.diagnoser.buffer(ROOM), ROOM).set(bytes);
+    return JSON.parse(this.diagnoser.secrets(bytes.length));
+  }
 }
 
 /** Something did not arrive; asking again may help. */
@@ -126,18 +137,18 @@ async function get(url) {
   return response;
 }
 
-/** Lets the page paint and take keys before the next slice. */
+/**
+ * Lets the page paint and take keys before the next slice. A message, and not `scheduler.yield`: what that puts off comes
+ * before timers and other waiting tasks, and a large paste would keep them waiting to its end.
+ * @returns {Promise<void>}
+ */
 function nextTurn() {
-  const scheduler = /** @type {{yield?: () => Promise<void>} | undefined} */ (Reflect.get(globalThis, "scheduler"));
-  if (scheduler?.yield) return scheduler.yield();
-  return /** @type {Promise<void>} */ (
-    new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(null);
-    })
-  );
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }

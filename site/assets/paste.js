@@ -6,9 +6,11 @@
 
 /** @typedef {{start: number, end: number}} Span bytes of the paste, start < end */
 /** @typedef {{room(): Uint8Array, push(length: number): void, pace(): Promise<void> | undefined}} Sink */
-/** @typedef {{text: string, marked: boolean}} Part */
+/** @typedef {Span & {kind: string}} Secret what must not be shown: a key, an address, a number, an id, a name */
+/** @typedef {{text: string, marked: boolean, secret: boolean}} Part `text` of a secret is not the paste's */
 /** @typedef {{number: number | null, parts: Part[]}} Line `number` counts from 1; null where it is not known */
 /** @typedef {{skipped: number, lines: Line[]}} Piece lines after `skipped` bytes that are not shown */
+/** @typedef {{pieces: Piece[], secrets: string[]}} Excerpt `secrets`: the kind of each one that was left out */
 
 /** Code units of one slice of text; in UTF-8 at most three bytes each. */
 export const SLICE_UNITS = 65536;
@@ -20,11 +22,18 @@ export const SHOWN_WHOLE = 16384;
 /** Bytes of context on each side of evidence; of the first and the last lines of a large paste. */
 const CONTEXT = 180;
 const ENDS = 280;
+/** How far around what is shown secrets are looked for: one that is cut in two may not look like one. */
+const EDGE = 1024;
+/** What stands in place of a secret. */
+const HIDDEN = "••••";
 /** A paste up to this size is shown whole beside the answer. */
 const SMALL = 1600;
 const MOST_PIECES = 8;
 /** Lines shown on each side of evidence, and at either end of a large paste, where lines are short. */
 const LINES = 3;
+
+/** @type {Part} */
+const DOTS = { text: "…", marked: false, secret: false };
 
 const encoder = new TextEncoder();
 
@@ -65,10 +74,10 @@ export class TextPaste {
   }
 
   /**
-   * Units of the text for bytes of the paste; an offset inside a character goes back to its beginning.
+   * Where bytes of the paste lie in the text; an offset inside a character goes back to its beginning.
    * @param {number[]} offsets ascending
    */
-  units(offsets) {
+  places(offsets) {
     let slice = 0;
     let at = { unit: 0, byte: 0 };
     return offsets.map((offset) => {
@@ -76,8 +85,17 @@ export class TextPaste {
       const start = this.slices[slice] ?? { unit: 0, byte: 0 };
       if (start.byte > at.byte) at = { ...start };
       at = walk(this.text, at, offset);
-      return at.unit;
+      return at;
     });
+  }
+
+  /**
+   * @param {number} start
+   * @param {number} end
+   */
+  async bytes(start, end) {
+    const [from, to] = this.places([start, end]);
+    return { base: from.byte, bytes: encoder.encode(this.text.slice(from.unit, to.unit)) };
   }
 
   /**
@@ -85,7 +103,7 @@ export class TextPaste {
    * @param {number[]} cuts bytes, ascending
    */
   async between(cuts) {
-    const units = this.units(cuts);
+    const units = this.places(cuts).map((place) => place.unit);
     return {
       texts: units.slice(1).map((end, index) => this.text.slice(units[index], end)),
       line: lineNumber(this.text, units[0]),
@@ -121,6 +139,14 @@ export class FilePaste {
     }
   }
 
+  /**
+   * @param {number} start
+   * @param {number} end
+   */
+  async bytes(start, end) {
+    return { base: start, bytes: new Uint8Array(await this.file.slice(start, end).arrayBuffer()) };
+  }
+
   /** @param {number[]} cuts */
   async between(cuts) {
     const from = cuts[0];
@@ -148,27 +174,35 @@ export async function pasteOfFile(file) {
 }
 
 /**
- * What to show of a paste: the lines around the evidence, of a large one also its beginning and end.
+ * What to show of a paste: the lines around the evidence, of a large one also its beginning and end, without secrets.
  * @param {TextPaste | FilePaste} paste after it was read
- * @param {Span[]} spans sorted, apart from each other
- * @returns {Promise<Piece[]>}
+ * @param {Span[]} spans evidence, sorted, apart from each other
+ * @param {(bytes: Uint8Array) => Secret[]} secretsIn
+ * @returns {Promise<Excerpt>}
  */
-export async function excerpt(paste, spans) {
-  /** @type {Piece[]} */
-  const pieces = [];
+export async function excerpt(paste, spans, secretsIn) {
+  /** @type {Excerpt} */
+  const out = { pieces: [], secrets: [] };
   let shown = 0;
-  for (const window of windows(paste.size, spans)) {
-    const cuts = [window.start];
-    for (const span of window.spans) cuts.push(span.start, span.end);
-    cuts.push(window.end);
+  for (const { start, end, spans: marks } of windows(paste.size, spans)) {
+    const { base, bytes } = await paste.bytes(Math.max(0, start - EDGE), Math.min(paste.size, end + EDGE));
+    const secrets = secretsIn(bytes)
+      .map((secret) => ({ ...secret, start: Math.max(start, secret.start + base), end: Math.min(end, secret.end + base) }))
+      .filter((secret) => secret.start < secret.end);
+    const cuts = [...new Set([start, end, ...[...marks, ...secrets].flatMap((span) => [span.start, span.end])])].sort((a, b) => a - b);
     const { texts, line } = await paste.between(cuts);
-    const parts = texts.map((text, index) => ({ text, marked: index % 2 === 1 }));
-    const lines = toLines(parts, line, window.start > 0, window.end < paste.size);
-    pieces.push({ skipped: window.start - shown, lines: paste.size > SMALL ? trim(lines, window.start === 0) : lines });
-    shown = window.end;
+    const inside = (/** @type {Span[]} */ list, /** @type {number} */ at) => list.some((span) => span.start <= at && at < span.end);
+    const parts = texts.map((text, index) => {
+      const secret = inside(secrets, cuts[index]);
+      return { text: secret ? HIDDEN : text, marked: inside(marks, cuts[index]), secret };
+    });
+    const lines = toLines(parts, line, start > 0, end < paste.size);
+    out.pieces.push({ skipped: start - shown, lines: paste.size > SMALL ? trim(lines, start === 0) : lines });
+    out.secrets.push(...secrets.map((secret) => secret.kind));
+    shown = end;
   }
-  if (pieces.length && shown < paste.size) pieces.push({ skipped: paste.size - shown, lines: [] });
-  return pieces;
+  if (out.pieces.length && shown < paste.size) out.pieces.push({ skipped: paste.size - shown, lines: [] });
+  return out;
 }
 
 /**
@@ -217,10 +251,10 @@ export function windows(size, spans) {
 export function toLines(parts, number, cutBefore, cutAfter) {
   /** @type {Part[][]} */
   const rows = [[]];
-  for (const { text, marked } of parts) {
-    text.split(/\r\n|\r|\n/).forEach((piece, index) => {
+  for (const part of parts) {
+    part.text.split(/\r\n|\r|\n/).forEach((text, index) => {
       if (index > 0) rows.push([]);
-      if (piece) rows[rows.length - 1].push({ text: piece, marked });
+      if (text) rows[rows.length - 1].push({ ...part, text });
     });
   }
   const bare = (/** @type {Part[]} */ row) => !row.some((part) => part.marked);
@@ -229,10 +263,10 @@ export function toLines(parts, number, cutBefore, cutAfter) {
     rows.shift();
     if (first !== null) first += 1;
   } else if (cutBefore) {
-    rows[0].unshift({ text: "…", marked: false });
+    rows[0].unshift(DOTS);
   }
   if (cutAfter && rows.length > 1 && bare(rows[rows.length - 1])) rows.pop();
-  else if (cutAfter) rows[rows.length - 1].push({ text: "…", marked: false });
+  else if (cutAfter) rows[rows.length - 1].push(DOTS);
   while (rows.length > 1 && rows[rows.length - 1].length === 0) rows.pop();
   return rows.map((row, index) => ({ number: first === null ? null : first + index, parts: row }));
 }

@@ -78,7 +78,7 @@ function setUpMenu() {
   const menu = /** @type {HTMLDetailsElement | null} */ (document.querySelector("details.menu"));
   const button = menu?.querySelector("summary");
   if (!menu || !button) return;
-  const covers = () => menu.open && button.checkVisibility();
+  const covers = () => menu.open && button.offsetParent !== null;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !covers()) return;
     menu.open = false;

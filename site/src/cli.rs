@@ -29,10 +29,7 @@ pub(crate) const FAILED: u8 = 2;
     name = "resep",
     version,
     about = "Which wallet is empty? Diagnoses errors of AI-video APIs and builds the help site about them",
-    after_help = "Examples:\n  resep build                      write the site to dist/\n  resep serve --open               \
-                  look at it while you write\n  resep check                      every lint of the content\n  pbpaste | \
-                  resep diagnose         what does this error mean?\n  resep explain kling-1102         the rule, the \
-                  fix and the sources\n\nExit codes: 0 done, 1 findings, 2 could not run."
+    after_help = help::EXAMPLES
 )]
 struct Cli {
     #[command(subcommand)]
@@ -43,48 +40,42 @@ struct Cli {
 enum Command {
     /// Write the site
     #[command(
-        after_help = "Examples:\n  resep build\n  resep build --base-url https://example.com/help/\n  resep build \
-                            --edition internal --out dist-internal\n\nThe site is written whole or not at all, and a \
-                            folder that resep did not make is refused."
+        after_help = help::BUILD
     )]
     Build(BuildArgs),
     /// Build, serve on this computer, and build again whenever content changes
     #[command(
-        after_help = "Examples:\n  resep serve --open\n  resep serve --port 4000 --edition internal"
+        after_help = help::SERVE
     )]
     Serve(ServeArgs),
     /// Run every lint
     #[command(
-        after_help = "Examples:\n  resep check\n  resep check --format github\n\nEnds with 0 if nothing was found, \
-                            1 if something was, 2 if it could not run."
+        after_help = help::CHECK
     )]
     Check(CheckArgs),
     /// Diagnose files or standard input
     #[command(
-        after_help = "Examples:\n  resep diagnose error.log\n  echo '{\"code\":1102,\"message\":\"Account balance \
-                            not enough\"}' | resep diagnose --lang en\n  resep diagnose --format json < body.json\n  \
-                            resep diagnose --ndjson < pastes.ndjson\n\nEnds with 0 if something was found, 1 if nothing \
-                            was, 2 if it could not run."
+        after_help = help::DIAGNOSE
     )]
     Diagnose(DiagnoseArgs),
     /// Write the skeleton of a rule, a guide or a runbook
     #[command(
         subcommand,
-        after_help = "Examples:\n  resep new rule kling/rate-limit\n  resep new guide units\n  resep \
-                                        new runbook kie-credits-exhausted\n\nThe skeleton fails `resep check` until its \
-                                        placeholders are filled in."
+        after_help = help::NEW
     )]
     New(NewCommand),
     /// Write a content folder to start a site of your own from
-    #[command(after_help = "Example:\n  resep init my-site")]
+    #[command(after_help = help::INIT)]
     Init {
         /// Folder to make; must be absent or empty
         dir: PathBuf,
+        /// Date in the skeleton, instead of SOURCE_DATE_EPOCH or the system's
+        #[arg(long, value_name = "DATE")]
+        today: Option<Date>,
     },
     /// Tell all about a lint, an error code or a rule
     #[command(
-        after_help = "Examples:\n  resep explain broken-link\n  resep explain kling-1102\n  resep explain \
-                            kling/rate-limit --lang en"
+        after_help = help::EXPLAIN
     )]
     Explain(ExplainArgs),
 }
@@ -208,6 +199,61 @@ struct ExplainArgs {
     lang: Option<String>,
 }
 
+/// Examples shown below each `--help`.
+mod help {
+    pub(super) const EXAMPLES: &str = "\
+Examples:
+  resep build                  write the site to dist/
+  resep serve --open           look at it while you write
+  resep check                  every lint of the content
+  resep diagnose error.log     what does this error mean?
+  resep explain kling-1102     the rule, the fix and the sources
+
+Exit codes: 0 done, 1 findings, 2 could not run.";
+    pub(super) const BUILD: &str = "\
+Examples:
+  resep build
+  resep build --base-url https://example.com/help/
+  resep build --edition internal --out dist-internal
+
+The site is written whole or not at all. A folder that resep did not make is refused.";
+    pub(super) const SERVE: &str = "\
+Examples:
+  resep serve --open
+  resep serve --port 4000 --edition internal
+
+Errors in content are shown in the terminal and in the page; the last good site stays up.";
+    pub(super) const CHECK: &str = "\
+Examples:
+  resep check
+  resep check --format github
+
+Ends with 0 if nothing was found, 1 if something was, 2 if it could not run.";
+    pub(super) const DIAGNOSE: &str = "\
+Examples:
+  resep diagnose error.log
+  echo '{\"code\":1102,\"message\":\"Account balance not enough\"}' | resep diagnose --lang en
+  resep diagnose --format json < body.json
+  resep diagnose --ndjson < pastes.ndjson
+
+Ends with 0 if something was found, 1 if nothing was, 2 if it could not run.";
+    pub(super) const NEW: &str = "\
+Examples:
+  resep new rule kling/rate-limit
+  resep new guide units
+  resep new runbook kie-credits-exhausted
+
+A skeleton fails `resep check` until its placeholders are filled in.";
+    pub(super) const INIT: &str = "\
+Example:
+  resep init my-site";
+    pub(super) const EXPLAIN: &str = "\
+Examples:
+  resep explain broken-link
+  resep explain kling-1102
+  resep explain kling/rate-limit --lang en";
+}
+
 /// Why a command could not run: a sentence for standard error.
 pub(crate) type Failure = String;
 
@@ -242,7 +288,9 @@ pub fn main() -> ExitCode {
         Command::New(NewCommand::Runbook { slug, content }) => {
             scaffold::runbook(&content.content, &slug)
         }
-        Command::Init { dir } => scaffold::init(&dir),
+        Command::Init { dir, today } => {
+            Date::from_environment(today).and_then(|today| scaffold::init(&dir, today))
+        }
         Command::Explain(args) => {
             explain::run(&args.content.content, &args.code, args.lang.as_deref())
         }

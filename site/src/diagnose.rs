@@ -15,7 +15,7 @@ use crate::date::Date;
 use crate::diag::{Diag, Severity};
 use crate::jsonl;
 use crate::load::{Edition, Source};
-use crate::model::{Options, Site, published};
+use crate::model::{Options, Site, diagnosed};
 use crate::pack;
 use crate::parse::ui::Ui;
 use crate::parse::{self, Docs, RuleDoc};
@@ -125,10 +125,8 @@ impl<'a> Catalogue<'a> {
             let folder = format!("errors/{}/", rule.id);
             diags.iter().any(|d| d.file.starts_with(&folder))
         };
-        let mut rules: Vec<&RuleDoc> = published(docs)
-            .into_iter()
-            .filter(|r| !r.rule.is_retired() && r.rule.cause.is_some() && !broken(&left_out, r))
-            .collect();
+        let mut rules = diagnosed(docs);
+        rules.retain(|rule| !broken(&left_out, rule));
         loop {
             let mut traced = pack::specification(docs, &rules);
             let ids: BTreeSet<String> = traced.spec.rules.iter().map(|r| r.id.clone()).collect();
@@ -182,7 +180,12 @@ fn one(
     let path = path.filter(|p| p.as_os_str() != "-");
     let (mut input, name): (Box<dyn Read>, String) = match path {
         Some(path) => (Box::new(open(path)?), path.display().to_string()),
-        None => (Box::new(io::stdin().lock()), "standard input".to_owned()),
+        None => {
+            if io::stdin().is_terminal() {
+                say("resep: paste the error, then end with Ctrl-D\n");
+            }
+            (Box::new(io::stdin().lock()), "standard input".to_owned())
+        }
     };
     let mut stream = engine.stream();
     let mut kept = Vec::new();

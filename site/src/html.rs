@@ -157,9 +157,11 @@ pub(crate) fn plain(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
         match event {
             Event::Text(text) => out.push_str(&tables::fill_figures(reader, text)),
             Event::Code(text) => out.push_str(text),
-            // A list without blank lines has no paragraphs: there a block begins right after the words of its item.
-            Event::SoftBreak | Event::HardBreak | Event::Start(Tag::CodeBlock(_) | Tag::List(_)) => out.push(' '),
-            Event::End(
+            Event::SoftBreak | Event::HardBreak => out.push(' '),
+            Event::Start(
+                Tag::Paragraph | Tag::CodeBlock(_) | Tag::Item | Tag::List(_) | Tag::TableCell,
+            )
+            | Event::End(
                 TagEnd::Paragraph
                 | TagEnd::Item
                 | TagEnd::CodeBlock

@@ -98,7 +98,8 @@ pub fn load(root: &Path, edition: Edition) -> Result<Source, LoadError> {
             let name = entry.file_name().to_string_lossy();
             let hidden = entry.depth() > 0 && (name.starts_with('.') || name.ends_with('~'));
             let internal = entry.depth() == 1 && name == "internal";
-            !hidden && !(internal && edition == Edition::Public)
+            let closed = internal && edition == Edition::Public;
+            !hidden && !closed
         });
     for entry in walk {
         let entry = match entry {

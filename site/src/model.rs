@@ -73,11 +73,6 @@ impl<'a> Site<'a> {
             .unwrap_or(&docs.config.base_url.value);
         let (origin, base) = base_url(address).unwrap_or_default();
         let rules = published(docs);
-        let active: Vec<&RuleDoc> = rules
-            .iter()
-            .copied()
-            .filter(|r| !r.rule.is_retired())
-            .collect();
         let permalinks = rules
             .iter()
             .flat_map(|rule| permalink_names(rule).map(move |name| (name, *rule)))
@@ -93,7 +88,7 @@ impl<'a> Site<'a> {
             runbooks: in_order(docs, PageKind::Runbook),
             sections: sections(docs, &rules),
             rules,
-            active,
+            active: diagnosed(docs),
             permalinks,
         }
     }
@@ -208,6 +203,15 @@ pub(crate) fn published(docs: &Docs) -> Vec<&RuleDoc> {
     docs.rules
         .values()
         .filter(|rule| !rule.rule.is_draft() && !rule.texts.is_empty())
+        .collect()
+}
+
+/// Rules of the pack in their order: published, not retired, with a cause. Everything that reads a report's rule numbers
+/// must count in this list.
+pub(crate) fn diagnosed(docs: &Docs) -> Vec<&RuleDoc> {
+    published(docs)
+        .into_iter()
+        .filter(|rule| !rule.rule.is_retired() && rule.rule.cause.is_some())
         .collect()
 }
 

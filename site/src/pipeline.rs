@@ -3,7 +3,7 @@
 use crate::check;
 use crate::diag::{self, Diag};
 use crate::load::Source;
-use crate::model::{Options, Site, published};
+use crate::model::{Options, Site, diagnosed};
 use crate::pack;
 use crate::parse::{self, Docs};
 use crate::render::{Files, RenderError, Templates, render};
@@ -35,7 +35,13 @@ pub fn run(
     let pack = match compiled {
         Ok(pack) => Some(pack),
         Err(found) => {
-            diags.extend(found);
+            // Ids that lead nowhere are found by `check` too, at the id itself and with the nearest one.
+            diags.extend(found.into_iter().filter(|d| {
+                !matches!(
+                    d.code,
+                    "unknown-provider" | "unknown-family" | "unknown-rule"
+                )
+            }));
             None
         }
     };
@@ -57,9 +63,5 @@ pub fn run(
 
 /// The pack of the published rules that are not retired.
 fn compile(docs: &Docs) -> Result<Vec<u8>, Vec<Diag>> {
-    let active: Vec<_> = published(docs)
-        .into_iter()
-        .filter(|rule| !rule.rule.is_retired())
-        .collect();
-    pack::specification(docs, &active).compile()
+    pack::specification(docs, &diagnosed(docs)).compile()
 }

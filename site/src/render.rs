@@ -303,8 +303,9 @@ impl<'s, 'a> Renderer<'s, 'a> {
                     .first()
                     .map_or_else(|| "/".to_owned(), |p| (*p).to_owned())
             };
-            let current = (own_index && page.path.starts_with(&index))
-                || pages.iter().any(|p| page.path.starts_with(p));
+            let current = !page.internal
+                && ((own_index && page.path.starts_with(&index))
+                    || pages.iter().any(|p| page.path.starts_with(p)));
             out.push(NavContext {
                 id: id.to_owned(),
                 label: ui.word("nav", id),
@@ -327,7 +328,7 @@ impl<'s, 'a> Renderer<'s, 'a> {
                 .map(|p| p.path.as_str())
                 .collect();
             if let Some(first) = pages.first() {
-                let current = page.path.starts_with("/internal/");
+                let current = page.internal;
                 out.push(NavContext {
                     id: "internal".to_owned(),
                     label: ui.word("nav", "internal"),

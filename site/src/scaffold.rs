@@ -1,14 +1,279 @@
+//! `resep new` and `resep init`: skeletons that say what to write. They fail `resep check` until every placeholder is
+//! filled in, and pass it then. Never overwrites anything.
+
+use std::fs;
+use std::path::Path;
+
+use crate::check::PLACEHOLDER;
+use crate::cli::{DONE, Failure, print, read};
 use crate::date::Date;
-use std::path::*;
-pub(crate) fn rule(_: &Path, _: &str, _: Date) -> Result<u8, String> {
-    Err("later".into())
+use crate::diag::did_you_mean;
+use crate::load::Edition;
+use crate::parse::{self, Docs};
+use crate::write::create;
+
+const RULE: &str = include_str!("../starter/rule.toml");
+
+/// Folder below `content`, its files, and what to tell the author.
+struct Skeleton {
+    folder: String,
+    files: Vec<(String, String)>,
+    next: String,
 }
-pub(crate) fn guide(_: &Path, _: &str) -> Result<u8, String> {
-    Err("later".into())
+
+/// `errors/<provider>/<slug>/`.
+pub(crate) fn rule(content: &Path, id: &str, today: Date) -> Result<u8, Failure> {
+    let docs = docs(content)?;
+    let (section, slug) = id.split_once('/').ok_or_else(|| {
+        format!("`{id}` is no rule id; write it as provider/slug, such as kling/rate-limit")
+    })?;
+    check_slug(section)?;
+    check_slug(slug)?;
+    let providers: Vec<&str> = docs
+        .data
+        .providers
+        .iter()
+        .map(|p| p.id.value.as_str())
+        .chain(["generic"])
+        .collect();
+    if !providers.contains(&section) {
+        let hint = did_you_mean(section, providers)
+            .unwrap_or_else(|| "add it to data/providers.toml first, or use `generic`".to_owned());
+        return Err(format!("no provider `{section}`: {hint}"));
+    }
+    let provider = match section {
+        "generic" => String::new(),
+        id => format!("provider = \"{id}\"\n"),
+    };
+    let toml = RULE
+        .replace("@CAUSES@", &diagnoser::CAUSES.join(", "))
+        .replace("@PROVIDER@", &provider)
+        .replace("@TODAY@", &today.to_string());
+    let mut files = vec![("rule.toml".to_owned(), toml)];
+    for language in docs.config.codes() {
+        files.push((format!("{language}.md"), rule_words(&docs, language)));
+    }
+    make(
+        content,
+        Skeleton {
+            folder: format!("errors/{id}"),
+            files,
+            next: String::new(),
+        },
+    )
 }
-pub(crate) fn runbook(_: &Path, _: &str) -> Result<u8, String> {
-    Err("later".into())
+
+fn rule_words(docs: &Docs, language: &str) -> String {
+    let word = |section: &str| {
+        docs.ui
+            .get(language)
+            .and_then(|ui| ui.find("section", section))
+            .unwrap_or(section)
+            .to_owned()
+    };
+    let mut out = front(
+        "names the problem in plain words",
+        "one sentence: which wallet or what happened, and who fixes it",
+    );
+    for (id, ask) in [
+        ("cause", "what happened, which wallet, what it is not"),
+        ("fix", ""),
+        ("verify", "how one sees that it works again"),
+        (
+            "already-paid",
+            "why it may still fail after a payment; take the section away where no money is involved",
+        ),
+        (
+            "not-this",
+            "what looks alike and how to tell; take the section away where nothing does",
+        ),
+    ] {
+        out.push_str(&format!("\n## {} {{#{id}}}\n\n", word(id)));
+        if id == "fix" {
+            out.push_str(&format!(
+                "1. {PLACEHOLDER}: one action\n2. {PLACEHOLDER}: one action\n"
+            ));
+        } else {
+            out.push_str(&format!("{PLACEHOLDER}: {ask}\n"));
+        }
+    }
+    out
 }
-pub(crate) fn init(_: &Path) -> Result<u8, String> {
-    Err("later".into())
+
+fn front(title: &str, summary: &str) -> String {
+    format!(
+        "+++\ntitle = \"{PLACEHOLDER}: {title}\"\nsummary = \"{PLACEHOLDER}: {summary}\"\n+++\n"
+    )
+}
+
+/// `guides/<slug>/`.
+pub(crate) fn guide(content: &Path, slug: &str) -> Result<u8, Failure> {
+    let docs = docs(content)?;
+    check_path(slug)?;
+    let files = docs
+        .config
+        .codes()
+        .map(|language| {
+            let text = format!(
+                "{}\n{PLACEHOLDER}: one or two paragraphs\n\n## {PLACEHOLDER}: a section {{#first-section}}\n\n{PLACEHOLDER}: what stands in it\n",
+                front("title of the guide", "one sentence that says for whom it is and what it holds")
+            );
+            (format!("{language}.md"), text)
+        })
+        .collect();
+    make(
+        content,
+        Skeleton {
+            folder: format!("guides/{slug}"),
+            files,
+            next: format!("name \"/guides/{slug}/\" in [[navigation]] of site.toml"),
+        },
+    )
+}
+
+/// `runbooks/<slug>/`.
+pub(crate) fn runbook(content: &Path, slug: &str) -> Result<u8, Failure> {
+    let docs = docs(content)?;
+    check_path(slug)?;
+    let files = docs
+        .config
+        .codes()
+        .map(|language| {
+            let word = |key: &str| {
+                docs.ui
+                    .get(language)
+                    .map_or_else(|| key.to_owned(), |ui| ui.word("runbook", key))
+            };
+            let mut text = front("title of the runbook", "one sentence: when to use it and what it brings back");
+            text.push_str(&format!("\n{PLACEHOLDER}: when to use it\n\n## {} {{#steps}}\n\n", word("steps")));
+            for n in 1..=2 {
+                text.push_str(&format!(
+                    "{n}. [ ] {PLACEHOLDER}: one action\n\n   **{}:** {PLACEHOLDER}\n\n   **{}:** {PLACEHOLDER}\n\n",
+                    word("expected"),
+                    word("otherwise")
+                ));
+            }
+            (format!("{language}.md"), format!("{}\n", text.trim_end()))
+        })
+        .collect();
+    make(
+        content,
+        Skeleton {
+            folder: format!("runbooks/{slug}"),
+            files,
+            next: format!("name \"/runbooks/{slug}/\" in [[navigation]] of site.toml"),
+        },
+    )
+}
+
+/// A whole content folder.
+pub(crate) fn init(dir: &Path, today: Date) -> Result<u8, Failure> {
+    let taken = match fs::read_dir(dir) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => false,
+        Err(e) => return Err(format!("cannot read {}: {e}", dir.display())),
+    };
+    if taken {
+        return Err(format!("{} is not empty; name a new folder", dir.display()));
+    }
+    let dated = |text: &str| text.replace("@TODAY@", &today.to_string());
+    for (path, text) in [
+        ("site.toml", include_str!("../starter/site.toml").to_owned()),
+        (
+            "ui/id.toml",
+            include_str!("../../content/ui/id.toml").to_owned(),
+        ),
+        (
+            "ui/en.toml",
+            include_str!("../../content/ui/en.toml").to_owned(),
+        ),
+        (
+            "data/providers.toml",
+            include_str!("../starter/providers.toml").to_owned(),
+        ),
+        (
+            "data/families.toml",
+            include_str!("../starter/families.toml").to_owned(),
+        ),
+        (
+            "data/wallets.toml",
+            include_str!("../starter/wallets.toml").to_owned(),
+        ),
+        (
+            "data/sources.toml",
+            include_str!("../starter/sources.toml").to_owned(),
+        ),
+        (
+            "data/credits.toml",
+            dated(include_str!("../starter/credits.toml")),
+        ),
+        (
+            "guides/first-steps/id.md",
+            include_str!("../starter/guide.id.md").to_owned(),
+        ),
+        (
+            "guides/first-steps/en.md",
+            include_str!("../starter/guide.en.md").to_owned(),
+        ),
+    ] {
+        create(&dir.join(path), &text)?;
+    }
+    rule(dir, "acme/balance-empty", today)?;
+    print(&format!(
+        "{dir}: a site to start from\nnext: replace every {PLACEHOLDER} (`resep check --content {dir}` lists them), then \
+         `resep serve --content {dir} --open`\n",
+        dir = dir.display()
+    ))?;
+    Ok(DONE)
+}
+
+fn docs(content: &Path) -> Result<Docs, Failure> {
+    let source = read(content, Edition::Public)?;
+    let (docs, _) = parse::parse(&source);
+    if docs.config.languages.is_empty() {
+        return Err(format!(
+            "{} holds no readable site.toml, so the languages are not known",
+            content.display()
+        ));
+    }
+    Ok(docs)
+}
+
+fn check_path(path: &str) -> Result<(), Failure> {
+    path.split('/').try_for_each(check_slug)
+}
+
+fn check_slug(slug: &str) -> Result<(), Failure> {
+    if parse::is_slug(slug) {
+        Ok(())
+    } else {
+        Err(format!(
+            "`{slug}` cannot be part of an address; use lower-case letters, digits and single hyphens, such as rate-limit"
+        ))
+    }
+}
+
+/// Writes the files and says which.
+fn make(content: &Path, skeleton: Skeleton) -> Result<u8, Failure> {
+    let folder = content.join(&skeleton.folder);
+    if folder.exists() {
+        return Err(format!(
+            "{} is there already and is left as it is",
+            folder.display()
+        ));
+    }
+    let mut said = String::new();
+    for (name, text) in &skeleton.files {
+        let path = folder.join(name);
+        create(&path, text)?;
+        said.push_str(&format!("{}\n", path.display()));
+    }
+    said.push_str(&format!("next: replace every {PLACEHOLDER}"));
+    if !skeleton.next.is_empty() {
+        said.push_str(", and ");
+        said.push_str(&skeleton.next);
+    }
+    said.push_str("; `resep check` says what is still missing\n");
+    print(&said)?;
+    Ok(DONE)
 }

@@ -72,10 +72,15 @@ pub(crate) fn html(reader: &Reader<'_, '_>, name: &str) -> String {
         caption = escape(&table.caption),
     );
     for (n, head) in table.head.iter().enumerate() {
-        let number = table
-            .rows
-            .iter()
-            .all(|r| r.get(n).is_some_and(|c| c.number || c.text.is_empty()));
+        // A head stands over its figures even where a row has words instead.
+        let cells = || {
+            table
+                .rows
+                .iter()
+                .filter_map(|r| r.get(n))
+                .filter(|c| !c.text.is_empty())
+        };
+        let number = 2 * cells().filter(|c| c.number).count() > cells().count();
         push(
             &mut out,
             format_args!(

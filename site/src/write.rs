@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -103,6 +103,19 @@ pub fn write(target: &Path, files: &Files) -> Result<Written> {
     }
     staged?;
     Ok(written)
+}
+
+/// Writes a new file with its folders; for skeletons.
+///
+/// # Errors
+/// If there is such a file already, or the disk refuses. A sentence.
+pub(crate) fn create(path: &Path, text: &str) -> std::result::Result<(), String> {
+    let written = path
+        .parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| File::options().write(true).create_new(true).open(path))
+        .and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|e| format!("cannot write {}: {e}", path.display()))
 }
 
 /// The manifest as bytes: the same for the same files.

@@ -48,7 +48,7 @@ pub(super) fn patterns(status: &str) -> Vec<String> {
     // As people write it: "replicate kena 429", "it returns a 402", "接口报429", and a cell of a table.
     out.push(format!("\\b(kena|dapat|dapet|balas|balasan|muncul|selalu|malah|keluar|got|gets?|getting|gives?|gave|returns?|returned|returning|received?|receiving|throws?|with|hit) (an? |the )?{status}\\b"));
     out.push(format!(
-        "\\b{status} (errors?|terus|mulu|from|on|when|dari|pas|waktu|saat|di)\\b"
+        "\\b{status} (errors?|terus|mulu|from|on|when|dari|pas|waktu|saat|di|media|concurrent|rate|limit|quota|insufficient|invalid|not|no|access|client|unauthenticated|max)\\b"
     ));
     out.push(format!("(报|返回|出现|则会|遇到) ?(了 ?)?{status}\\b"));
     out.push(format!("[|] ?(\\w{{2,12}}[.]\\w{{2,4}} )?{status} ?[|]"));

@@ -2,10 +2,10 @@
 
 use std::thread;
 
-use diagnoser::Engine;
+use diagnoser::{Engine, Finding, Report};
 
 use crate::diag::Diag;
-use crate::model::published;
+use crate::model::diagnosed;
 use crate::parse::{Docs, RuleDoc};
 
 pub(super) fn check(docs: &Docs, pack: &[u8], diags: &mut Vec<Diag>) {
@@ -21,10 +21,7 @@ pub(super) fn check(docs: &Docs, pack: &[u8], diags: &mut Vec<Diag>) {
             return;
         }
     };
-    let rules: Vec<&RuleDoc> = published(docs)
-        .into_iter()
-        .filter(|r| !r.rule.is_retired())
-        .collect();
+    let rules = diagnosed(docs);
     // The pastes are independent of each other; findings are sorted afterwards.
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
@@ -62,6 +59,7 @@ fn one(engine: &Engine, rules: &[&RuleDoc], rule: &RuleDoc) -> Vec<Diag> {
             .first()
             .and_then(|f| rules.get(usize::from(f.rule)).map(|r| (r.id.as_str(), f)));
         let is_this = first.is_some_and(|(id, _)| id == rule.id);
+        let leads_here = is_this || first_candidate(&report, rules).is_some_and(|id| id == rule.id);
         let evidence = |spans: &[diagnoser::Span]| {
             let parts: Vec<&str> = spans
                 .iter()
@@ -69,7 +67,7 @@ fn one(engine: &Engine, rules: &[&RuleDoc], rule: &RuleDoc) -> Vec<Diag> {
                 .collect();
             parts.join(" … ")
         };
-        if example.hit && !is_this {
+        if example.hit && !leads_here {
             let (message, help) = match first {
                 Some((id, finding)) => (
                     format!(
@@ -108,4 +106,18 @@ fn one(engine: &Engine, rules: &[&RuleDoc], rule: &RuleDoc) -> Vec<Diag> {
         }
     }
     diags
+}
+
+/// Where several senders use the same words and nothing tells which it was, the general rule of the cause answers and the
+/// senders' rules follow as candidates. The first of them is where the paste leads.
+fn first_candidate<'r>(report: &Report, rules: &[&'r RuleDoc]) -> Option<&'r str> {
+    let [general, candidate, ..] = &report.findings[..] else {
+        return None;
+    };
+    let of = |finding: &Finding| rules.get(usize::from(finding.rule)).copied();
+    let (first, second) = (of(general)?, of(candidate)?);
+    let nobody = general.provider.is_none() && candidate.provider.is_none();
+    let same_cause = first.rule.cause.as_ref()?.value == second.rule.cause.as_ref()?.value;
+    let kinds = first.rule.provider.is_none() && second.rule.provider.is_some();
+    (nobody && same_cause && kinds).then_some(second.id.as_str())
 }

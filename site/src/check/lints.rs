@@ -73,13 +73,6 @@ same in every language.",
 /guides/units/. The generator adds language and base path. In the public edition pages under internal/ do not exist.",
     },
     Lint {
-        id: "certain-too-weak",
-        severity: Error,
-        summary: "evidence too weak for `certain`",
-        explanation: "`certain` promises to be right in 99 of 100 pastes. That takes a code with its words, or distinctive \
-words with a proven sender. Lower the likelihood or ask for more.",
-    },
-    Lint {
         id: "dangling-reference",
         severity: Error,
         summary: "a rule, family, page, model or figure that is not there",
@@ -189,7 +182,8 @@ sites with https://. Relative links would break when a page moves.",
         id: "missing-key",
         severity: Error,
         summary: "a key that must be there is not",
-        explanation: "The table lacks a key without which it means nothing.",
+        explanation: "The table lacks a key without which it means nothing. `resep new` writes skeletons with all keys, and \
+docs/rules.md describes those of a rule.",
     },
     Lint {
         id: "missing-section",
@@ -244,7 +238,8 @@ readers can judge it and it can be checked again.",
         id: "not-utf8",
         severity: Error,
         summary: "a text that is not plain UTF-8",
-        explanation: "Content is UTF-8 without byte order mark.",
+        explanation: "Content is UTF-8 without byte order mark. Another encoding would show wrong characters to readers, and places of findings \
+would be off.",
     },
     Lint {
         id: "orphan-page",
@@ -345,7 +340,7 @@ lists cut what is longer.",
         id: "too-many-providers",
         severity: Error,
         summary: "more providers than a pack can hold",
-        explanation: "The pack numbers providers with 16 bits at most.",
+        explanation: "The pack has room for a fixed number of providers. Take those away that no rule and no figure names any more.",
     },
     Lint {
         id: "unbounded-repeat",

@@ -20,6 +20,16 @@ pub(super) fn check(site: &Site<'_>, files: &Files) -> Vec<Diag> {
         .any(|e| path.ends_with(e));
         for found in find(bytes, !compiled) {
             let text = &bytes[found.span.clone()];
+            // The module masks keys, so their prefixes lie in it end to end and look like one.
+            if path.ends_with(".wasm")
+                && text
+                    .windows(3)
+                    .filter(|w| *w == b"sk-" || *w == b"sk_")
+                    .count()
+                    > 1
+            {
+                continue;
+            }
             if !known.contains(text) {
                 diags.push(secret(path, &found, text));
             }

@@ -56,7 +56,10 @@ fn compare(texts: &BTreeMap<String, Markdown>, docs: &Docs, diags: &mut Vec<Diag
     let Some((base_code, base)) = base else {
         return;
     };
-    for (code, text) in texts.iter().filter(|(code, _)| *code != base_code) {
+    for (code, text) in texts
+        .iter()
+        .filter(|(code, text)| *code != base_code && !base.broken && !text.broken)
+    {
         let pair = Pair {
             base,
             text,

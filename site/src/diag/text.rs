@@ -69,6 +69,7 @@ fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
             0
         };
         let shown: String = line.chars().skip(skip).take(WIDTH).map(printable).collect();
+        let cut = line.chars().count() > skip + WIDTH;
         let number = place.line.to_string();
         let gutter = " ".repeat(number.len());
         let pad: String = line
@@ -86,7 +87,10 @@ fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
             .max(1);
         push(
             out,
-            format_args!("{blue}{gutter} |{reset}\n{blue}{number} |{reset} {shown}\n"),
+            format_args!(
+                "{blue}{gutter} |{reset}\n{blue}{number} |{reset} {shown}{}\n",
+                if cut { "…" } else { "" }
+            ),
         );
         push(
             out,

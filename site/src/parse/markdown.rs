@@ -16,6 +16,8 @@ use crate::diag::Diag;
 pub struct Markdown {
     /// Path below the content folder.
     pub file: String,
+    /// Without front matter the body is unknown, and nothing in it can be compared.
+    pub broken: bool,
     /// What stands above the body.
     pub front: Front,
     /// Where the body begins.
@@ -155,12 +157,15 @@ pub(crate) fn parse(file: &str, text: &str) -> (Markdown, Vec<Diag>) {
             page.front.draft = t.boolean("draft").is_some_and(|d| d.value);
             t.finish();
         }
-        Err(message) => sink.report(
+        Err(message) => {
+            page.broken = true;
+            sink.report(
             "front-matter",
             0..text.find('\n').unwrap_or(text.len()),
             message,
             Some("begin the file with `+++`, `title = \"...\"`, `summary = \"...\"`, `+++`, each on its own line".to_owned()),
-        ),
+        )
+        }
     }
     let start = page.body;
     body(&mut page, &text[start..], &sink);

@@ -143,11 +143,8 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
             }
             (_, [folder @ ("guides" | "runbooks"), middle @ .., file]) if !middle.is_empty() => {
                 let kind = if *folder == "guides" { PageKind::Guide } else { PageKind::Runbook };
-                let address = format!(
-                    "/{}{folder}/{}/",
-                    if internal { "internal/" } else { "" },
-                    middle.join("/")
-                );
+                // The same address as a public page would have: whether it is published is not its readers' concern.
+                let address = format!("/{folder}/{}/", middle.join("/"));
                 for part in middle {
                     bad_slug(&mut diags, path, part);
                 }
@@ -162,17 +159,26 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
                 let (doc, found) = markdown::parse(path, text);
                 diags.extend(found);
                 let here = path.rsplit_once('/').map_or("", |(f, _)| f);
-                docs.pages
-                    .entry(address.clone())
-                    .or_insert_with(|| PageDoc {
-                        path: address,
-                        folder: here.to_owned(),
-                        kind,
-                        internal,
-                        texts: BTreeMap::new(),
-                    })
-                    .texts
-                    .insert(code.to_owned(), doc);
+                let page = docs.pages.entry(address.clone()).or_insert_with(|| PageDoc {
+                    path: address,
+                    folder: here.to_owned(),
+                    kind,
+                    internal,
+                    texts: BTreeMap::new(),
+                });
+                if page.internal != internal {
+                    diags.push(
+                        Diag::new(
+                            "duplicate-id",
+                            path,
+                            None,
+                            format!("has the address of a page in {}", page.folder),
+                        )
+                        .help("give one of them another folder name"),
+                    );
+                    continue;
+                }
+                page.texts.insert(code.to_owned(), doc);
             }
             _ => diags.push(unexpected(
                 path,
@@ -252,7 +258,7 @@ fn unknown_language(code: &str, languages: &[String]) -> Option<UnknownLanguage>
 }
 
 /// Addresses are made of folder names, so these are held to what is the same on every disk and in every address.
-fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
+pub(crate) fn is_slug(name: &str) -> bool {
     let reserved = matches!(name, "con" | "prn" | "aux" | "nul")
         || (name.len() == 4
             && (name.starts_with("com") || name.starts_with("lpt"))
@@ -264,7 +270,11 @@ fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
         && name
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !kebab || reserved {
+    kebab && !reserved
+}
+
+fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
+    if !is_slug(name) {
         diags.push(
             Diag::new(
                 "bad-slug",

@@ -90,7 +90,8 @@ pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
         }
         sink.report("toml-syntax", span, message, None);
     }
-    let span = table.span();
+    // What the whole file lacks is shown at its beginning.
+    let span = 0..text.len().min(1);
     Table::new(sink, table.into_inner(), span, "the file".to_owned())
 }
 
