@@ -99,8 +99,13 @@ describe('the built files', () => {
     for (const [url, page] of pages) {
       const path = url.slice(site.url('').length);
       const [lang, rest] = [path.slice(0, 2), path.slice(3)];
-      if (page.kind === 'notfound' || page.kind === 'permalink') {
+      if (page.kind === 'notfound') {
         assert.ok(page.noindex, `${path} is not for search engines`);
+        continue;
+      }
+      if (page.kind === 'permalink') {
+        // It only leads on: not to be found itself, or found as the page that it leads to.
+        assert.ok(page.noindex || (page.canonical.length === 1 && pages.get(page.canonical[0])?.kind === 'rule'), `${path} stands for an error page`);
         continue;
       }
       assert.ok(!page.noindex, `${path} may be found`);
@@ -120,7 +125,7 @@ describe('the built files', () => {
   });
 
   test('the site map holds every page that may be found, and no other', () => {
-    const expected = [...pagesOf(site)].filter(([, { noindex }]) => !noindex).map(([url]) => url);
+    const expected = [...pagesOf(site)].filter(([url, { noindex, canonical }]) => !noindex && canonical.includes(url)).map(([url]) => url);
     const listed = [...site.read('sitemap.xml').matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, url]) => url);
     const choose = site.url('');
     assert.deepEqual(listed.filter((url) => url !== choose).sort(), expected.filter((url) => url !== choose).sort());
@@ -325,7 +330,7 @@ describe('the Content-Security-Policy is in force', () => {
 
   for (const { kind, lang, path } of PAGES.filter(({ lang }) => lang !== 'id')) {
     test(`${kind} (${lang})`, async () => {
-      const page = await open(site, path, { locale: 'fr-FR', allow: [/Content Security Policy|violates|blocked by CSP|ERR_BLOCKED_BY_CSP|off origin/] });
+      const page = await open(site, path, { locale: 'fr-FR', allow: [/Content Security Policy|violates|blocked by CSP|ERR_BLOCKED_BY_CSP|off origin|failed: .* csp$/] });
       const found = await page.evaluate(async (origin) => {
         const broken = [];
         addEventListener('securitypolicyviolation', (event) => broken.push(event.effectiveDirective));
