@@ -596,22 +596,18 @@ impl<'s> Lowering<'s> {
             );
             return;
         }
-        if !worded && !sent {
-            let lone_status_allowed = rule.ambiguous
-                && when.likelihood == Likelihood::Possible
-                && !coded
-                && when.number.is_empty();
-            if !lone_status_allowed {
-                self.refuse(
-                    when.origin,
-                    "bare-number",
-                    "a number is the sole evidence, and other products use the same number"
-                        .to_string(),
-                    "add `phrase`, `family` or `sender = \"named\"`",
-                );
-            }
-        }
-        if rule.provider.is_some() && !sent && when.sender.is_none() && !(coded && worded) {
+        let lone_status_allowed = rule.ambiguous
+            && when.likelihood == Likelihood::Possible
+            && !coded
+            && when.number.is_empty();
+        if !worded && !sent && !lone_status_allowed {
+            self.refuse(
+                when.origin,
+                "bare-number",
+                "a number is the sole evidence, and other products use the same number".to_string(),
+                "add `phrase`, `family` or `sender = \"named\"`",
+            );
+        } else if rule.provider.is_some() && when.sender.is_none() && !(coded && worded) {
             self.refuse(
                 when.origin,
                 "provider-on-words-alone",
@@ -648,7 +644,7 @@ impl<'s> Lowering<'s> {
         self.whens.push(When {
             rule: u16::try_from(number).unwrap_or(u16::MAX),
             likelihood: when.likelihood,
-            nameless: !sent && !(coded && worded && when.sender.is_none()),
+            nameless: !(sent || coded && worded && when.sender.is_none()),
             within: when.within.unwrap_or(if when.number.is_empty() {
                 WITHIN
             } else {

@@ -37,7 +37,7 @@ use rank::{Index, Ranking, Sighting};
 use scan::Automaton;
 use vm::{Direction, Machine, Sight};
 
-pub use mask::{Secret, SecretKind, secrets};
+pub use mask::{Secret, SecretCount, SecretKind, secrets};
 pub use report::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict, write_secrets};
 
 /// The ids of the causes, in the order of the index that rules carry.
@@ -134,7 +134,9 @@ impl Engine {
         let mut stream = self.stream();
         stream.feed(text);
         let mut report = stream.finish();
-        report.masked = u32::try_from(secrets(text).len()).unwrap_or(u32::MAX);
+        let mut masked = SecretCount::default();
+        masked.feed(text);
+        report.masked = masked.finish();
         report
     }
 
@@ -152,11 +154,34 @@ impl Engine {
         }
     }
 
+    /// What reading this text costs, in counts that no other load of the machine changes.
+    #[cfg(feature = "build")]
+    #[must_use]
+    pub fn effort(&self, text: &[u8]) -> Effort {
+        let mut stream = self.stream();
+        stream.feed(text);
+        stream.folder.finish(&mut stream.canonical);
+        stream.scan(stream.canonical.end());
+        stream.work.effort
+    }
+
     /// States of the automaton, for measurements: a state takes 128 bytes.
     #[must_use]
     pub fn states(&self) -> usize {
         self.matcher.automaton.states()
     }
+}
+
+/// What reading a text cost.
+#[cfg(feature = "build")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Literals that were seen.
+    pub literals: u64,
+    /// Steps of the verifier.
+    pub steps: u64,
+    /// Pieces of evidence that went to the ranking.
+    pub evidence: u64,
 }
 
 /// A paste being read.
@@ -252,10 +277,13 @@ fn take(
     ranking: &mut Ranking<'_>,
 ) {
     let base = canonical.base();
-    let sighting = |start: usize, end: usize| Sighting {
-        start: base + start,
-        end: base + end,
-        span: canonical.raw_span(base + start, base + end),
+    let sighting = |start: usize, end: usize| {
+        let (from, to) = whole_characters(text, start, end);
+        Sighting {
+            start: base + start,
+            end: base + end,
+            span: canonical.raw_span(base + from, base + to),
+        }
     };
     match event {
         Event::Atom { atom, start, end } => {
@@ -291,6 +319,17 @@ fn take(
     }
 }
 
+/// `start..end` with the rest of the characters that it begins and ends in: a gap of a pattern counts bytes, so a match may
+/// cut one.
+fn whole_characters(text: &[u8], start: usize, end: usize) -> (usize, usize) {
+    let continues = |at: usize| matches!(text.get(at), Some(0x80..=0xbf));
+    let from = (start.saturating_sub(3)..=start)
+        .rev()
+        .find(|at| !continues(*at));
+    let to = (end..end + 3).find(|at| !continues(*at));
+    (from.unwrap_or(start), to.unwrap_or(end + 3).min(text.len()))
+}
+
 /// The whole host name that a known one is the end of.
 fn host_around(text: &[u8], start: usize, end: usize) -> &[u8] {
     let part = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-' || *b == b'.';
@@ -313,6 +352,8 @@ enum Event {
 struct Work {
     machine: Machine,
     steps: u64,
+    #[cfg(feature = "build")]
+    effort: Effort,
 }
 
 impl fmt::Debug for Work {
@@ -381,8 +422,20 @@ impl Matcher {
         work: &mut Work,
         mut found: impl FnMut(Event),
     ) -> u16 {
-        self.automaton
+        #[cfg(feature = "build")]
+        let (mut literals, mut evidence) = (0, 0);
+        #[cfg(feature = "build")]
+        let mut found = |event: Event| {
+            evidence += 1;
+            found(event);
+        };
+        let state = self
+            .automaton
             .scan(state, text, from, to, |literal, start| {
+                #[cfg(feature = "build")]
+                {
+                    literals += 1;
+                }
                 let literal = usize::from(literal);
                 let Some((bytes, targets)) = tables.literals.get(literal) else {
                     let Some((key, kind)) = KEYS.get(literal - self.literals) else {
@@ -391,10 +444,9 @@ impl Matcher {
                     if text
                         .get(start..)
                         .is_some_and(|rest| work.machine.sight.begins(rest, key.as_bytes()))
+                        && let Some(value) = fields::read(text, *kind, start, start + key.len())
                     {
-                        if let Some(value) = fields::read(text, *kind, start, start + key.len()) {
-                            found(Event::Value(value));
-                        }
+                        found(Event::Value(value));
                     }
                     return;
                 };
@@ -446,6 +498,13 @@ impl Matcher {
                         }
                     }
                 }
-            })
+            });
+        #[cfg(feature = "build")]
+        {
+            work.effort.literals += literals;
+            work.effort.evidence += evidence;
+            work.effort.steps = work.steps;
+        }
+        state
     }
 }

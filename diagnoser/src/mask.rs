@@ -139,6 +139,45 @@ pub fn secrets(text: &[u8]) -> Vec<Secret> {
     kept
 }
 
+/// Counts the secrets of a paste that comes in pieces. Looks at whole lines, and at pieces of 64 KiB where a line is longer, so
+/// the count does not depend on how the paste was cut.
+#[derive(Clone, Debug, Default)]
+pub struct SecretCount {
+    tail: Vec<u8>,
+    count: u32,
+}
+
+impl SecretCount {
+    const PIECE: usize = 64 * 1024;
+
+    /// Reads the next bytes.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.tail.extend_from_slice(bytes);
+        let mut from = 0;
+        loop {
+            let rest = &self.tail[from..];
+            let piece = &rest[..rest.len().min(Self::PIECE)];
+            let length = match piece.iter().rposition(|b| *b == b'\n') {
+                Some(end) if piece.len() == Self::PIECE => end + 1,
+                None if piece.len() == Self::PIECE => piece.len(),
+                _ => break,
+            };
+            self.count = self
+                .count
+                .saturating_add(u32::try_from(secrets(&piece[..length]).len()).unwrap_or(u32::MAX));
+            from += length;
+        }
+        self.tail.drain(..from);
+    }
+
+    /// Ends the paste: how many places must be masked before it is shown.
+    #[must_use]
+    pub fn finish(self) -> u32 {
+        self.count
+            .saturating_add(u32::try_from(secrets(&self.tail).len()).unwrap_or(u32::MAX))
+    }
+}
+
 /// Bytes of keys, ids and words.
 fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~' | b'+')
@@ -536,6 +575,26 @@ mod tests {
             assert_eq!(found.len(), 1, "{text}: {found:?}");
             assert_eq!(&text[found[0].span.start..found[0].span.end], part);
             assert_eq!(found[0].kind, kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn counting_does_not_depend_on_how_the_paste_is_cut() {
+        let line = format!(
+            "user@example.com called with sk-{} at /home/budi/x\n",
+            fake(3, ALPHANUMERIC, 40)
+        );
+        let text = line.repeat(3000);
+        let count = |size: usize| {
+            let mut counter = SecretCount::default();
+            text.as_bytes()
+                .chunks(size)
+                .for_each(|piece| counter.feed(piece));
+            counter.finish()
+        };
+        assert_eq!(count(usize::MAX), 9000);
+        for size in [1000, 4096, 65536, 70000] {
+            assert_eq!(count(size), 9000, "{size}");
         }
     }
 

@@ -685,7 +685,7 @@ fn note(list: &mut Vec<Noted>, value: &[u8], start: usize, span: Span) {
     if list.len() >= MAX_VALUES {
         list.remove(1);
     }
-    if !list.last().is_some_and(|last| last.start == start) {
+    if list.last().is_none_or(|last| last.start != start) {
         list.push(Noted {
             value: String::from_utf8_lossy(value).into_owned(),
             start,

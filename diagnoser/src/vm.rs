@@ -141,6 +141,7 @@ impl Machine {
     /// Runs `code` from `pc` at `start` of `text`. Returns where the match ends (or begins, when backward). Takes its steps
     /// from `budget` and gives up, without a match, when none are left.
     #[inline(never)]
+    #[allow(clippy::too_many_arguments)] // the tables, the place and the allowance of one run
     pub(crate) fn run(
         &mut self,
         code: &[u8],

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
-use diagnoser::{Engine, Fact, Finding, Report, Verdict};
+use diagnoser::{Engine, Fact, Finding, Report, SecretCount, Span, Verdict, secrets};
 use serde_json::{Map, Value, json};
 
 use crate::answers::plain_steps;
@@ -188,6 +188,7 @@ fn one(
         }
     };
     let mut stream = engine.stream();
+    let mut masked = SecretCount::default();
     let mut kept = Vec::new();
     let mut total = 0_usize;
     let mut block = vec![0; BLOCK];
@@ -199,12 +200,16 @@ fn one(
             Err(e) => return Err(format!("cannot read {name}: {e}")),
         };
         stream.feed(&block[..size]);
+        masked.feed(&block[..size]);
         total += size;
         if format == Format::Text && total <= SHOWN {
             kept.extend_from_slice(&block[..size]);
         }
     }
-    let report = stream.finish();
+    let report = Report {
+        masked: masked.finish(),
+        ..stream.finish()
+    };
     match format {
         Format::Json => {
             let id = path.map_or(Value::Null, |_| Value::from(name));
@@ -446,30 +451,45 @@ impl Answerer<'_, '_> {
     }
 }
 
-/// The evidence as it stands in the paste, or where it stands if the paste is too large to be kept.
+/// The evidence as it stands in the paste, secrets left out, or where it stands if the paste is too large to be kept.
 fn evidence(finding: &Finding, paste: Option<&[u8]>) -> String {
-    const MOST: usize = 160;
     let parts: Vec<String> = finding
         .evidence
         .iter()
-        .map(
-            |span| match paste.and_then(|p| p.get(span.start..span.end)) {
-                Some(bytes) => {
-                    let text = String::from_utf8_lossy(bytes);
-                    // Control characters would do as they like with a terminal.
-                    let mut shown: String = text
-                        .chars()
-                        .take(MOST)
-                        .map(|c| if c.is_control() { ' ' } else { c })
-                        .collect();
-                    if text.chars().count() > MOST {
-                        shown.push('…');
-                    }
-                    shown
-                }
-                None => format!("{}..{}", span.start, span.end),
-            },
-        )
+        .map(|span| match paste {
+            Some(paste) => shown(paste, *span),
+            None => format!("{}..{}", span.start, span.end),
+        })
         .collect();
     parts.join(" … ")
+}
+
+/// One stretch of the paste, fit for a terminal: short, without secrets and without control characters, which would do as
+/// they like there.
+fn shown(paste: &[u8], span: Span) -> String {
+    const MOST: usize = 160;
+    /// A secret that is cut in two may not look like one.
+    const AROUND: usize = 512;
+    let from = span.start.saturating_sub(AROUND);
+    let around = &paste[from..paste.len().min(span.end + AROUND)];
+    let mut text = String::new();
+    let mut at = span.start;
+    for secret in secrets(around) {
+        let (start, end) = (from + secret.span.start, from + secret.span.end);
+        if start < span.end && end > at {
+            text.push_str(&String::from_utf8_lossy(&paste[at..start.max(at)]));
+            text.push_str(&format!("[{}]", secret.kind.as_str()));
+            at = end.min(span.end);
+        }
+    }
+    text.push_str(&String::from_utf8_lossy(&paste[at..span.end]));
+    let mut out: String = text
+        .chars()
+        .take(MOST)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if text.chars().count() > MOST {
+        out.push('…');
+    }
+    out
 }

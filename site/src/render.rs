@@ -29,6 +29,9 @@ use context::{
 const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
                    connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
 
+/// For files whose address changes with their bytes.
+const IMMUTABLE: &str = "Cache-Control: public, max-age=31536000, immutable";
+
 /// Files by path below the target folder.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
@@ -799,6 +802,13 @@ impl<'s, 'a> Renderer<'s, 'a> {
         let body = html::body(&reader, words);
         page.toc = toc(words);
         let r = &rule.rule;
+        let likelihood = r
+            .when
+            .iter()
+            .map(|w| w.likelihood)
+            .max()
+            .unwrap_or_default()
+            .as_str();
         let retry = r.retry.as_ref().map_or("", |x| x.value);
         let links = |ids: &[crate::parse::At<String>]| -> Vec<Link> {
             ids.iter()
@@ -808,6 +818,9 @@ impl<'s, 'a> Renderer<'s, 'a> {
         };
         let one = |id: &Option<crate::parse::At<String>>| links(id.as_slice()).into_iter().next();
         let context = RuleContext {
+            likelihood: likelihood.to_owned(),
+            likelihood_label: ui.word("diagnose", &format!("likelihood_{likelihood}")),
+            likelihood_text: ui.word("diagnose", &format!("likelihood_{likelihood}_text")),
             retry: retry.to_owned(),
             retry_label: ui.word("retry", retry),
             retry_text: ui.word("retry", &format!("{retry}_text")),
@@ -1138,10 +1151,16 @@ impl<'s, 'a> Renderer<'s, 'a> {
         } else {
             ""
         };
+        // Hosts match these against the path they serve, which may or may not hold the base path.
+        let assets = if base.is_empty() {
+            String::new()
+        } else {
+            format!("\n{base}/assets/*\n  {IMMUTABLE}\n")
+        };
         let headers = format!(
-            "{base}/*\n  Content-Security-Policy: {CSP}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  \
+            "/*\n  Content-Security-Policy: {CSP}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  \
              Referrer-Policy: no-referrer\n  Cross-Origin-Opener-Policy: same-origin\n{robots_header}\n\
-             {base}/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"
+             /assets/*\n  {IMMUTABLE}\n{assets}"
         );
         self.files
             .insert("_headers".to_owned(), headers.into_bytes());

@@ -127,6 +127,19 @@ pub struct Step {
     pub span: Range<usize>,
 }
 
+/// Ids that templates give to parts of a page.
+const RESERVED: [&str; 9] = [
+    "candidates",
+    "examples",
+    "lookalikes",
+    "main",
+    "paste",
+    "paste-hint",
+    "paste-privacy",
+    "sources",
+    "toc-title",
+];
+
 /// The Markdown that pages may use.
 pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES
@@ -427,6 +440,25 @@ fn finish_heading(
         );
         slug.clone()
     });
+    let plain = id
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if !plain {
+        sink.report(
+            "heading-id",
+            span.clone(),
+            format!("`{id}` cannot be the id of a heading"),
+            Some("use lower-case letters, digits and hyphens".to_owned()),
+        );
+    }
+    if RESERVED.contains(&id.as_str()) {
+        sink.report(
+            "duplicate-id",
+            span.clone(),
+            format!("the id `{id}` is one of the page's own"),
+            Some("choose another, such as one that says more".to_owned()),
+        );
+    }
     if page.headings.iter().any(|h| h.id == id) {
         sink.report(
             "duplicate-id",

@@ -140,6 +140,10 @@ pub(crate) struct SourceContext {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct RuleContext {
     pub(crate) card: RuleCard,
+    /// The most that the diagnoser says of it: `certain`, `likely`, `possible`.
+    pub(crate) likelihood: String,
+    pub(crate) likelihood_label: String,
+    pub(crate) likelihood_text: String,
     /// `no`, `after-wait`, `yes`.
     pub(crate) retry: String,
     pub(crate) retry_label: String,
