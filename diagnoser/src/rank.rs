@@ -475,11 +475,13 @@ impl<'t> Ranking<'t> {
         let mut kept: Vec<(Fit, Option<u16>)> = Vec::new();
         for (fit, provider) in found {
             let rule = &self.tables.rules[usize::from(fit.rule)];
-            let said = kept.iter().any(|(other, _)| {
-                let general = rule.provider == 0;
-                let same_cause = self.tables.rules[usize::from(other.rule)].cause == rule.cause;
-                general && same_cause && fit.overlaps(other)
-            });
+            // What a general rule makes of words that a better answer already explains is no news.
+            let said = rule.provider == 0
+                && kept.iter().any(|(other, _)| {
+                    let explained = &self.tables.rules[usize::from(other.rule)];
+                    let sure = other.likelihood == Likelihood::Certain && explained.provider != 0;
+                    (explained.cause == rule.cause || sure) && fit.overlaps(other)
+                });
             if !said {
                 kept.push((fit, provider));
             }

@@ -267,9 +267,11 @@ function copyButton(words, label, sign, text) {
  * @param {string} page
  */
 function asText(words, rule, page) {
-  // The text of two blocks must not run into one word.
-  const apart = (/** @type {string} */ html) => html.replace(/<(div|li|ol|p|pre|td|th|ul)\b/g, " $&");
-  const plain = (/** @type {string} */ html) => (markup("div", "", apart(html)).textContent ?? "").trim().replace(/\s+/g, " ");
+  const plain = (/** @type {string} */ html) => {
+    // A block of code begins a line of its own, though the HTML has no space before it.
+    const apart = html.replace(/<(div|pre|p|ul|ol|li|br)\b/g, " $&");
+    return (markup("div", "", apart).textContent ?? "").trim().replace(/\s+/g, " ");
+  };
   return [
     rule.title,
     rule.walletName ? `${words.wallet}: ${rule.walletName}` : null,
@@ -316,8 +318,8 @@ function evidence({ excerpt: { pieces, secrets }, size, lang, report, answers: {
       const text = el("span", { class: "line" });
       for (const part of line.parts) {
         shown += part.text.length;
-        if (part.secret) text.append(el("span", { class: "secret", title: words.masked_text, "data-testid": "secret" }, part.text));
-        else text.append(part.marked ? el("mark", { "data-testid": "evidence" }, part.text) : part.text);
+        const piece = part.secret ? el("span", { class: "secret", title: words.masked_text, "data-testid": "secret" }, part.text) : part.text;
+        text.append(part.marked ? el("mark", { "data-testid": "evidence" }, piece) : piece);
       }
       list.append(el("li", {}, el("span", { class: "line-number", "aria-hidden": "true" }, line.number === null ? "" : String(line.number)), text));
     }

@@ -7,10 +7,10 @@
 /** @typedef {{start: number, end: number}} Span bytes of the paste, start < end */
 /** @typedef {{room(): Uint8Array, push(length: number): void, pace(): Promise<void> | undefined}} Sink */
 /** @typedef {Span & {kind: string}} Secret what must not be shown: a key, an address, a number, an id, a name */
-/** @typedef {{text: string, marked: boolean, secret: boolean}} Part `text` of a secret is not the paste's */
+/** @typedef {{text: string, marked: boolean, secret: string | null}} Part of a secret its kind, and not its text */
 /** @typedef {{number: number | null, parts: Part[]}} Line `number` counts from 1; null where it is not known */
 /** @typedef {{skipped: number, lines: Line[]}} Piece lines after `skipped` bytes that are not shown */
-/** @typedef {{pieces: Piece[], secrets: string[]}} Excerpt `secrets`: the kind of each one that was left out */
+/** @typedef {{pieces: Piece[], secrets: string[]}} Excerpt `secrets`: the kind of each one among the lines */
 
 /** Code units of one slice of text; in UTF-8 at most three bytes each. */
 export const SLICE_UNITS = 65536;
@@ -33,7 +33,7 @@ const MOST_PIECES = 8;
 const LINES = 3;
 
 /** @type {Part} */
-const DOTS = { text: "…", marked: false, secret: false };
+const DOTS = { text: "…", marked: false, secret: null };
 
 const encoder = new TextEncoder();
 
@@ -181,8 +181,8 @@ export async function pasteOfFile(file) {
  * @returns {Promise<Excerpt>}
  */
 export async function excerpt(paste, spans, secretsIn) {
-  /** @type {Excerpt} */
-  const out = { pieces: [], secrets: [] };
+  /** @type {Piece[]} */
+  const pieces = [];
   let shown = 0;
   for (const { start, end, spans: marks } of windows(paste.size, spans)) {
     const { base, bytes } = await paste.bytes(Math.max(0, start - EDGE), Math.min(paste.size, end + EDGE));
@@ -191,18 +191,18 @@ export async function excerpt(paste, spans, secretsIn) {
       .filter((secret) => secret.start < secret.end);
     const cuts = [...new Set([start, end, ...[...marks, ...secrets].flatMap((span) => [span.start, span.end])])].sort((a, b) => a - b);
     const { texts, line } = await paste.between(cuts);
-    const inside = (/** @type {Span[]} */ list, /** @type {number} */ at) => list.some((span) => span.start <= at && at < span.end);
     const parts = texts.map((text, index) => {
-      const secret = inside(secrets, cuts[index]);
-      return { text: secret ? HIDDEN : text, marked: inside(marks, cuts[index]), secret };
+      const here = (/** @type {Span} */ span) => span.start <= cuts[index] && cuts[index] < span.end;
+      const secret = secrets.find(here)?.kind ?? null;
+      return { text: secret ? HIDDEN : text, marked: marks.some(here), secret };
     });
     const lines = toLines(parts, line, start > 0, end < paste.size);
-    out.pieces.push({ skipped: start - shown, lines: paste.size > SMALL ? trim(lines, start === 0) : lines });
-    out.secrets.push(...secrets.map((secret) => secret.kind));
+    pieces.push({ skipped: start - shown, lines: paste.size > SMALL ? trim(lines, start === 0) : lines });
     shown = end;
   }
-  if (out.pieces.length && shown < paste.size) out.pieces.push({ skipped: paste.size - shown, lines: [] });
-  return out;
+  if (pieces.length && shown < paste.size) pieces.push({ skipped: paste.size - shown, lines: [] });
+  const parts = pieces.flatMap((piece) => piece.lines).flatMap((line) => line.parts);
+  return { pieces, secrets: parts.flatMap((part) => part.secret ?? []) };
 }
 
 /**
