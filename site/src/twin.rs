@@ -38,6 +38,9 @@ pub(crate) fn body(reader: &Reader<'_, '_>, words: &Markdown) -> String {
         }
         let address = if link.image {
             Some(crate::html::image(reader, dest))
+        } else if dest.starts_with('#') {
+            // A twin has no anchors of its own: those of the page.
+            Some(format!("{}{dest}", site.href(reader.language, reader.path)))
         } else {
             Some(crate::html::link(reader, dest))
         }

@@ -1,0 +1,226 @@
+// Whether everybody can use it: axe on each page kind, the keyboard, a screen reader's live region, a window of 320 px.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import { fold, LANGUAGES, open, PAGES, paste, start } from './harness.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const THEMES = ['light', 'dark'];
+const WIDTHS = [360, 1280];
+
+/** What the box answers, so that every form of the card is looked at. */
+const ANSWERS = {
+  match: '{"code":1102,"message":"Account balance not enough","request_id":"FAKE-1"} Authorization: Bearer sk-FAKEfake0123456789FAKEfake0123456789',
+  ambiguous: 'HTTP 429',
+  opaque: '当前分组上游负载已饱和，请稍后再试',
+  none: "ERROR 1102 (42000): Incorrect database name ''",
+  empty: ' ',
+};
+
+let site;
+before(async () => { site = await start(); });
+after(() => site?.close());
+
+/** The rules that the page breaks now, each with the places. */
+async function violations(page, where) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
+  // Everything that can be opened is, but for the menu, which lies over the page.
+  await page.evaluate(() => { for (const fold of document.querySelectorAll('details:not(.menu)')) fold.open = true; });
+  const found = await page.evaluate(async () => {
+    // The catalogue repeats one card hundreds of times: two groups of it are enough.
+    const exclude = [...document.querySelectorAll('[data-group]')].slice(2);
+    const { violations, passes } = await globalThis.axe.run(exclude.length ? { include: document, exclude } : document, {
+      resultTypes: ['violations'], rules: { 'target-size': { enabled: true } },
+    });
+    return { passes: passes.length, broken: violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`) };
+  });
+  assert.ok(found.passes > 10, `axe looked at ${where}`);
+  return found.broken.map((text) => `${where}: ${text.replace(/\s+/g, ' ')}`);
+}
+
+/** Light and dark, narrow and wide. */
+async function inEveryShape(page, name) {
+  const broken = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      broken.push(...await violations(page, `${name}, ${colorScheme}, ${width} px`));
+    }
+  }
+  return broken;
+}
+
+describe('axe finds nothing', { concurrency: 2 }, () => {
+  for (const { kind, lang, path } of PAGES) {
+    test(`${kind} (${lang}), light and dark, 360 and 1280 px`, async () => {
+      const page = await open(site, path, { locale: 'fr-FR' });
+      assert.deepEqual(await inEveryShape(page, kind), []);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+  }
+
+  for (const lang of LANGUAGES) {
+    test(`each form of the answer (${lang}), light and dark, 360 and 1280 px`, async () => {
+      const page = await open(site, `${lang}/diagnose/`);
+      for (const [verdict, text] of Object.entries(ANSWERS)) {
+        const box = page.getByTestId('paste');
+        await box.fill('');
+        await box.fill(text);
+        await page.locator(`[data-testid="answer"][data-verdict="${verdict}"]`).waitFor();
+        assert.deepEqual(await inEveryShape(page, verdict), []);
+      }
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+
+    test(`the note of a failure and an open menu (${lang})`, async () => {
+      const page = await open(site, `${lang}/diagnose/`, { allow: [/rules\.pack|ERR_FAILED/], init: () => { delete globalThis.requestIdleCallback; } });
+      await page.route('**/rules.pack', (route) => route.abort());
+      await page.getByTestId('paste').fill('HTTP 429');
+      await page.getByTestId('failure').waitFor();
+      assert.deepEqual(await inEveryShape(page, 'failure'), []);
+      await page.setViewportSize({ width: 360, height: 740 });
+      await page.locator('.top-nav summary').click();
+      for (const colorScheme of THEMES) {
+        await page.emulateMedia({ colorScheme });
+        assert.deepEqual(await violations(page, `menu, ${colorScheme}`), []);
+      }
+      await page.context().close();
+    });
+  }
+});
+
+describe('by keyboard alone', () => {
+  /** Without scrolling that takes its time, so that what has the focus is in its place at once. */
+  const STILL = { reducedMotion: 'reduce' };
+
+  /** What has the focus, and whether one can see that. */
+  const focus = (page) => page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return null;
+    // The ring may lie around the control that stands for a hidden one, as around a file picker.
+    const rings = [element, element.parentElement].map((at) => getComputedStyle(at));
+    const box = (element.matches('input[type=file]') ? element.parentElement : element).getBoundingClientRect();
+    return {
+      name: (element.id || element.innerText || element.getAttribute('aria-label') || element.tagName).trim().slice(0, 60),
+      ring: rings.some(({ outlineStyle, outlineWidth, boxShadow }) => (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1) || boxShadow !== 'none'),
+      seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
+      // Where a sticky head covers it, another element is found at its place.
+      covered: !element.contains(document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height, 20) / 2))
+        && !element.parentElement.contains(document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height, 20) / 2)),
+    };
+  });
+
+  for (const lang of LANGUAGES) {
+    test(`from the address bar to the answer and on into it (${lang})`, async () => {
+      const page = await open(site, `${lang}/`, STILL);
+      await page.keyboard.press('Tab');
+      const first = await focus(page);
+      assert.equal(first.name, { id: 'Langsung ke isi', en: 'Skip to content' }[lang], 'the first stop leads past the head');
+      assert.ok(first.seen, 'and is seen once it has the focus');
+      const stops = [first];
+      while (stops.length < 20 && stops.at(-1).name !== 'paste') {
+        await page.keyboard.press('Tab');
+        stops.push(await focus(page));
+      }
+      assert.equal(stops.at(-1).name, 'paste', `the box is reached: ${stops.map((stop) => stop?.name).join(', ')}`);
+      for (const stop of stops) assert.ok(stop.ring && stop.seen && !stop.covered, `${JSON.stringify(stop)}`);
+
+      const region = page.locator('[role=status][data-status]');
+      await region.evaluate((element) => { element.mine = true; });
+      assert.equal(await region.innerText(), '');
+      await page.keyboard.type('{"code":1102,"message":"Account balance not enough"}');
+      const error = site.json('errors.json').errors.find(({ id }) => id === 'kling/resource-package-depleted');
+      await page.locator('[data-testid="answer"][data-rule="kling/resource-package-depleted"]').waitFor();
+      await page.waitForFunction((title) => document.querySelector('[data-status]').textContent.includes(title), error.title[lang]);
+      const said = fold(await region.textContent());
+      assert.ok(said.startsWith({ id: 'Penyebabnya ditemukan', en: 'Cause found' }[lang]), said);
+      assert.ok(said.includes({ id: 'Unit video API Kling', en: 'Kling API video units' }[lang]), 'with the wallet');
+      assert.ok(await region.evaluate((element) => element.mine), 'in the region that was there before');
+      assert.equal((await focus(page)).name, 'paste', 'typing goes on where it was');
+
+      const seen = new Set();
+      for (let stop = 0; stop < 25; stop += 1) {
+        await page.keyboard.press('Tab');
+        const now = await focus(page);
+        assert.ok(now && now.ring && now.seen && !now.covered, JSON.stringify(now));
+        seen.add(now.name);
+        if (now.name === { id: 'Salin langkah', en: 'Copy steps' }[lang]) break;
+      }
+      assert.ok(seen.has({ id: 'Salin langkah', en: 'Copy steps' }[lang]), `reached: ${[...seen].join(', ')}`);
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: { id: 'Tersalin', en: 'Copied' }[lang] }).waitFor();
+      await page.getByTestId('already-paid').locator('summary').focus();
+      const before = await page.getByTestId('already-paid').evaluate((element) => element.open);
+      await page.keyboard.press('Space');
+      assert.notEqual(await page.getByTestId('already-paid').evaluate((element) => element.open), before);
+      await page.context().close();
+    });
+  }
+
+  test('the skip link moves the focus into the text', async () => {
+    const page = await open(site, 'en/errors/kling/resource-package-depleted/');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    assert.equal((await focus(page)).name, 'main');
+    await page.keyboard.press('Tab');
+    assert.ok(await page.evaluate(() => document.querySelector('main').contains(document.activeElement)));
+    await page.context().close();
+  });
+
+  for (const [width, path] of [[1280, 'en/errors/kling/resource-package-depleted/'], [360, 'id/errors/kling/resource-package-depleted/'], [1280, 'id/runbooks/kie-credits-exhausted/'], [360, 'en/diagnose/']]) {
+    test(`every stop of ${path} is seen, at ${width} px, and none holds the focus`, async () => {
+      const page = await open(site, path, { viewport: { width, height: 740 }, ...STILL });
+      let stops = 0;
+      for (; stops < 300; stops += 1) {
+        await page.keyboard.press('Tab');
+        const now = await focus(page);
+        if (!now) break;
+        assert.ok(now.ring && now.seen && !now.covered, `stop ${stops}: ${JSON.stringify(now)}`);
+      }
+      assert.ok(stops >= 10 && stops < 300, `${stops} stops, then the browser's own`);
+      await page.context().close();
+    });
+  }
+});
+
+describe('the answer is announced', () => {
+  for (const [verdict, text] of Object.entries(ANSWERS)) {
+    test(verdict, async () => {
+      const page = await open(site, 'en/diagnose/');
+      await paste(page, text);
+      const title = await page.getByTestId('verdict').innerText();
+      assert.ok((await page.locator('[role=status][data-status]').textContent()).startsWith(title));
+      await page.getByTestId('clear').click();
+      assert.equal(await page.locator('[role=status][data-status]').textContent(), '');
+      await page.context().close();
+    });
+  }
+});
+
+test('nothing runs out of a window of 320 px', async () => {
+  const page = await open(site, '', { viewport: { width: 320, height: 640 }, locale: 'fr-FR' });
+  const wide = async (name) => {
+    await page.evaluate(() => { for (const fold of document.querySelectorAll('details:not(.menu)')) fold.open = true; });
+    const width = await page.evaluate(() => document.scrollingElement.scrollWidth);
+    return width > 320 ? [`${name}: ${width} px`] : [];
+  };
+  const broken = [];
+  for (const { kind, lang, path } of PAGES) {
+    await page.goto(site.url(path));
+    broken.push(...await wide(`${kind} (${lang})`));
+  }
+  for (const lang of LANGUAGES) {
+    await page.goto(site.url(`${lang}/diagnose/`));
+    for (const [verdict, text] of Object.entries({ ...ANSWERS, long: `${'x'.repeat(400)} {"code":1102,"message":"Account balance not enough"} ${'y'.repeat(400)}` })) {
+      await paste(page, text);
+      broken.push(...await wide(`${verdict} (${lang})`));
+    }
+  }
+  assert.deepEqual(broken, []);
+  await page.context().close();
+});

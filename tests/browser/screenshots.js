@@ -1,0 +1,60 @@
+// Pictures of every page kind and of each form of the answer, to be looked at: screenshots/<kind>-<lang>-<theme>-<width>.png
+// `npm run screenshots [part of a name]...` writes those whose names hold one of the parts.
+
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LANGUAGES, open, PAGES, paste, start } from './harness.js';
+
+const FOLDER = join(dirname(fileURLToPath(import.meta.url)), 'screenshots');
+/** A picture longer than this shows nothing new. */
+const LONGEST = 4_000;
+
+const ANSWERS = {
+  'answer-match': 'POST https://api.klingai.com/v1/videos/text2video HTTP/1.1\nAuthorization: Bearer sk-FAKEfake0123456789FAKEfake0123456789\n\nHTTP/1.1 429 Too Many Requests\n{"code":1102,"message":"Account balance not enough","request_id":"FAKE-0001"}',
+  'answer-reseller': 'Error: The current credits are insufficient. Please top up.\n    at c.createClip (/srv/app/.next/server/app/api/v1/clips/route.js:4:1190)',
+  'answer-ambiguous': 'HTTP 429',
+  'answer-opaque': '{"error":{"message":"当前分组上游负载已饱和，请稍后再试","type":"new_api_error"}}',
+  'answer-none': "ERROR 1102 (42000): Incorrect database name ''",
+};
+
+const wanted = process.argv.slice(2);
+const site = await start();
+mkdirSync(FOLDER, { recursive: true });
+let count = 0;
+
+async function shoot(page, name) {
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const theme of ['light', 'dark']) {
+      const file = `${name}-${theme}-${width}.png`;
+      if (wanted.length && !wanted.some((part) => file.includes(part))) continue;
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.evaluate(() => scrollTo(0, 0));
+      const height = Math.min(LONGEST, await page.evaluate(() => document.documentElement.scrollHeight));
+      await page.screenshot({ path: join(FOLDER, file), fullPage: true, clip: { x: 0, y: 0, width, height } });
+      count += 1;
+    }
+  }
+}
+
+try {
+  for (const { kind, lang, path } of PAGES) {
+    if (wanted.length && !wanted.some((part) => part.includes(kind) || `${kind}-${lang}`.includes(part))) continue;
+    const page = await open(site, path, { locale: 'fr-FR' });
+    await shoot(page, lang === 'any' ? kind : `${kind}-${lang}`);
+    await page.context().close();
+  }
+  for (const lang of LANGUAGES) {
+    for (const [name, text] of Object.entries(ANSWERS)) {
+      // Without scrolling that takes its time: a picture is taken at once.
+      const page = await open(site, `${lang}/diagnose/`, { reducedMotion: 'reduce' });
+      await paste(page, text);
+      await shoot(page, `${name}-${lang}`);
+      await page.context().close();
+    }
+  }
+} finally {
+  await site.close();
+}
+console.log(`${count} pictures in ${FOLDER}`);
