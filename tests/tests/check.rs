@@ -482,7 +482,7 @@ const PLANTED_ABOVE: [&str; 5] = [
 ];
 
 #[test]
-fn every_lint_is_explained_and_has_a_fault() {
+fn every_lint_has_a_fault() {
     let mut planted: BTreeSet<String> = faults::all()
         .into_iter()
         .flat_map(|f| f.expected)
@@ -498,23 +498,6 @@ fn every_lint_is_explained_and_has_a_fault() {
         lacking.is_empty(),
         "without a file in tests/fixtures/faults: {lacking:?}"
     );
-    let ids: Vec<&str> = site::check::LINTS.iter().map(|l| l.id).collect();
-    assert!(ids.is_sorted_by(|a, b| a < b), "sorted, each id once");
-    for lint in site::check::LINTS {
-        let kebab = lint.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-        // `not-utf8`
-        assert!(kebab || lint.id.ends_with("utf8"), "{}", lint.id);
-        assert!(
-            !lint.summary.is_empty() && !lint.summary.ends_with('.'),
-            "{}",
-            lint.id
-        );
-        assert!(
-            lint.explanation.len() > 24 && lint.explanation.ends_with(['.', ')']),
-            "{} is not explained",
-            lint.id
-        );
-    }
 }
 
 #[test]
