@@ -414,8 +414,8 @@ impl Answerer<'_, '_> {
             };
             let mut fact = |key: &str, value: &str| {
                 out.push_str(&format!(
-                    "  {dim}{}:{reset} {value}\n",
-                    ui.word("diagnose", key)
+                    "  {dim}{}{reset} {value}\n",
+                    ui.label("diagnose", key)
                 ));
             };
             match wallet {
@@ -433,8 +433,8 @@ impl Answerer<'_, '_> {
             fact("provider", &provider);
             fact("evidence", &evidence(finding, paste));
             out.push_str(&format!(
-                "  {dim}{}:{reset}\n",
-                ui.word("diagnose", "steps")
+                "  {dim}{}{reset}\n",
+                ui.label("diagnose", "steps")
             ));
             for (n, step) in plain_steps(self.site, doc, self.language)
                 .iter()

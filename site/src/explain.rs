@@ -119,7 +119,7 @@ fn about_rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> String {
     out.push('\n');
     let mut fact = |key: &str, value: String| {
         if !value.is_empty() {
-            out.push_str(&format!("{}: {value}\n", ui.word("errors", key)));
+            out.push_str(&format!("{} {value}\n", ui.label("errors", key)));
         }
     };
     fact("provider", site.section_name(&rule.section, language));

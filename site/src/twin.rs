@@ -111,7 +111,7 @@ pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Option<St
     let mut fact = |key: &str, value: String| {
         if !value.is_empty() {
             // Writing to a String cannot fail.
-            let _ = writeln!(out, "- {}: {value}", ui.word("errors", key));
+            let _ = writeln!(out, "- {} {value}", ui.label("errors", key));
         }
     };
     let r = &rule.rule;

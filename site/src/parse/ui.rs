@@ -31,6 +31,17 @@ impl Ui {
             .map(String::as_str)
     }
 
+    /// The word before its value on a line: with a colon, unless it is a question.
+    #[must_use]
+    pub fn label(&self, section: &str, key: &str) -> String {
+        let word = self.word(section, key);
+        if word.ends_with('?') {
+            word
+        } else {
+            word + ":"
+        }
+    }
+
     /// The word with `{name}` replaced by its value.
     #[must_use]
     pub fn fill(&self, section: &str, key: &str, values: &[(&str, &str)]) -> String {
