@@ -314,8 +314,11 @@ pub fn pastes() -> Vec<&'static str> {
         .collect()
 }
 
-/// The ways in which a paste gets mangled, by name. Each gives UTF-8 for UTF-8.
-pub const MANGLINGS: [(&str, fn(&str) -> String); 8] = [
+/// A way in which a paste gets mangled. Gives UTF-8 for UTF-8.
+pub type Mangling = fn(&str) -> String;
+
+/// The ways in which a paste gets mangled, by name.
+pub const MANGLINGS: [(&str, Mangling); 8] = [
     ("ansi", ansi),
     ("crlf", |text| text.replace('\n', "\r\n")),
     ("quoted", quoted),
@@ -349,7 +352,7 @@ fn json(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             // Every other one, for programs differ.
-            c if c as u32 > 0x7f && c as u32 % 2 == 0 => {
+            c if c as u32 > 0x7f && (c as u32).is_multiple_of(2) => {
                 let mut units = [0; 2];
                 for unit in c.encode_utf16(&mut units) {
                     out.push_str(&format!("\\u{unit:04x}"));
