@@ -559,7 +559,8 @@ describe('what must not be shown', () => {
   // None of these was ever anybody's.
   const SECRETS = {
     'a key': 'sk-FAKEfake0123456789FAKEfake0123456789',
-    'a token': 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJGQUtFRkFLRUZBS0UiLCJleHAiOjE3MDAwMDAwMDB9.RkFLRS1zaWduYXR1cmUtRkFLRS1zaWduYXR1cmUtRkFL',
+    'a token': ['{"alg":"HS256","typ":"JWT"}', '{"iss":"FAKE","exp":1700000000}', 'FAKE-signature-FAKE-signature']
+      .map((part) => Buffer.from(part).toString('base64url')).join('.'),
     'an address': 'somebody.fake@example.org',
     'a telephone number': '+62 812-0000-1234',
   };
