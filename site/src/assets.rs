@@ -1,15 +1,17 @@
 //! The static files inside the program: styles, scripts, templates, and the browser module that `build.rs` made.
 //! One table; a file that is not here is not published.
 
+use std::sync::LazyLock;
+
 use sha2::{Digest, Sha256};
 
 /// The module's JavaScript glue, written by wasm-bindgen. Empty if the build was told to leave it out.
-pub(crate) const GLUE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/diagnoser.js"));
+const GLUE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/diagnoser.js"));
 /// The browser module.
-pub(crate) const MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/diagnoser_bg.wasm"));
+const MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/diagnoser_bg.wasm"));
 
 /// Styles and scripts by the name under `/assets/<digest>/`.
-pub(crate) const STATIC: &[(&str, &[u8])] = &[
+const STATIC: &[(&str, &[u8])] = &[
     ("answer.js", include_bytes!("../assets/answer.js")),
     ("diagnose.js", include_bytes!("../assets/diagnose.js")),
     ("dom.js", include_bytes!("../assets/dom.js")),
@@ -48,6 +50,21 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
     ("sources.html", include_str!("../templates/sources.html")),
     ("wallets.html", include_str!("../templates/wallets.html")),
 ];
+
+/// Files of the site's code with their bytes, by the name under [`folder`].
+pub(crate) fn published() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    STATIC
+        .iter()
+        .copied()
+        .chain([("diagnoser.js", GLUE), ("diagnoser_bg.wasm", MODULE)])
+        .filter(|(_, bytes)| !bytes.is_empty())
+}
+
+/// `assets/<digest>`, where the digest is that of all [`published`] files.
+pub(crate) fn folder() -> &'static str {
+    static FOLDER: LazyLock<String> = LazyLock::new(|| format!("assets/{}", digest(published())));
+    &FOLDER
+}
 
 /// Whether the browser module was built in.
 pub(crate) fn has_module() -> bool {

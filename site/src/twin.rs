@@ -97,7 +97,7 @@ fn around(text: &str, at: usize) -> Option<Range<usize>> {
 }
 
 /// The twin of a rule's page.
-pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Option<String> {
+pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str, words: &Markdown) -> String {
     let ui = site.ui(language);
     let path = rule.path();
     let reader = Reader {
@@ -105,7 +105,6 @@ pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Option<St
         language,
         path: &path,
     };
-    let (_, words) = site.words(&rule.texts, language)?;
     let mut out = head(&words.front.title.value, &words.front.summary.value);
     out.push('\n');
     let mut fact = |key: &str, value: String| {
@@ -184,7 +183,7 @@ pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Option<St
             );
         }
     }
-    Some(out)
+    out
 }
 
 /// A fence longer than any inside the text.

@@ -1,0 +1,293 @@
+//! The catalogue: all errors, those of one provider, one error.
+
+use super::RenderError;
+use super::context::{
+    Link, Permalink, ProviderContext, RuleCard, RuleContext, SectionContext, SourceContext,
+};
+use super::piece::{Page, Piece, images};
+use super::shared::{Shared, public, toc, value};
+use crate::html::{self, Reader};
+use crate::model::{Section, Site, permalink_name};
+use crate::parse::markdown::Markdown;
+use crate::parse::{At, RuleDoc};
+use crate::tables::date_in_words;
+use crate::twin;
+
+pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
+    let site = shared.site;
+    let mut out = Vec::new();
+    for language in site.languages() {
+        let language = language.code.as_str();
+        out.push(Piece::page(language, "/errors/", move |shared| {
+            catalogue(shared, language)
+        }));
+        for section in &site.sections {
+            let path = format!("/errors/{}/", section.id);
+            out.push(Piece::page(language, &path, move |shared| {
+                section_page(shared, section, language)
+            }));
+        }
+        for rule in &site.rules {
+            if let Some((text_language, words)) = site.words(&rule.texts, language) {
+                out.push(Piece::page(language, &rule.path(), move |shared| {
+                    error(shared, rule, language, text_language, words)
+                }));
+            }
+        }
+    }
+    for rule in &site.rules {
+        out.extend(images(site, &format!("errors/{}", rule.id), &rule.path()));
+    }
+    out
+}
+
+fn catalogue(shared: &Shared<'_>, language: &str) -> Result<Page, RenderError> {
+    let site = shared.site;
+    let ui = site.ui(language);
+    let (title, summary) = (ui.word("errors", "title"), ui.word("errors", "summary"));
+    let mut page = shared.base("errors", language, "/errors/", &title, &summary);
+    page.breadcrumbs = shared.crumbs(language, &[]);
+    let providers = provider_list(shared, language, true);
+    let mut twin = twin::head(&title, &summary);
+    for provider in &providers {
+        twin.push_str(&format!("\n## {}\n\n", provider.name));
+        twin.push_str(&cards_twin(site, &provider.rules));
+    }
+    let causes: Vec<(String, String)> = diagnoser::CAUSES
+        .iter()
+        .filter(|c| {
+            providers
+                .iter()
+                .any(|p| p.rules.iter().any(|r| r.cause == **c))
+        })
+        .map(|c| ((*c).to_owned(), ui.word("cause", c)))
+        .collect();
+    let extra = [
+        ("providers", value(&providers)),
+        ("causes", value(&causes)),
+        ("error_count", value(&site.rules.len())),
+    ];
+    Ok(Page {
+        html: shared.render("errors.html", &page, &extra)?,
+        twin,
+    })
+}
+
+/// The errors of one provider, or of unknown senders.
+fn section_page(
+    shared: &Shared<'_>,
+    section: &Section<'_>,
+    language: &str,
+) -> Result<Page, RenderError> {
+    let site = shared.site;
+    let ui = site.ui(language);
+    let provider = provider(shared, section, language, true);
+    let path = format!("/errors/{}/", section.id);
+    let title = format!(
+        "{}: {}",
+        provider.name,
+        ui.word("errors", "title").to_lowercase()
+    );
+    let summary = if section.provider.is_none() {
+        ui.word("errors", "generic_text")
+    } else {
+        ui.fill(
+            "home",
+            "count_errors",
+            &[("count", &provider.count.to_string())],
+        )
+    };
+    let mut page = shared.base("provider", language, &path, &title, &summary);
+    page.breadcrumbs = shared.crumbs(language, &["/errors/"]);
+    let mut twin = twin::head(&title, &summary);
+    twin.push('\n');
+    twin.push_str(&cards_twin(site, &provider.rules));
+    let extra = [
+        ("provider", value(&provider)),
+        ("providers", value(&provider_list(shared, language, false))),
+    ];
+    Ok(Page {
+        html: shared.render("provider.html", &page, &extra)?,
+        twin,
+    })
+}
+
+/// One error; its text may be in another language than its interface.
+fn error(
+    shared: &Shared<'_>,
+    rule: &RuleDoc,
+    language: &str,
+    text_language: &str,
+    words: &Markdown,
+) -> Result<Page, RenderError> {
+    let site = shared.site;
+    let ui = site.ui(language);
+    let path = rule.path();
+    let reader = Reader {
+        site,
+        language,
+        path: &path,
+    };
+    let card = shared.card(rule, language);
+    let mut page = shared.base("rule", language, &path, &card.title, &card.summary);
+    shared.fallback(&mut page, text_language);
+    let section_path = format!("/errors/{}/", rule.section);
+    page.breadcrumbs = shared.crumbs(language, &["/errors/", &section_path]);
+    let body = html::body(&reader, words);
+    page.toc = toc(words);
+    let r = &rule.rule;
+    let likelihood = r
+        .when
+        .iter()
+        .map(|w| w.likelihood)
+        .max()
+        .unwrap_or_default()
+        .as_str();
+    let retry = r.retry.as_ref().map_or("", |x| x.value);
+    let links = |ids: &[At<String>]| -> Vec<Link> {
+        ids.iter()
+            .filter(|id| site.rule(&id.value).is_some())
+            .map(|id| shared.link(&format!("/errors/{}/", id.value), language))
+            .collect()
+    };
+    let one = |id: &Option<At<String>>| links(id.as_slice()).into_iter().next();
+    let context = RuleContext {
+        likelihood: likelihood.to_owned(),
+        likelihood_label: ui.word("diagnose", &format!("likelihood_{likelihood}")),
+        likelihood_text: ui.word("diagnose", &format!("likelihood_{likelihood}_text")),
+        retry: retry.to_owned(),
+        retry_label: ui.word("retry", retry),
+        retry_text: ui.word("retry", &format!("{retry}_text")),
+        actor_text: ui.word("actor", &format!("{}_text", card.actor)),
+        wallet: site
+            .wallet(&card.wallet)
+            .and_then(|w| shared.wallet(w, language, false)),
+        status: r.status.as_ref().map_or("", |s| s.value).to_owned(),
+        since: r
+            .since
+            .as_ref()
+            .map(|d| date_in_words(ui, d.value))
+            .unwrap_or_default(),
+        replaced_by: one(&r.replaced_by),
+        variant_of: one(&r.variant_of),
+        verdict: r.verdict.as_ref().map_or("match", |v| v.value).to_owned(),
+        candidates: links(&r.candidates),
+        lookalikes: links(&r.lookalikes),
+        lead_html: body.lead.clone(),
+        sections: body
+            .sections
+            .iter()
+            .map(|part| SectionContext {
+                id: part.id.clone(),
+                title_html: part.title.clone(),
+                html: part.html.clone(),
+            })
+            .collect(),
+        examples: r
+            .examples
+            .iter()
+            .filter(|e| e.hit)
+            .map(|e| e.paste.value.clone())
+            .collect(),
+        sources: r
+            .sources
+            .iter()
+            .map(|source| SourceContext {
+                title: match source.url.value.strip_prefix("https://") {
+                    Some(rest) => rest.trim_end_matches('/').to_owned(),
+                    None => ui.word("page", "source_seed"),
+                },
+                href: public(&source.url.value),
+                checked: source.checked.value.to_string(),
+                confidence: ui.word("confidence", source.confidence),
+            })
+            .collect(),
+        permalinks: r
+            .codes
+            .iter()
+            .map(|code| Permalink {
+                code: code.value.clone(),
+                href: format!(
+                    "{}/e/{}/",
+                    site.base,
+                    permalink_name(&rule.section, &code.value)
+                ),
+            })
+            .collect(),
+        card,
+    };
+    let twin = twin::rule(site, rule, language, words);
+    let extra = [
+        ("rule", value(&context)),
+        ("providers", value(&provider_list(shared, language, false))),
+    ];
+    Ok(Page {
+        html: shared.render("rule.html", &page, &extra)?,
+        twin,
+    })
+}
+
+fn provider(
+    shared: &Shared<'_>,
+    section: &Section<'_>,
+    language: &str,
+    with_rules: bool,
+) -> ProviderContext {
+    let site = shared.site;
+    let ui = site.ui(language);
+    let kind = section.provider.map_or("generic", |p| p.kind);
+    ProviderContext {
+        id: section.id.to_owned(),
+        name: site.section_name(section.id, language),
+        kind: kind.to_owned(),
+        kind_label: ui.word("kind", kind),
+        url: section
+            .provider
+            .and_then(|p| p.url.as_ref())
+            .map(|u| u.value.clone())
+            .unwrap_or_default(),
+        href: site.href(language, &format!("/errors/{}/", section.id)),
+        count: section.rules.len(),
+        rules: if with_rules {
+            section
+                .rules
+                .iter()
+                .map(|r| shared.card(r, language))
+                .collect()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+pub(super) fn provider_list(
+    shared: &Shared<'_>,
+    language: &str,
+    with_rules: bool,
+) -> Vec<ProviderContext> {
+    shared
+        .site
+        .sections
+        .iter()
+        .map(|s| provider(shared, s, language, with_rules))
+        .collect()
+}
+
+fn cards_twin(site: &Site<'_>, cards: &[RuleCard]) -> String {
+    let mut out = String::new();
+    for card in cards {
+        let codes = if card.codes.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", card.codes.join(", "))
+        };
+        let address = format!("{}{}index.md", site.origin, card.href);
+        twin::item(
+            &mut out,
+            &format!("{codes}{}", card.title),
+            &address,
+            &card.summary,
+        );
+    }
+    out
+}

@@ -1,0 +1,66 @@
+//! `/id/`, `/en/`.
+
+use super::context::RuleCard;
+use super::piece::{Page, Piece};
+use super::shared::{Shared, value};
+use super::{RenderError, errors};
+use crate::twin;
+
+pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
+    shared
+        .site
+        .languages()
+        .iter()
+        .map(|l| Piece::page(&l.code, "/", |shared| page(shared, &l.code)))
+        .collect()
+}
+
+fn page(shared: &Shared<'_>, language: &str) -> Result<Page, RenderError> {
+    let site = shared.site;
+    let ui = site.ui(language);
+    let (title, summary) = (ui.word("home", "title"), ui.word("home", "summary"));
+    let page = shared.base("home", language, "/", &title, &summary);
+    let guides = shared.list(&site.guides, language);
+    let runbooks = shared.list(&site.runbooks, language);
+    let common: Vec<RuleCard> = site
+        .docs
+        .config
+        .common
+        .iter()
+        .filter_map(|id| site.rule(&id.value))
+        .map(|r| shared.card(r, language))
+        .collect();
+    let mut twin = twin::head(&title, &summary);
+    for (word, list) in [("guides", &guides), ("runbooks", &runbooks)] {
+        twin.push_str(&format!("\n## {}\n\n", ui.word("nav", word)));
+        for link in list {
+            twin::item(
+                &mut twin,
+                &link.title,
+                &format!("{}{}index.md", site.origin, link.href),
+                &link.summary,
+            );
+        }
+    }
+    twin.push_str(&format!("\n## {}\n\n", ui.word("nav", "reference")));
+    for path in ["/errors/", "/wallets/", "/glossary/"] {
+        let address = format!("{}index.md", site.absolute(language, path));
+        twin::item(&mut twin, &shared.title(path, language), &address, "");
+    }
+    let extra = [
+        ("guides", value(&guides)),
+        ("runbooks", value(&runbooks)),
+        ("common", value(&common)),
+        ("wallets", value(&shared.wallet_list(language, false))),
+        (
+            "providers",
+            value(&errors::provider_list(shared, language, false)),
+        ),
+        ("error_count", value(&site.rules.len())),
+        ("diagnoser", value(&shared.diagnoser(language))),
+    ];
+    Ok(Page {
+        html: shared.render("home.html", &page, &extra)?,
+        twin,
+    })
+}

@@ -1,0 +1,82 @@
+//! What a site consists of.
+
+use super::RenderError;
+use super::shared::Shared;
+use crate::model::Site;
+
+/// Makes the files of a piece, in their order. Pure: the same documents give the same bytes.
+type Make<'s> = dyn Fn(&Shared<'s>) -> Result<Vec<Vec<u8>>, RenderError> + Send + Sync + 's;
+
+/// A page with its twin, or a file that is no page.
+pub(super) struct Piece<'s> {
+    /// Paths below the target folder. No two pieces have the same one.
+    pub(super) files: Vec<String>,
+    /// Address without language, if the sitemap has it.
+    pub(super) listed: Option<String>,
+    make: Box<Make<'s>>,
+}
+
+/// A page in one language.
+pub(super) struct Page {
+    pub(super) html: String,
+    /// The same words as Markdown.
+    pub(super) twin: String,
+}
+
+impl<'s> Piece<'s> {
+    /// The page at `path` (address without language, `/` at both ends) in `language`, and its twin beside it. Search
+    /// engines get to know it.
+    pub(super) fn page(
+        language: &str,
+        path: &str,
+        make: impl Fn(&Shared<'s>) -> Result<Page, RenderError> + Send + Sync + 's,
+    ) -> Piece<'s> {
+        let folder = format!("{language}{path}");
+        Piece {
+            files: vec![format!("{folder}index.html"), format!("{folder}index.md")],
+            listed: Some(path.to_owned()),
+            make: Box::new(move |shared| {
+                let page = make(shared)?;
+                Ok(vec![page.html.into_bytes(), page.twin.into_bytes()])
+            }),
+        }
+    }
+
+    /// A single file.
+    pub(super) fn file(
+        path: impl Into<String>,
+        make: impl Fn(&Shared<'s>) -> Result<Vec<u8>, RenderError> + Send + Sync + 's,
+    ) -> Piece<'s> {
+        Piece {
+            files: vec![path.into()],
+            listed: None,
+            make: Box::new(move |shared| Ok(vec![make(shared)?])),
+        }
+    }
+
+    /// Leaves it out of the sitemap.
+    pub(super) fn unlisted(mut self) -> Piece<'s> {
+        self.listed = None;
+        self
+    }
+
+    /// The bytes of `files`, one for each.
+    pub(super) fn make(&self, shared: &Shared<'s>) -> Result<Vec<Vec<u8>>, RenderError> {
+        (self.make)(shared)
+    }
+}
+
+/// The images that lie in `folder` of the content, for the page at `path`.
+pub(super) fn images<'s>(
+    site: &'s Site<'s>,
+    folder: &str,
+    path: &str,
+) -> impl Iterator<Item = Piece<'s>> {
+    let prefix = format!("{folder}/");
+    let media = format!("media{path}");
+    site.source
+        .images
+        .range(prefix.clone()..)
+        .map_while(move |(file, bytes)| Some((file.strip_prefix(&prefix)?, bytes)))
+        .map(move |(name, bytes)| Piece::file(format!("{media}{name}"), |_| Ok(bytes.clone())))
+}

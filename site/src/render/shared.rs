@@ -1,0 +1,501 @@
+//! What all pages share: the values of the templates, made once, and the parts that several kinds of pages show (links,
+//! navigation, cards).
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Serialize;
+use tera::{Context, Value};
+
+use super::context::{
+    Alternate, DiagnoserContext, ExampleContext, Link, NavContext, NavPage, PageContext, RuleCard,
+    SiteContext, Switch, TocEntry, WalletContext,
+};
+use super::{RenderError, Templates};
+use crate::answers;
+use crate::assets;
+use crate::load::Edition;
+use crate::model::Site;
+use crate::parse::data::Wallet;
+use crate::parse::markdown::Markdown;
+use crate::parse::{PageDoc, RuleDoc};
+
+/// Everything is refused but what the site itself serves.
+pub(super) const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+                   connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
+
+/// The site with what is the same on every page.
+pub(super) struct Shared<'s> {
+    pub(super) site: &'s Site<'s>,
+    templates: &'s Templates,
+    pack: &'s [u8],
+    site_value: Value,
+    ui: BTreeMap<String, Value>,
+    data: OnceLock<DataFolder>,
+}
+
+/// The compiled rules and the words of the answers. They have a folder of their own, named by their bytes: a new rule
+/// leaves every page as it was but those with the box.
+pub(super) struct DataFolder {
+    /// Path below the target folder.
+    pub(super) path: String,
+    /// By name.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+}
+
+impl<'s> Shared<'s> {
+    pub(super) fn new(site: &'s Site<'s>, templates: &'s Templates, pack: &'s [u8]) -> Shared<'s> {
+        let context = SiteContext {
+            title: site.docs.config.title.clone(),
+            base: site.base.clone(),
+            origin: site.origin.clone(),
+            assets: format!("{}/{}", site.base, assets::folder()),
+            files: assets::published()
+                .map(|(name, _)| name.to_owned())
+                .collect(),
+            internal: site.edition == Edition::Internal,
+            default_language: site.default_language().to_owned(),
+            repository: site.docs.config.repository.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            csp: CSP.to_owned(),
+        };
+        let ui = site
+            .languages()
+            .iter()
+            .map(|l| (l.code.clone(), ui_value(site, &l.code)))
+            .collect();
+        Shared {
+            site,
+            templates,
+            pack,
+            site_value: value(&context),
+            ui,
+            data: OnceLock::new(),
+        }
+    }
+
+    /// Made when the first page asks.
+    pub(super) fn data(&self) -> &DataFolder {
+        self.data.get_or_init(|| {
+            let mut files = BTreeMap::new();
+            files.insert("rules.pack".to_owned(), self.pack.to_vec());
+            for language in self.site.languages() {
+                files.insert(
+                    answers_file(&language.code),
+                    answers::answers(self.site, &language.code).into_bytes(),
+                );
+            }
+            let digest = assets::digest(files.iter().map(|(n, b)| (n.as_str(), b.as_slice())));
+            DataFolder {
+                path: format!("assets/{digest}"),
+                files,
+            }
+        })
+    }
+
+    /// Renders `template`; `extra` is what this kind of page has beside `site`, `ui`, `page` and `nav`.
+    pub(super) fn render(
+        &self,
+        template: &str,
+        page: &PageContext,
+        extra: &[(&'static str, Value)],
+    ) -> Result<String, RenderError> {
+        let mut context = Context::new();
+        context.insert_value("site", self.site_value.clone());
+        if let Some(ui) = self.ui.get(&page.lang) {
+            context.insert_value("ui", ui.clone());
+        }
+        context.insert("page", page);
+        context.insert("nav", &self.nav(page));
+        for (name, value) in extra {
+            context.insert_value(*name, value.clone());
+        }
+        Ok(self.templates.0.render(template, &context)?)
+    }
+
+    /// The interface words of all languages, for a page without a language of its own.
+    pub(super) fn all_ui(&self) -> Value {
+        let all: BTreeMap<&str, Value> = self
+            .ui
+            .iter()
+            .map(|(l, v)| (l.as_str(), v.clone()))
+            .collect();
+        value(&all)
+    }
+
+    /// What every page has.
+    pub(super) fn base(
+        &self,
+        kind: &str,
+        language: &str,
+        path: &str,
+        title: &str,
+        summary: &str,
+    ) -> PageContext {
+        let site = self.site;
+        let internal = site.edition == Edition::Internal;
+        PageContext {
+            kind: kind.to_owned(),
+            title: title.to_owned(),
+            summary: summary.to_owned(),
+            lang: language.to_owned(),
+            text_lang: language.to_owned(),
+            path: path.to_owned(),
+            url: site.href(language, path),
+            canonical: site.absolute(language, path),
+            alternates: site
+                .languages()
+                .iter()
+                .map(|l| Alternate {
+                    lang: l.code.clone(),
+                    href: site.absolute(&l.code, path),
+                })
+                .collect(),
+            x_default: if path == "/" {
+                format!("{}{}/", site.origin, site.base)
+            } else {
+                site.absolute(site.default_language(), path)
+            },
+            languages: site
+                .languages()
+                .iter()
+                .map(|l| Switch {
+                    lang: l.code.clone(),
+                    label: l.label.clone(),
+                    href: site.href(&l.code, path),
+                    current: l.code == language,
+                })
+                .collect(),
+            markdown: format!("{}index.md", site.href(language, path)),
+            noindex: internal,
+            ..PageContext::default()
+        }
+    }
+
+    /// Shows where a page has no words in its own language, and asks search engines to keep the original.
+    pub(super) fn fallback(&self, page: &mut PageContext, text_language: &str) {
+        if text_language == page.lang {
+            return;
+        }
+        let label = self
+            .site
+            .languages()
+            .iter()
+            .find(|l| l.code == text_language)
+            .map_or(text_language, |l| &l.label);
+        page.untranslated =
+            self.site
+                .ui(&page.lang)
+                .fill("page", "untranslated", &[("language", label)]);
+        page.text_lang = text_language.to_owned();
+        page.canonical = self.site.absolute(text_language, &page.path);
+        page.noindex = true;
+        page.alternates.retain(|a| a.lang != page.lang);
+    }
+
+    pub(super) fn nav(&self, page: &PageContext) -> Vec<NavContext> {
+        let site = self.site;
+        let ui = site.ui(&page.lang);
+        let mut out = Vec::new();
+        for section in &site.docs.config.navigation {
+            let id = section.section.value.as_str();
+            let pages: Vec<&str> = match id {
+                // Their lists hold all published pages, whether site.toml orders them or not.
+                "guides" | "runbooks" => {
+                    let list = if id == "guides" {
+                        &site.guides
+                    } else {
+                        &site.runbooks
+                    };
+                    list.iter()
+                        .filter(|p| !p.internal)
+                        .map(|p| p.path.as_str())
+                        .collect()
+                }
+                _ => section.pages.iter().map(|p| p.value.as_str()).collect(),
+            };
+            let index = format!("/{id}/");
+            let own_index = matches!(id, "guides" | "runbooks" | "errors" | "diagnose");
+            let href = if own_index {
+                index.clone()
+            } else {
+                pages
+                    .first()
+                    .map_or_else(|| "/".to_owned(), |p| (*p).to_owned())
+            };
+            let current = !page.internal
+                && ((own_index && page.path.starts_with(&index))
+                    || pages.iter().any(|p| page.path.starts_with(p)));
+            out.push(NavContext {
+                id: id.to_owned(),
+                label: ui.word("nav", id),
+                href: site.href(&page.lang, &href),
+                current,
+                // Only the pages of the section one is in: a page must not grow with the site.
+                pages: if current {
+                    self.nav_pages(page, &pages)
+                } else {
+                    Vec::new()
+                },
+            });
+        }
+        if site.edition == Edition::Internal {
+            let pages: Vec<&str> = site
+                .guides
+                .iter()
+                .chain(&site.runbooks)
+                .filter(|p| p.internal)
+                .map(|p| p.path.as_str())
+                .collect();
+            if let Some(first) = pages.first() {
+                let current = page.internal;
+                out.push(NavContext {
+                    id: "internal".to_owned(),
+                    label: ui.word("nav", "internal"),
+                    href: site.href(&page.lang, first),
+                    current,
+                    pages: if current {
+                        self.nav_pages(page, &pages)
+                    } else {
+                        Vec::new()
+                    },
+                });
+            }
+        }
+        out
+    }
+
+    pub(super) fn nav_pages(&self, page: &PageContext, paths: &[&str]) -> Vec<NavPage> {
+        paths
+            .iter()
+            .map(|path| NavPage {
+                title: self.title(path, &page.lang),
+                href: self.site.href(&page.lang, path),
+                current: page.path == *path,
+            })
+            .collect()
+    }
+
+    /// The title of any page.
+    pub(super) fn title(&self, path: &str, language: &str) -> String {
+        let site = self.site;
+        let ui = site.ui(language);
+        if let Some(page) = site.docs.pages.get(path)
+            && let Some((_, words)) = site.words(&page.texts, language)
+        {
+            return words.front.title.value.clone();
+        }
+        let inner = path.trim_matches('/');
+        match inner {
+            "" => ui.word("nav", "home"),
+            "diagnose" | "guides" | "runbooks" | "errors" | "wallets" | "glossary" => {
+                ui.word("nav", inner)
+            }
+            _ => match inner.strip_prefix("errors/") {
+                Some(id) => match site.rule(id).and_then(|r| site.words(&r.texts, language)) {
+                    Some((_, words)) => words.front.title.value.clone(),
+                    None => site.section_name(id, language),
+                },
+                None => inner.to_owned(),
+            },
+        }
+    }
+
+    pub(super) fn link(&self, path: &str, language: &str) -> Link {
+        let summary = self
+            .site
+            .docs
+            .pages
+            .get(path)
+            .map(|p| &p.texts)
+            .or_else(|| {
+                let id = path.trim_matches('/').strip_prefix("errors/")?;
+                self.site.rule(id).map(|r| &r.texts)
+            })
+            .and_then(|texts| self.site.words(texts, language))
+            .map(|(_, words)| words.front.summary.value.clone())
+            .unwrap_or_default();
+        Link {
+            title: self.title(path, language),
+            href: self.site.href(language, path),
+            summary,
+        }
+    }
+
+    pub(super) fn crumbs(&self, language: &str, paths: &[&str]) -> Vec<Link> {
+        std::iter::once("/")
+            .chain(paths.iter().copied())
+            .map(|path| self.link(path, language))
+            .collect()
+    }
+
+    pub(super) fn diagnoser(&self, language: &str) -> DiagnoserContext {
+        let site = self.site;
+        let ui = site.ui(language);
+        let examples = site
+            .docs
+            .config
+            .examples
+            .iter()
+            .filter_map(|example| {
+                let rule = site.rule(&example.rule.value)?;
+                let paste = rule.rule.examples.iter().find(|e| e.hit)?;
+                Some(ExampleContext {
+                    label: ui.word("diagnose", &example.word.value),
+                    paste: paste.paste.value.clone(),
+                })
+            })
+            .collect();
+        DiagnoserContext {
+            pack: format!("{}/{}/rules.pack", site.base, self.data().path),
+            answers: format!(
+                "{}/{}/{}",
+                site.base,
+                self.data().path,
+                answers_file(language)
+            ),
+            catalogue: site.href(language, "/errors/"),
+            examples,
+        }
+    }
+    pub(super) fn list(&self, pages: &[&PageDoc], language: &str) -> Vec<Link> {
+        pages
+            .iter()
+            .filter(|p| !p.internal)
+            .map(|p| self.link(&p.path, language))
+            .collect()
+    }
+    pub(super) fn card(&self, rule: &RuleDoc, language: &str) -> RuleCard {
+        let site = self.site;
+        let ui = site.ui(language);
+        let r = &rule.rule;
+        let words = site.words(&rule.texts, language).map(|(_, w)| w);
+        let cause = r.cause.as_ref().map_or("", |c| c.value);
+        let actor = r.actor.as_ref().map_or("", |a| a.value);
+        let wallet = r.wallet.as_ref().map_or("", |w| w.value.as_str());
+        RuleCard {
+            id: rule.id.clone(),
+            title: words
+                .map(|w| w.front.title.value.clone())
+                .unwrap_or_default(),
+            summary: words
+                .map(|w| w.front.summary.value.clone())
+                .unwrap_or_default(),
+            href: site.href(language, &rule.path()),
+            codes: r.codes.iter().map(|c| c.value.clone()).collect(),
+            http_status: answers::statuses(rule)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            cause: cause.to_owned(),
+            cause_label: ui.word("cause", cause),
+            section: rule.section.clone(),
+            provider_name: site.section_name(&rule.section, language),
+            provider_href: site.href(language, &format!("/errors/{}/", rule.section)),
+            wallet: wallet.to_owned(),
+            wallet_name: site
+                .wallet(wallet)
+                .and_then(|w| w.words.get(language))
+                .map(|w| w.name.clone())
+                .unwrap_or_default(),
+            actor: actor.to_owned(),
+            actor_label: ui.word("actor", actor),
+            retired: r.is_retired(),
+        }
+    }
+    pub(super) fn wallet(
+        &self,
+        wallet: &Wallet,
+        language: &str,
+        with_rules: bool,
+    ) -> Option<WalletContext> {
+        let words = wallet.words.get(language)?;
+        let id = &wallet.id.value;
+        let rules = self
+            .site
+            .rules
+            .iter()
+            .filter(|r| with_rules && r.rule.wallet.as_ref().is_some_and(|w| w.value == *id))
+            .map(|r| self.link(&r.path(), language))
+            .collect();
+        Some(WalletContext {
+            id: id.clone(),
+            name: words.name.clone(),
+            pays_in: words.pays_in.clone(),
+            seen_by: words.seen_by.clone(),
+            where_: words.where_.clone(),
+            pays_for: words.pays_for.clone(),
+            never_pays_for: words.never_pays_for.clone(),
+            href: self.site.href(language, &format!("/wallets/#{id}")),
+            provider_name: wallet
+                .provider
+                .as_ref()
+                .map(|p| self.site.section_name(&p.value, language))
+                .unwrap_or_default(),
+            rules,
+        })
+    }
+
+    pub(super) fn wallet_list(&self, language: &str, with_rules: bool) -> Vec<WalletContext> {
+        self.site
+            .data()
+            .wallets
+            .iter()
+            .filter_map(|w| self.wallet(w, language, with_rules))
+            .collect()
+    }
+}
+
+/// Name of the words of the answers in a language.
+fn answers_file(language: &str) -> String {
+    format!("answers.{language}.json")
+}
+
+pub(super) fn value<T: Serialize + ?Sized>(of: &T) -> Value {
+    Value::from_serializable(of)
+}
+
+fn ui_value(site: &Site<'_>, language: &str) -> Value {
+    let words: BTreeMap<&str, BTreeMap<&str, String>> = site
+        .ui(language)
+        .words
+        .iter()
+        .map(|(section, words)| {
+            let words = words
+                .iter()
+                .map(|(key, word)| (key.as_str(), word.value.join(" ")))
+                .collect();
+            (section.as_str(), words)
+        })
+        .collect();
+    value(&words)
+}
+
+pub(super) fn toc(words: &Markdown) -> Vec<TocEntry> {
+    words
+        .headings
+        .iter()
+        .filter(|h| matches!(h.level, 2 | 3))
+        .map(|h| TocEntry {
+            id: h.id.clone(),
+            title: h.text.clone(),
+            level: h.level,
+        })
+        .collect()
+}
+
+/// The address if readers can open it, else nothing.
+pub(super) fn public(url: &str) -> String {
+    if url.starts_with("https://") {
+        url.to_owned()
+    } else {
+        String::new()
+    }
+}
+
+pub(super) fn split_anchor(path: &str) -> (&str, &str) {
+    match path.find('#') {
+        Some(at) => path.split_at(at),
+        None => (path, ""),
+    }
+}
