@@ -1,6 +1,8 @@
 //! Packs that are not as they were written: cut off, of another version, damaged. Each gives an error by name or an engine
 //! that works; nothing panics, and no damaged number asks for memory.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+
 mod common;
 
 use common::{Random, content, pack, pastes};

@@ -1,6 +1,8 @@
 //! What the compiler refuses: each fault by its name, at the caller's own key, with a way out; all faults at once; and the
 //! same rule without the fault is taken.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+
 use diagnoser::compile::{
     CompileError, FamilySpec, PackSpec, Pattern, ProviderSpec, RuleSpec, Sender, WhenSpec, compile,
 };

@@ -15,7 +15,7 @@ use crate::model::Options;
 use crate::parse::site_toml::base_url;
 use crate::pipeline::{self, Outcome};
 use crate::render::Templates;
-use crate::{diagnose, explain, scaffold, serve, write};
+use crate::{diagnose, explain, precompress, published, scaffold, serve, write};
 
 /// Done.
 pub(crate) const DONE: u8 = 0;
@@ -109,6 +109,12 @@ struct BuildArgs {
     /// Folder to write to [default: dist, or dist-internal]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Write a .br and a .gz beside every text file
+    #[arg(long)]
+    precompress: bool,
+    /// Compare with the published site first: an address that is online and would be lost is an error
+    #[arg(long, value_name = "URL_OR_DIR")]
+    check_published: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -215,6 +221,8 @@ Examples:
   resep build
   resep build --base-url https://example.com/help/
   resep build --edition internal --out dist-internal
+  resep build --precompress
+  resep build --check-published https://example.com/help/
 
 The site is written whole or not at all. A folder that resep did not make is refused.";
     pub(super) const SERVE: &str = "\
@@ -374,10 +382,26 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     let source = read(&args.site.content.content, options.edition)?;
     let outcome = run_pipeline(&source, &options)?;
     report(&outcome.diags, &source);
-    let Some(files) = outcome.files else {
+    let Some(mut files) = outcome.files else {
         say("nothing was written\n");
         return Ok(FINDINGS);
     };
+    if let Some(place) = &args.check_published {
+        match published::read(place)? {
+            None => say(&format!("nothing is published at {place} yet\n")),
+            Some(online) => {
+                let lost = published::lost(&online, &files);
+                if !lost.is_empty() {
+                    report(&lost, &source);
+                    say("nothing was written\n");
+                    return Ok(FINDINGS);
+                }
+            }
+        }
+    }
+    if args.precompress {
+        precompress::add(&mut files).map_err(|e| format!("cannot compress: {e}"))?;
+    }
     let out = args.out.clone().unwrap_or_else(|| {
         PathBuf::from(match options.edition {
             Edition::Public => "dist",

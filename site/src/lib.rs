@@ -23,6 +23,8 @@ pub mod model;
 pub mod pack;
 pub mod parse;
 pub mod pipeline;
+pub mod precompress;
+pub mod published;
 pub mod render;
 mod scaffold;
 mod serve;

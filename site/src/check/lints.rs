@@ -15,6 +15,21 @@ back. Remove it, or write a role instead of a person. Addresses at example.com, 
 .invalid or .example are allowed.",
     },
     Lint {
+        id: "alias-form",
+        severity: Error,
+        summary: "an alias that is no address of this site",
+        explanation: "`aliases` in front matter lists where the page once was: addresses without language that begin and end \
+with /, such as /guides/old-name/. They hold in every language; the site puts a page there that leads on, and a line into \
+_redirects for hosts that read it.",
+    },
+    Lint {
+        id: "alias-taken",
+        severity: Error,
+        summary: "an alias where something else stands already",
+        explanation: "An old address can lead to one page only, and not where a page is. Because of that aliases can never \
+lead in a circle.",
+    },
+    Lint {
         id: "arithmetic",
         severity: Error,
         summary: "a stated price per unit does not follow from price and units",
@@ -165,6 +180,15 @@ it hear that text.",
         summary: "a link in a form that is not understood",
         explanation: "Links inside the site begin and end with /, links to headings of the same page with #, links to other \
 sites with https://. Relative links would break when a page moves.",
+    },
+    Lint {
+        id: "lost-address",
+        severity: Error,
+        summary: "an address that is online would be gone",
+        explanation: "`resep build --check-published` compares with the published site: every page of its sitemap and every \
+permalink of its errors.json must exist in the new site too, as a page or as an alias that leads on. People have linked to \
+them from tickets, chats and notes. Give the page that takes its place `aliases = [\"/guides/old-name/\"]` in its front \
+matter, or keep a rule that is no longer diagnosed as `retired` with `replaced_by`.",
     },
     Lint {
         id: "missing-file",

@@ -1,6 +1,7 @@
 //! Everything that may be wrong with content, in one list. Each submodule holds lints of one kind; each compares what
 //! was parsed and reports with place and suggestion. Nothing here changes anything or stops early.
 
+mod aliases;
 mod arithmetic;
 mod examples;
 mod links;
@@ -46,6 +47,7 @@ pub fn lint(id: &str) -> Option<&'static Lint> {
 #[must_use]
 pub fn sources(source: &Source, docs: &Docs, pack: Option<&[u8]>) -> Vec<Diag> {
     let mut diags = Vec::new();
+    aliases::check(docs, &mut diags);
     links::check(source, docs, &mut diags);
     parity::check(docs, &mut diags);
     references::check(docs, &mut diags);

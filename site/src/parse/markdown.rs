@@ -53,6 +53,8 @@ pub struct Front {
     pub sources: Vec<At<String>>,
     /// Not published yet.
     pub draft: bool,
+    /// Addresses without language at which the page once was, such as `/guides/old-name/`.
+    pub aliases: Vec<At<String>>,
 }
 
 /// A heading.
@@ -168,6 +170,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (Markdown, Vec<Diag>) {
             page.front.updated = t.date("updated").map(|d| d.value);
             page.front.sources = t.strings("sources");
             page.front.draft = t.boolean("draft").is_some_and(|d| d.value);
+            page.front.aliases = t.strings("aliases");
             t.finish();
         }
         Err(message) => {
