@@ -41,6 +41,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
     ("glossary.html", include_str!("../templates/glossary.html")),
     ("home.html", include_str!("../templates/home.html")),
     ("list.html", include_str!("../templates/list.html")),
+    ("moved.html", include_str!("../templates/moved.html")),
     (
         "permalink.html",
         include_str!("../templates/permalink.html"),

@@ -49,6 +49,8 @@ pub struct Site<'a> {
     pub sections: Vec<Section<'a>>,
     /// `<provider>-<code>` to the rule that owns it.
     pub permalinks: BTreeMap<String, &'a RuleDoc>,
+    /// Former address of a page to its present one, both without language.
+    pub aliases: BTreeMap<&'a str, String>,
 }
 
 /// The rules of one provider, or those of unknown senders.
@@ -90,6 +92,7 @@ impl<'a> Site<'a> {
             rules,
             active: diagnosed(docs),
             permalinks,
+            aliases: aliases(docs),
         }
     }
 
@@ -239,6 +242,27 @@ pub(crate) fn permalink_name(section: &str, code: &str) -> String {
         }
     }
     out
+}
+
+/// Former address to present one.
+pub(crate) fn aliases(docs: &Docs) -> BTreeMap<&str, String> {
+    let pages = docs
+        .pages
+        .values()
+        .filter(|page| !is_draft(page))
+        .map(|page| (page.path.clone(), &page.texts));
+    let rules = published(docs)
+        .into_iter()
+        .map(|rule| (rule.path(), &rule.texts));
+    pages
+        .chain(rules)
+        .flat_map(|(path, texts)| {
+            texts
+                .values()
+                .flat_map(|words| &words.front.aliases)
+                .map(move |alias| (alias.value.as_str(), path.clone()))
+        })
+        .collect()
 }
 
 fn is_draft(page: &PageDoc) -> bool {

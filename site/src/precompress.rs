@@ -11,7 +11,18 @@ use crate::render::Files;
 
 /// Endings of what is worth compressing; images and archives are compressed already.
 const TEXT: [&str; 13] = [
-    "html", "css", "js", "json", "md", "txt", "xml", "svg", "wasm", "pack", "webmanifest", "atom",
+    "html",
+    "css",
+    "js",
+    "json",
+    "md",
+    "txt",
+    "xml",
+    "svg",
+    "wasm",
+    "pack",
+    "webmanifest",
+    "atom",
     "map",
 ];
 /// Below this many bytes the answer's headers cost more than compression saves.

@@ -187,7 +187,10 @@ mod tests {
     fn lists_that_make_no_sense_are_refused() {
         assert!(parse("<urlset></urlset>", None).is_err());
         assert!(parse(SITEMAP, Some("{")).is_err());
-        let elsewhere = SITEMAP.replace("https://h.example/r/id/guides/a/", "https://other.example/x/id/guides/a/");
+        let elsewhere = SITEMAP.replace(
+            "https://h.example/r/id/guides/a/",
+            "https://other.example/x/id/guides/a/",
+        );
         assert!(parse(&elsewhere, None).is_err());
     }
 }

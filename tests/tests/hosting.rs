@@ -30,7 +30,11 @@ struct Answer {
 
 impl Nginx {
     fn start(project: &Project, site: &Path) -> Nginx {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let folder = project.path("nginx");
         fs::create_dir(&folder).unwrap();
         let redirects: String = fs::read_to_string(site.join("_redirects"))
@@ -47,7 +51,10 @@ impl Nginx {
         let replaced = [
             ("listen 80;", format!("listen 127.0.0.1:{port};")),
             ("root /srv/resep/dist;", format!("root {};", site.display())),
-            ("include mime.types;", "include /etc/nginx/mime.types;".to_owned()),
+            (
+                "include mime.types;",
+                "include /etc/nginx/mime.types;".to_owned(),
+            ),
             (
                 "/etc/nginx/resep-redirects.con[f]",
                 folder.join("redirects.conf").display().to_string(),
@@ -201,7 +208,11 @@ fn nginx_answers_as_the_sample_says() {
     assert_eq!(gone.status, 404);
     assert_eq!(gone.body, files["404.html"]);
     for (name, value) in &wanted["/*"] {
-        assert_eq!(gone.headers.get(name), Some(value), "{name} of the 404 page");
+        assert_eq!(
+            gone.headers.get(name),
+            Some(value),
+            "{name} of the 404 page"
+        );
     }
     for hidden in ["/.resep-manifest.json", "/_headers", "/_redirects"] {
         assert_eq!(nginx.get(hidden, "").status, 404, "{hidden}");
@@ -213,6 +224,10 @@ fn nginx_answers_as_the_sample_says() {
         ("/en/guides/start", "/en/guides/start/"),
     ] {
         let moved = nginx.get(from, "");
-        assert_eq!((moved.status, &*moved.headers["location"]), (301, to), "{from}");
+        assert_eq!(
+            (moved.status, &*moved.headers["location"]),
+            (301, to),
+            "{from}"
+        );
     }
 }

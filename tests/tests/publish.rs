@@ -45,7 +45,10 @@ fn compressed_files_stand_beside_their_originals_and_go_with_them() {
     project.build(&["--precompress"]);
     let both = tree(&project.path("dist"));
     for (path, bytes) in &plain {
-        assert!(path.ends_with(".json") || both[path] == *bytes, "{path} changed");
+        assert!(
+            path.ends_with(".json") || both[path] == *bytes,
+            "{path} changed"
+        );
         if path.ends_with(".html") {
             for ending in ["br", "gz"] {
                 let made = &both[&format!("{path}.{ending}")];
@@ -68,6 +71,7 @@ fn a_page_that_is_online_is_not_lost_unless_an_alias_leads_on() {
     fs::rename(guides.join("start"), guides.join("begin")).unwrap();
     for file in [
         "site.toml",
+        "data/glossary.toml",
         "errors/acme/wallet-empty/id.md",
         "errors/acme/wallet-empty/en.md",
         "errors/acme/too-fast/id.md",
@@ -77,16 +81,22 @@ fn a_page_that_is_online_is_not_lost_unless_an_alias_leads_on() {
         "internal/guides/desk/id.md",
         "internal/guides/desk/en.md",
     ] {
-        let text = project.read(file).replace("/guides/start/", "/guides/begin/");
+        let text = project
+            .read(file)
+            .replace("/guides/start/", "/guides/begin/");
         project.write(file, text);
     }
     fs::remove_dir_all(project.path("next")).unwrap();
     let lost = project.run(&check).exits(1);
     for language in ["id", "en"] {
-        let said = format!("`/{language}/guides/start/` is online and the new site has nothing there");
+        let said =
+            format!("`/{language}/guides/start/` is online and the new site has nothing there");
         assert!(lost.err.contains(&said), "{lost:?}");
     }
-    assert!(lost.err.contains("aliases = [\"/guides/start/\"]"), "{lost:?}");
+    assert!(
+        lost.err.contains("aliases = [\"/guides/start/\"]"),
+        "{lost:?}"
+    );
     assert!(!project.path("next").exists(), "nothing is written");
 
     project.edit(
@@ -97,7 +107,8 @@ fn a_page_that_is_online_is_not_lost_unless_an_alias_leads_on() {
     let _ = project.run(&check).quiet();
     let next = tree(&project.path("next"));
     for language in ["id", "en"] {
-        let stub = String::from_utf8(next[&format!("{language}/guides/start/index.html")].clone()).unwrap();
+        let stub = String::from_utf8(next[&format!("{language}/guides/start/index.html")].clone())
+            .unwrap();
         let to = format!("/{language}/guides/begin/");
         assert!(stub.contains(&format!("href=\"{to}\"")), "{stub}");
         assert!(stub.contains("http-equiv=\"refresh\""), "{stub}");
@@ -112,7 +123,11 @@ fn a_code_that_is_online_is_not_lost() {
     let project = Project::small();
     project.build(&["--out", "online"]);
     let rule = project.read("errors/acme/wallet-empty/rule.toml");
-    let codes = rule.lines().find(|line| line.starts_with("codes = ")).unwrap().to_owned();
+    let codes = rule
+        .lines()
+        .find(|line| line.starts_with("codes = "))
+        .unwrap()
+        .to_owned();
     project.edit("errors/acme/wallet-empty/rule.toml", &codes, "codes = []");
     let lost = project
         .run(&["build", "--check-published", "online"])
@@ -157,7 +172,10 @@ fn a_first_publication_loses_nothing_and_a_broken_server_is_said() {
     let failed = project
         .run(&["build", "--check-published", &broken, "--out", "never"])
         .exits(2);
-    assert!(failed.err.contains("sitemap.xml") && failed.err.contains("503"), "{failed:?}");
+    assert!(
+        failed.err.contains("sitemap.xml") && failed.err.contains("503"),
+        "{failed:?}"
+    );
     let nowhere = project
         .run(&["build", "--check-published", "nowhere", "--out", "never"])
         .exits(2);

@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::each_text;
 use crate::diag::{Diag, did_you_mean, nearest};
 use crate::load::Source;
-use crate::model::addresses;
+use crate::model::{addresses, aliases};
 use crate::parse::Docs;
 use crate::parse::markdown::{Link, Markdown};
 
 pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     let known = addresses(docs);
+    let moved = aliases(docs);
     let languages: BTreeSet<&str> = docs.config.codes().collect();
     each_text(docs, |folder, _, text| {
         for link in &text.links {
             let found = if link.image {
                 image(source, folder, link)
             } else {
-                target(&known, &languages, text, link)
+                target(&known, &moved, &languages, text, link)
             };
             if let Some((code, message, help)) = found {
                 diags.push(
@@ -64,6 +65,7 @@ fn image(source: &Source, folder: &str, link: &Link) -> Found {
 
 fn target(
     known: &BTreeMap<String, BTreeSet<String>>,
+    moved: &BTreeMap<&str, String>,
     languages: &BTreeSet<&str>,
     text: &Markdown,
     link: &Link,
@@ -134,6 +136,13 @@ fn target(
                 "link-form",
                 format!("`{dest}` does not end with `/`"),
                 Some(format!("write `{with_slash}`")),
+            ));
+        }
+        if let Some(now) = moved.get(path) {
+            return Some((
+                "broken-link",
+                format!("`{path}` is a former address"),
+                Some(format!("write `{now}`")),
             ));
         }
         return Some((

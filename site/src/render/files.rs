@@ -1,20 +1,14 @@
-//! Files that are no pages: assets, data, the catalogue as JSON, what crawlers and hosts read.
+//! Files that are no pages: assets, data, the catalogue as JSON, what crawlers read.
 
 use super::piece::Piece;
-use super::shared::{CSP, Shared};
+use super::shared::Shared;
 use crate::html::escape;
 use crate::load::Edition;
 use crate::model::Site;
 use crate::{answers, assets, twin};
 
-/// For files whose address changes with their bytes.
-const IMMUTABLE: &str = "Cache-Control: public, max-age=31536000, immutable";
-
 pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     let mut out = vec![
-        // Else GitHub Pages would leave out names with a low line.
-        Piece::file(".nojekyll", |_| Ok(Vec::new())),
-        Piece::file("_headers", |shared| Ok(headers(shared.site).into_bytes())),
         Piece::file("errors.json", |shared| {
             Ok(answers::catalogue(shared.site).into_bytes())
         }),
@@ -55,26 +49,6 @@ fn robots(site: &Site<'_>) -> String {
     format!(
         "User-agent: *\nAllow: /\n\nSitemap: {}{}/sitemap.xml\n",
         site.origin, site.base
-    )
-}
-
-fn headers(site: &Site<'_>) -> String {
-    let base = &site.base;
-    let robots_header = if site.edition == Edition::Internal {
-        "  X-Robots-Tag: noindex, nofollow\n"
-    } else {
-        ""
-    };
-    // Hosts match these against the path they serve, which may or may not hold the base path.
-    let assets = if base.is_empty() {
-        String::new()
-    } else {
-        format!("\n{base}/assets/*\n  {IMMUTABLE}\n")
-    };
-    format!(
-        "/*\n  Content-Security-Policy: {CSP}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  \
-         Referrer-Policy: no-referrer\n  Cross-Origin-Opener-Policy: same-origin\n{robots_header}\n\
-         /assets/*\n  {IMMUTABLE}\n{assets}"
     )
 }
 

@@ -15,6 +15,7 @@ mod errors;
 mod files;
 mod glossary;
 mod home;
+mod hosting;
 mod piece;
 mod shared;
 mod wallets;
@@ -39,6 +40,7 @@ const KINDS: &[for<'s> fn(&Shared<'s>) -> Vec<Piece<'s>>] = &[
     files::pieces,
     glossary::pieces,
     home::pieces,
+    hosting::pieces,
     wallets::pieces,
 ];
 
