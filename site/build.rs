@@ -16,7 +16,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+#[path = "build/shrink.rs"]
+mod shrink;
+
 const TARGET: &str = "wasm32-unknown-unknown";
+/// The stack of a module: nothing in one goes deep, and what is reserved counts as memory of the page.
+const LINK: &str = "-Clink-arg=-zstack-size=131072";
 
 fn main() -> ExitCode {
     match run() {
@@ -45,6 +50,7 @@ fn run() -> Result<(), String> {
         "diagnoser-wasm/Cargo.toml",
         "diagnoser-wasm/src",
         "site/build.rs",
+        "site/build",
     ] {
         println!("cargo::rerun-if-changed={}", workspace.join(path).display());
     }
@@ -60,18 +66,26 @@ fn run() -> Result<(), String> {
     let compiled = compile(workspace, &out.join("wasm-target"))?;
     let bytes =
         fs::read(&compiled).map_err(|e| format!("cannot read {}: {e}", compiled.display()))?;
-    let failed = |e| format!("wasm-bindgen could not write the glue of the diagnoser: {e:#}");
+    let (script, small) = bind(&bytes)
+        .map_err(|e| format!("wasm-bindgen could not write the glue of the diagnoser: {e:#}"))?;
+    write(&glue, script.as_bytes())?;
+    write(&module, &small)
+}
+
+/// The glue and the module that wasm-bindgen makes of a compiled one. The glue loads nothing by itself: the driver in
+/// `assets/engine.js` gives it the instance, which takes a third of the code that would serve every way of loading.
+fn bind(bytes: &[u8]) -> Result<(String, Vec<u8>), Box<dyn std::error::Error>> {
     let mut output = wasm_bindgen_cli_support::Bindgen::new()
-        .input_bytes("diagnoser", bytes)
-        .web(true)
-        .map_err(failed)?
+        .input_bytes("diagnoser", bytes.to_vec())
+        .bundler(true)?
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .generate_output()
-        .map_err(failed)?;
-    write(&glue, output.js().as_bytes())?;
-    write(&module, &output.wasm_mut().emit_wasm())
+        .generate_output()?;
+    // Of a bundler's two files the first imports the module and the second, here `start`, holds the functions.
+    let glue = output.start().cloned().ok_or("no functions came out")?;
+    shrink::shrink(output.wasm_mut());
+    Ok((glue, output.wasm_mut().emit_wasm()))
 }
 
 /// Asks rustup for the target once if the toolchain lacks it. A toolchain file would do this too, but cargo looks for
@@ -147,7 +161,7 @@ fn compile(workspace: &Path, target_dir: &Path) -> Result<PathBuf, String> {
         }
     }
     let output = command
-        .env("CARGO_ENCODED_RUSTFLAGS", "")
+        .env("CARGO_ENCODED_RUSTFLAGS", LINK)
         .current_dir(workspace)
         .args(["build", "--locked", "--profile", "wasm-release"])
         .args([

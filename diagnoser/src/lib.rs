@@ -38,7 +38,7 @@ use scan::Automaton;
 use vm::{Direction, Machine, Sight};
 
 pub use mask::{Secret, SecretCount, SecretKind, secrets};
-pub use report::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict, write_secrets};
+pub use report::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict};
 
 /// The ids of the causes, in the order of the index that rules carry.
 pub const CAUSES: [&str; 20] = [
@@ -263,6 +263,18 @@ impl Stream<'_> {
         self.scanned = to;
         if to > WHOLE {
             self.canonical.forget(to.saturating_sub(2 * CONTEXT));
+        }
+    }
+}
+
+/// Sorts a short list in place, equal ones in the order they had. The sorts of the library are made for long lists, and each
+/// of their copies is as large as the rest of a stage of this engine.
+fn sort<T>(list: &mut [T], order: impl Fn(&T, &T) -> core::cmp::Ordering) {
+    for end in 1..list.len() {
+        let mut at = end;
+        while at > 0 && order(&list[at], &list[at - 1]).is_lt() {
+            list.swap(at, at - 1);
+            at -= 1;
         }
     }
 }

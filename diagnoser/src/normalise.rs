@@ -872,8 +872,8 @@ fn put_right(w: &[u8], times: u32) -> Option<(char, usize)> {
     if !may_be_misread(first.0, w.get(first.1)) {
         return Some(first);
     }
-    let windows = misread(w, first, times, from_windows_1252);
-    let mac = misread(w, first, times, from_mac_roman);
+    let windows = misread(w, first, times, Page::Windows1252);
+    let mac = misread(w, first, times, Page::MacRoman);
     let Some(longer) = mac.filter(|mac| windows.is_none_or(|windows| mac.1 > windows.1)) else {
         return Some(windows.unwrap_or(first));
     };
@@ -882,25 +882,22 @@ fn put_right(w: &[u8], times: u32) -> Option<(char, usize)> {
         let rest = w.get(windows.1..).unwrap_or_default();
         matches!(character(rest), Some(('Å' | 'Æ' | 'â'..='ð', _)))
             && character(rest)
-                .is_some_and(|next| misread(rest, next, times, from_windows_1252).is_some())
+                .is_some_and(|next| misread(rest, next, times, Page::Windows1252).is_some())
     });
     Some(again.unwrap_or(longer))
 }
 
 /// The character whose UTF-8 bytes are what `page` shows as `first` and the characters after it.
-fn misread(
-    w: &[u8],
-    first: (char, usize),
-    times: u32,
-    page: fn(char) -> Option<u8>,
-) -> Option<(char, usize)> {
-    let lead = page(first.0).filter(|lead| begins_likely_text(*lead))?;
+fn misread(w: &[u8], first: (char, usize), times: u32, page: Page) -> Option<(char, usize)> {
+    let lead = page
+        .byte(first.0)
+        .filter(|lead| begins_likely_text(*lead))?;
     let mut bytes = [lead, 0, 0, 0];
     let bytes = bytes.get_mut(..utf8_len(lead)?)?;
     let mut at = first.1;
     for slot in bytes.iter_mut().skip(1) {
         let (c, len) = put_right(w.get(at..)?, times)?;
-        *slot = page(c).filter(|byte| matches!(byte, 0x80..=0xbf))?;
+        *slot = page.byte(c).filter(|byte| matches!(byte, 0x80..=0xbf))?;
         at += len;
     }
     let (c, _) = utf8(bytes)?;
@@ -929,18 +926,26 @@ fn begins_likely_text(lead: u8) -> bool {
     matches!(lead, 0xc2..=0xc6 | 0xcb | 0xe2..=0xf0)
 }
 
-/// The byte that Windows-1252 or Latin-1 shows as this character, if it is beyond ASCII.
-fn from_windows_1252(c: char) -> Option<u8> {
-    match u8::try_from(u32::from(c)) {
-        Ok(byte) => (!byte.is_ascii()).then_some(byte),
-        Err(_) => byte_of(&WINDOWS_1252, c),
-    }
+/// A code page in which UTF-8 was read by mistake.
+#[derive(Clone, Copy)]
+enum Page {
+    /// Windows-1252, or Latin-1.
+    Windows1252,
+    MacRoman,
 }
 
-/// The byte that Mac Roman shows as this character, if it is beyond ASCII.
-fn from_mac_roman(c: char) -> Option<u8> {
-    // The ohm sign is what some systems show in place of omega.
-    byte_of(&MAC_ROMAN, if c == '\u{2126}' { '\u{3a9}' } else { c })
+impl Page {
+    /// The byte that the page shows as this character, if it is beyond ASCII.
+    fn byte(self, c: char) -> Option<u8> {
+        match self {
+            Page::Windows1252 => match u8::try_from(u32::from(c)) {
+                Ok(byte) => (!byte.is_ascii()).then_some(byte),
+                Err(_) => byte_of(&WINDOWS_1252, c),
+            },
+            // The ohm sign is what some systems show in place of omega.
+            Page::MacRoman => byte_of(&MAC_ROMAN, if c == '\u{2126}' { '\u{3a9}' } else { c }),
+        }
+    }
 }
 
 /// The byte that `page` shows as this character.
@@ -1600,26 +1605,30 @@ mod tests {
         }
         for (index, byte) in (0x80..=0xff).enumerate() {
             assert_eq!(
-                from_windows_1252(PYTHON_CP1252.chars().nth(index).unwrap()),
+                Page::Windows1252.byte(PYTHON_CP1252.chars().nth(index).unwrap()),
                 Some(byte)
             );
-            assert_eq!(from_windows_1252(char::from(byte)), Some(byte), "Latin-1");
             assert_eq!(
-                from_mac_roman(PYTHON_MAC_ROMAN.chars().nth(index).unwrap()),
+                Page::Windows1252.byte(char::from(byte)),
+                Some(byte),
+                "Latin-1"
+            );
+            assert_eq!(
+                Page::MacRoman.byte(PYTHON_MAC_ROMAN.chars().nth(index).unwrap()),
                 Some(byte)
             );
         }
         assert_eq!(
             (
-                from_windows_1252('a'),
-                from_mac_roman('a'),
-                from_windows_1252('余')
+                Page::Windows1252.byte('a'),
+                Page::MacRoman.byte('a'),
+                Page::Windows1252.byte('余')
             ),
             (None, None, None)
         );
         // Nothing that begins a misread character is passed over for speed.
         for c in PYTHON_CP1252.chars().chain(PYTHON_MAC_ROMAN.chars()) {
-            let begins = [from_windows_1252(c), from_mac_roman(c)]
+            let begins = [Page::Windows1252.byte(c), Page::MacRoman.byte(c)]
                 .into_iter()
                 .flatten()
                 .any(begins_likely_text);

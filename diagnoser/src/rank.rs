@@ -6,7 +6,6 @@
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
-use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -122,7 +121,7 @@ impl Index {
 /// Values read for the facts.
 #[derive(Clone, Debug)]
 struct Noted {
-    value: String,
+    value: Vec<u8>,
     start: usize,
     span: Span,
 }
@@ -460,7 +459,7 @@ impl<'t> Ranking<'t> {
         }
         let layer =
             |provider: Option<u16>| provider.map_or(0, |p| self.tables.layers[usize::from(p)]);
-        found.sort_by(|(a, pa), (b, pb)| {
+        crate::sort(&mut found, |(a, pa), (b, pb)| {
             let generic = |fit: &Fit| self.tables.rules[usize::from(fit.rule)].provider == 0;
             // A likely answer that knows the sender's own wording stands before a general one of the same likelihood.
             b.likelihood
@@ -660,7 +659,7 @@ impl<'t> Ranking<'t> {
         };
         let proven = self.set_of(&self.proven_at);
         Facts {
-            http_status: nearest(&self.statuses).and_then(|noted| noted.value.parse().ok()),
+            http_status: nearest(&self.statuses).map(|noted| number(&noted.value)),
             code: nearest(&self.codes).map(fact),
             provider: top.map_or_else(
                 || {
@@ -689,11 +688,18 @@ fn note(list: &mut Vec<Noted>, value: &[u8], start: usize, span: Span) {
     }
     if list.last().is_none_or(|last| last.start != start) {
         list.push(Noted {
-            value: String::from_utf8_lossy(value).into_owned(),
+            value: value.to_vec(),
             start,
             span,
         });
     }
+}
+
+/// A number of few digits, as [`crate::fields::read`] checked it.
+fn number(digits: &[u8]) -> u16 {
+    digits
+        .iter()
+        .fold(0, |number, digit| number * 10 + u16::from(digit & 15))
 }
 
 fn near(seen: &[Option<usize>], start: usize, reach: usize) -> u128 {
@@ -713,7 +719,7 @@ fn add(fit: &mut Fit, place: u8) {
 
 /// Sorts spans and joins those that touch.
 fn merge(spans: &mut Vec<Span>) {
-    spans.sort_unstable();
+    crate::sort(spans, Span::cmp);
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans.drain(..) {
         match merged.last_mut() {

@@ -1,13 +1,11 @@
-//! What the engine answers: plain values, indices and byte ranges, and their one JSON form.
+//! What the engine answers: plain values, indices and byte ranges.
 //!
 //! Nothing here decides anything, and nothing here knows a language: titles, steps and page addresses are
 //! looked up by the caller from the indices.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write;
-
-use crate::mask::Secret;
 
 /// What the paste as a whole turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,10 +87,18 @@ pub struct Finding {
 /// A value read from the paste, and where it stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// The value as canonical text.
-    pub value: String,
+    /// The value as canonical text, which is UTF-8 where the paste was.
+    pub value: Vec<u8>,
     /// Where it stands in the paste.
     pub span: Span,
+}
+
+impl Fact {
+    /// The value for showing.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.value)
+    }
 }
 
 /// Structured facts, read once whatever the rules say.
@@ -135,87 +141,4 @@ impl Report {
         }
         self
     }
-
-    /// Appends the report as one JSON object; rules and providers as numbers.
-    pub fn write_json(&self, out: &mut String) {
-        out.push_str("{\"verdict\":\"");
-        out.push_str(self.verdict.as_str());
-        out.push_str("\",\"facts\":{\"http_status\":");
-        write_number(out, self.facts.http_status.map(u32::from));
-        out.push_str(",\"code\":");
-        write_fact(out, self.facts.code.as_ref());
-        out.push_str(",\"provider\":");
-        write_number(out, self.facts.provider.map(u32::from));
-        out.push_str(",\"request_id\":");
-        write_fact(out, self.facts.request_id.as_ref());
-        out.push_str(",\"host\":");
-        write_fact(out, self.facts.host.as_ref());
-        out.push_str("},\"findings\":[");
-        for (i, finding) in self.findings.iter().enumerate() {
-            if i > 0 {
-                out.push(',');
-            }
-            out.push_str("{\"rule\":");
-            write_number(out, Some(u32::from(finding.rule)));
-            out.push_str(",\"provider\":");
-            write_number(out, finding.provider.map(u32::from));
-            out.push_str(",\"likelihood\":\"");
-            out.push_str(finding.likelihood.as_str());
-            out.push_str("\",\"evidence\":[");
-            for (j, span) in finding.evidence.iter().enumerate() {
-                if j > 0 {
-                    out.push(',');
-                }
-                // Writing to a String cannot fail.
-                let _ = write!(out, "{{\"start\":{},\"end\":{}}}", span.start, span.end);
-            }
-            out.push_str("]}");
-        }
-        out.push_str("],\"masked\":");
-        write_number(out, Some(self.masked));
-        out.push('}');
-    }
-}
-
-/// Appends secrets as a JSON list of `{"start","end","kind"}`.
-pub fn write_secrets(secrets: &[Secret], out: &mut String) {
-    out.push('[');
-    for (i, secret) in secrets.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        out.push_str("{\"start\":");
-        write_number(out, u32::try_from(secret.span.start).ok());
-        out.push_str(",\"end\":");
-        write_number(out, u32::try_from(secret.span.end).ok());
-        out.push_str(",\"kind\":\"");
-        out.push_str(secret.kind.as_str());
-        out.push_str("\"}");
-    }
-    out.push(']');
-}
-
-fn write_number(out: &mut String, value: Option<u32>) {
-    match value {
-        // Writing to a String cannot fail.
-        Some(n) => drop(write!(out, "{n}")),
-        None => out.push_str("null"),
-    }
-}
-
-fn write_fact(out: &mut String, fact: Option<&Fact>) {
-    let Some(fact) = fact else {
-        out.push_str("null");
-        return;
-    };
-    out.push('"');
-    for c in fact.value.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c < ' ' => drop(write!(out, "\\u{:04x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }

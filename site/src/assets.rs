@@ -1,6 +1,7 @@
 //! The static files inside the program: styles, scripts, templates, and the browser module that `build.rs` made.
 //! One table; a file that is not here is not published.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
@@ -52,13 +53,56 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
     ("wallets.html", include_str!("../templates/wallets.html")),
 ];
 
-/// Files of the site's code with their bytes, by the name under [`folder`].
+/// Files of the site's code with their bytes, by the name under [`folder`]. Scripts and styles go without their comments.
 pub(crate) fn published() -> impl Iterator<Item = (&'static str, &'static [u8])> {
-    STATIC
-        .iter()
-        .copied()
-        .chain([("diagnoser.js", GLUE), ("diagnoser_bg.wasm", MODULE)])
-        .filter(|(_, bytes)| !bytes.is_empty())
+    static FILES: LazyLock<Vec<(&str, Cow<'static, [u8]>)>> = LazyLock::new(|| {
+        let modules = [("diagnoser.js", GLUE), ("diagnoser_bg.wasm", MODULE)];
+        let files = STATIC.iter().copied().chain(modules);
+        files
+            .filter(|(_, bytes)| !bytes.is_empty())
+            .map(|(name, bytes)| match std::str::from_utf8(bytes) {
+                Ok(text) if name.ends_with(".js") || name.ends_with(".css") => {
+                    (name, Cow::Owned(without_comments(text).into_bytes()))
+                }
+                _ => (name, Cow::Borrowed(bytes)),
+            })
+            .collect()
+    });
+    FILES.iter().map(|(name, bytes)| (*name, &**bytes))
+}
+
+/// A script or style without comments that have lines of their own, and without the types that stand as comments before
+/// expressions. Our own files and the glue are written so that nothing else looks like one.
+fn without_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut inside = false;
+    for line in text.lines() {
+        let mut rest = line.trim();
+        if inside {
+            inside = !rest.ends_with("*/");
+            continue;
+        }
+        if rest.starts_with("/*") && !rest.contains("*/") {
+            inside = true;
+            continue;
+        }
+        if rest.starts_with("//") || rest.starts_with("/*") && rest.ends_with("*/") {
+            continue;
+        }
+        let before = out.len();
+        while let Some((code, (_, after))) = rest
+            .split_once("/** @")
+            .and_then(|(code, comment)| Some((code, comment.split_once("*/")?)))
+        {
+            out.push_str(code);
+            rest = after.trim_start();
+        }
+        out.push_str(rest);
+        if out.len() > before {
+            out.push('\n');
+        }
+    }
+    out
 }
 
 /// `assets/<digest>`, where the digest is that of all [`published`] files.
@@ -92,4 +136,31 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_are_left_out_and_code_is_kept() {
+        let script = "// @ts-check\n/* What it\n * is for. */\nimport \"./a.js\";\n\n/** @param {string} x */\nfunction f(x) {\n  \
+            const url = \"https://example.com/*\"; // kept\n  return /** @type {A} */ (g(/** @type {B} */ (x)));\n}\n";
+        assert_eq!(
+            without_comments(script),
+            "import \"./a.js\";\nfunction f(x) {\nconst url = \"https://example.com/*\"; // kept\nreturn (g((x)));\n}\n"
+        );
+    }
+
+    /// Lines are trimmed, so no text may go over several.
+    #[test]
+    fn no_script_has_a_text_of_several_lines() {
+        for (name, bytes) in STATIC.iter().filter(|(name, _)| name.ends_with(".js")) {
+            let text = String::from_utf8_lossy(bytes);
+            let odd = text.lines().find(|line| {
+                line.matches('`').count() % 2 == 1 && !line.trim_start().starts_with(['*', '/'])
+            });
+            assert_eq!(odd, None, "{name}");
+        }
+    }
 }

@@ -304,7 +304,7 @@ impl Answerer<'_, '_> {
         if let Some(id) = id {
             out.insert("id".to_owned(), id);
         }
-        let value = |fact: &Option<Fact>| fact.as_ref().map(|f| f.value.clone());
+        let value = |fact: &Option<Fact>| fact.as_ref().map(|f| f.text().into_owned());
         let facts = &report.facts;
         out.insert("verdict".to_owned(), Value::from(report.verdict.as_str()));
         out.insert(
