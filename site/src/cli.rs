@@ -14,7 +14,8 @@ use crate::load::{Edition, Source, load};
 use crate::model::Options;
 use crate::parse::site_toml::base_url;
 use crate::pipeline::{self, Outcome};
-use crate::render::Templates;
+use crate::render::{RenderError, Templates};
+use crate::timings::Timings;
 use crate::{diagnose, explain, precompress, published, scaffold, serve, write};
 
 /// Done.
@@ -115,6 +116,9 @@ struct BuildArgs {
     /// Compare with the published site first: an address that is online and would be lost is an error
     #[arg(long, value_name = "URL_OR_DIR")]
     check_published: Option<String>,
+    /// Print where the time went
+    #[arg(long)]
+    timings: bool,
 }
 
 #[derive(Debug, Args)]
@@ -354,9 +358,16 @@ pub(crate) fn read(content: &Path, edition: Edition) -> Result<Source, Failure> 
     })
 }
 
+fn templates() -> Result<Templates, Failure> {
+    Templates::new().map_err(broken_template)
+}
+
+fn broken_template(error: RenderError) -> Failure {
+    format!("a template is broken: {error}")
+}
+
 fn run_pipeline(source: &Source, options: &Options) -> Result<Outcome, Failure> {
-    let templates = Templates::new().map_err(|e| format!("a template is broken: {e}"))?;
-    pipeline::run(source, options, &templates).map_err(|e| format!("a template is broken: {e}"))
+    pipeline::run(source, options, &templates()?).map_err(broken_template)
 }
 
 /// The texts that findings point into: the sources, and the output where there is one.
@@ -379,8 +390,11 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
         );
     }
     let options = options(&args.site)?;
-    let source = read(&args.site.content.content, options.edition)?;
-    let outcome = run_pipeline(&source, &options)?;
+    let mut timings = Timings::default();
+    let source = timings.stage("load", || read(&args.site.content.content, options.edition))?;
+    let templates = timings.stage("templates", templates)?;
+    let outcome = pipeline::run(&source, &options, &templates).map_err(broken_template)?;
+    timings.extend(outcome.timings);
     report(&outcome.diags, &source);
     let Some(mut files) = outcome.files else {
         say("nothing was written\n");
@@ -408,7 +422,12 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
             Edition::Internal => "dist-internal",
         })
     });
-    let written = write::write(&out, &files).map_err(|e| e.to_string())?;
+    let written = timings
+        .stage("write", || write::write(&out, &files))
+        .map_err(|e| e.to_string())?;
+    if args.timings {
+        say(&timings.table());
+    }
     if io::stderr().is_terminal() {
         say(&format!(
             "{}: {} files ({} new, {} changed, {} removed)\n",

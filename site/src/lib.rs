@@ -29,6 +29,7 @@ pub mod render;
 mod scaffold;
 mod serve;
 mod tables;
+pub mod timings;
 mod twin;
 #[expect(
     clippy::disallowed_methods,

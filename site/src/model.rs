@@ -41,6 +41,11 @@ pub struct Site<'a> {
     pub guides: Vec<&'a PageDoc>,
     /// Published runbooks in reading order.
     pub runbooks: Vec<&'a PageDoc>,
+    /// Published articles that lie in the same place, in reading order: under `/guides/` those in no section, under
+    /// `/guides/billing/` those of that section. Internal ones are in none.
+    pub groups: BTreeMap<&'a str, Vec<&'a PageDoc>>,
+    /// The group of each article, and its number there.
+    places: BTreeMap<&'a str, (&'a str, usize)>,
     /// Rules with a page, sorted by id.
     pub rules: Vec<&'a RuleDoc>,
     /// Rules of the pack, sorted by id. The index in a report is the index here.
@@ -79,6 +84,18 @@ impl<'a> Site<'a> {
             .iter()
             .flat_map(|rule| permalink_names(rule).map(move |name| (name, *rule)))
             .collect();
+        let (guides, runbooks) = (
+            in_order(docs, PageKind::Guide),
+            in_order(docs, PageKind::Runbook),
+        );
+        let mut groups: BTreeMap<&str, Vec<&PageDoc>> = BTreeMap::new();
+        let mut places = BTreeMap::new();
+        for page in guides.iter().chain(&runbooks).filter(|p| !p.internal) {
+            let parent = parent(docs, page);
+            let group = groups.entry(parent).or_default();
+            places.insert(page.path.as_str(), (parent, group.len()));
+            group.push(page);
+        }
         Site {
             docs,
             source,
@@ -86,8 +103,10 @@ impl<'a> Site<'a> {
             today: options.today,
             origin,
             base,
-            guides: in_order(docs, PageKind::Guide),
-            runbooks: in_order(docs, PageKind::Runbook),
+            guides,
+            runbooks,
+            groups,
+            places,
             sections: sections(docs, &rules),
             rules,
             active: diagnosed(docs),
@@ -166,6 +185,25 @@ impl<'a> Site<'a> {
             .binary_search_by(|r| r.id.as_str().cmp(id))
             .ok()
             .map(|n| self.rules[n])
+    }
+
+    /// The group that an article belongs to, and its number in it. Nothing for internal ones and for other pages.
+    #[must_use]
+    pub fn place(&self, path: &str) -> Option<(&'a str, usize)> {
+        self.places.get(path).copied()
+    }
+
+    /// The sections around an article, from the outermost: `/guides/`, `/guides/billing/`. Nothing for internal ones.
+    #[must_use]
+    pub fn ancestors(&self, path: &str) -> Vec<&'a str> {
+        let mut out = Vec::new();
+        let mut at = self.place(path);
+        while let Some((group, _)) = at {
+            out.push(group);
+            at = self.place(group);
+        }
+        out.reverse();
+        out
     }
 
     /// The name of a catalogue section in a language.
@@ -269,7 +307,32 @@ fn is_draft(page: &PageDoc) -> bool {
     page.texts.values().any(|t| t.front.draft)
 }
 
-/// Pages of a kind in the order of the navigation; those it does not name follow by address.
+/// Whether a page is on the site.
+fn is_published(page: &PageDoc) -> bool {
+    !page.texts.is_empty() && !is_draft(page)
+}
+
+/// The published section that a page lies in; else the list of its kind.
+fn parent<'a>(docs: &'a Docs, page: &'a PageDoc) -> &'a str {
+    let root = page.kind.root();
+    let mut at = page.path.as_str();
+    while let Some(slash) = at.trim_end_matches('/').rfind('/') {
+        at = &at[..=slash];
+        if at.len() <= root.len() {
+            break;
+        }
+        if let Some(section) = docs.pages.get(at)
+            && is_published(section)
+            && section.internal == page.internal
+        {
+            return at;
+        }
+    }
+    root
+}
+
+/// Pages of a kind in the order of the navigation; those it does not name follow by address. What lies in a section
+/// follows its page.
 fn in_order(docs: &Docs, kind: PageKind) -> Vec<&PageDoc> {
     let order: BTreeMap<&str, usize> = docs
         .config
@@ -282,15 +345,21 @@ fn in_order(docs: &Docs, kind: PageKind) -> Vec<&PageDoc> {
     let mut pages: Vec<&PageDoc> = docs
         .pages
         .values()
-        .filter(|p| p.kind == kind && !p.texts.is_empty() && !is_draft(p))
+        .filter(|p| p.kind == kind && is_published(p))
         .collect();
-    pages.sort_by_key(|p| {
-        (
-            p.internal,
-            order.get(p.path.as_str()).copied().unwrap_or(usize::MAX),
-            p.path.clone(),
-        )
-    });
+    // A page comes after all that its sections come after.
+    let key = |page: &PageDoc| {
+        let mut key: Vec<(usize, String)> = Vec::new();
+        let mut at = Some(page);
+        while let Some(page) = at {
+            let place = order.get(page.path.as_str()).copied().unwrap_or(usize::MAX);
+            key.push((place, page.path.clone()));
+            at = docs.pages.get(parent(docs, page));
+        }
+        key.reverse();
+        (page.internal, key)
+    };
+    pages.sort_by_cached_key(|page| key(page));
     pages
 }
 

@@ -9,6 +9,7 @@ use crate::model::{Options, Site, diagnosed};
 use crate::pack;
 use crate::parse::{self, Docs};
 use crate::render::{Files, RenderError, Templates, render};
+use crate::timings::Timings;
 
 /// What came of a content folder.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct Outcome {
     pub files: Option<Files>,
     /// Everything that was found, sorted.
     pub diags: Vec<Diag>,
+    /// Where the time went.
+    pub timings: Timings,
 }
 
 /// Runs every stage but reading and writing. Lints of the output run only where there is an output.
@@ -30,10 +33,11 @@ pub fn run(
     options: &Options,
     templates: &Templates,
 ) -> Result<Outcome, RenderError> {
-    let (docs, found) = parse::parse(source);
+    let mut timings = Timings::default();
+    let (docs, found) = timings.stage("parse", || parse::parse(source));
     let mut diags = source.diags.clone();
     diags.extend(found);
-    let compiled = compile(&docs);
+    let compiled = timings.stage("compile the rules", || compile(&docs));
     let pack = match compiled {
         Ok(pack) => Some(pack),
         Err(found) => {
@@ -47,14 +51,14 @@ pub fn run(
             None
         }
     };
-    diags.extend(check::sources(source, &docs, pack.as_deref()));
+    diags.extend(check::sources(source, &docs, pack.as_deref(), &mut timings));
     let mut files = None;
     if !diag::has_errors(&diags)
         && let Some(pack) = pack
     {
-        let site = Site::new(&docs, source, options);
-        let rendered = render(&site, templates, &pack)?;
-        diags.extend(check::output(&site, &rendered));
+        let site = timings.stage("model", || Site::new(&docs, source, options));
+        let rendered = timings.stage("render", || render(&site, templates, &pack))?;
+        diags.extend(timings.stage("check the output", || check::output(&site, &rendered)));
         if !diag::has_errors(&diags) {
             files = Some(rendered);
         }
@@ -69,7 +73,12 @@ pub fn run(
         !(matches!(d.code, "example-missed" | "example-hit") && unread.contains(&d.file))
     });
     diag::sort(&mut diags);
-    Ok(Outcome { docs, files, diags })
+    Ok(Outcome {
+        docs,
+        files,
+        diags,
+        timings,
+    })
 }
 
 /// The pack of the published rules that are not retired.

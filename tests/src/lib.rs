@@ -9,6 +9,7 @@
 )]
 
 pub mod faults;
+pub mod synthetic;
 
 use std::collections::BTreeMap;
 use std::env;

@@ -300,7 +300,12 @@ fn what_a_newcomer_needs_is_there() {
     }
     // Every file that it shows or links to.
     let link = Regex::new(r"\]\(([^)#]+)").unwrap();
-    for path in ["README.md", "CONTRIBUTING.md", "docs/rules.md", "docs/hosting.md"] {
+    for path in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/rules.md",
+        "docs/hosting.md",
+    ] {
         let folder = Path::new(path).parent().unwrap();
         for found in link.captures_iter(&read(path)) {
             let to = &found[1];

@@ -19,6 +19,7 @@ use crate::model::Site;
 use crate::parse::Docs;
 use crate::parse::markdown::Markdown;
 use crate::render::Files;
+use crate::timings::Timings;
 
 pub use lints::LINTS;
 
@@ -45,20 +46,26 @@ pub fn lint(id: &str) -> Option<&'static Lint> {
 
 /// All lints of the sources. `pack` is the compiled rules where they could be compiled; the examples need it.
 #[must_use]
-pub fn sources(source: &Source, docs: &Docs, pack: Option<&[u8]>) -> Vec<Diag> {
+pub fn sources(
+    source: &Source,
+    docs: &Docs,
+    pack: Option<&[u8]>,
+    timings: &mut Timings,
+) -> Vec<Diag> {
     let mut diags = Vec::new();
-    aliases::check(docs, &mut diags);
-    links::check(source, docs, &mut diags);
-    parity::check(docs, &mut diags);
-    references::check(docs, &mut diags);
-    rules::check(docs, &mut diags);
-    words::check(docs, &mut diags);
-    arithmetic::check(docs, &mut diags);
-    secrets::check(source, &mut diags);
-    mojibake::check(source, docs, &mut diags);
-    placeholders(source, &mut diags);
+    let out = &mut diags;
+    timings.stage("check aliases", || aliases::check(docs, out));
+    timings.stage("check links", || links::check(source, docs, out));
+    timings.stage("check translations", || parity::check(docs, out));
+    timings.stage("check references", || references::check(docs, out));
+    timings.stage("check rules", || rules::check(docs, out));
+    timings.stage("check words", || words::check(docs, out));
+    timings.stage("check arithmetic", || arithmetic::check(docs, out));
+    timings.stage("check secrets", || secrets::check(source, out));
+    timings.stage("check mojibake", || mojibake::check(source, docs, out));
+    timings.stage("check placeholders", || placeholders(source, out));
     if let Some(pack) = pack {
-        examples::check(docs, pack, &mut diags);
+        timings.stage("check examples", || examples::check(docs, pack, out));
     }
     diags
 }

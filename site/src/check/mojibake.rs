@@ -26,10 +26,11 @@ const MAC_ROMAN: [char; 128] = [
 pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     for (path, text) in &source.texts {
         // Pastes of a rule hold what users send, and users send this.
-        let pastes: Vec<Range<usize>> = docs
-            .rules
-            .values()
-            .filter(|rule| rule.file == *path)
+        let pastes: Vec<Range<usize>> = path
+            .strip_prefix("errors/")
+            .and_then(|p| p.strip_suffix("/rule.toml"))
+            .and_then(|id| docs.rules.get(id))
+            .into_iter()
             .flat_map(|rule| &rule.rule.examples)
             .map(|example| example.paste.span.clone())
             .collect();

@@ -1,6 +1,9 @@
 //! The bytes that would be written: nothing secret in them, and no link of the site's own to a file that is not there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 
 use super::secrets::{Found, find};
 use crate::diag::Diag;
@@ -9,36 +12,42 @@ use crate::model::Site;
 use crate::render::Files;
 
 pub(super) fn check(site: &Site<'_>, files: &Files) -> Vec<Diag> {
-    let mut diags = Vec::new();
-    let known = in_sources(site.source);
-    for (path, bytes) in files {
-        // Images are carried as they are; compiled files are read for shapes that have an issuer only.
-        let compiled = [
-            ".wasm", ".pack", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif",
-        ]
-        .iter()
-        .any(|e| path.ends_with(e));
-        for found in find(bytes, !compiled) {
-            let text = &bytes[found.span.clone()];
-            // The module masks keys, so their prefixes lie in it end to end and look like one.
-            if path.ends_with(".wasm")
-                && text
-                    .windows(3)
-                    .filter(|w| *w == b"sk-" || *w == b"sk_")
-                    .count()
-                    > 1
-            {
-                continue;
+    let paths: HashSet<&str> = files.keys().map(String::as_str).collect();
+    // Hardly any page holds anything suspicious, so the sources are hardly ever asked.
+    let known = OnceLock::new();
+    let known = || known.get_or_init(|| in_sources(site.source));
+    files
+        .par_iter()
+        .flat_map_iter(|(path, bytes)| {
+            let mut diags = Vec::new();
+            // Images are carried as they are; compiled files are read for shapes that have an issuer only.
+            let compiled = [
+                ".wasm", ".pack", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif",
+            ]
+            .iter()
+            .any(|e| path.ends_with(e));
+            for found in find(bytes, !compiled) {
+                let text = &bytes[found.span.clone()];
+                // The module masks keys, so their prefixes lie in it end to end and look like one.
+                if path.ends_with(".wasm")
+                    && text
+                        .windows(3)
+                        .filter(|w| *w == b"sk-" || *w == b"sk_")
+                        .count()
+                        > 1
+                {
+                    continue;
+                }
+                if !known().contains(text) {
+                    diags.push(secret(path, &found, text));
+                }
             }
-            if !known.contains(text) {
-                diags.push(secret(path, &found, text));
+            if path.ends_with(".html") {
+                links(site, &paths, path, bytes, &mut diags);
             }
-        }
-        if path.ends_with(".html") {
-            links(site, files, path, bytes, &mut diags);
-        }
-    }
-    diags
+            diags
+        })
+        .collect()
 }
 
 /// What is suspicious in the sources is reported there, at its line.
@@ -78,7 +87,7 @@ fn secret(path: &str, found: &Found, text: &[u8]) -> Diag {
 }
 
 /// `href` and `src` that begin with the site's base path.
-fn links(site: &Site<'_>, files: &Files, path: &str, bytes: &[u8], diags: &mut Vec<Diag>) {
+fn links(site: &Site<'_>, paths: &HashSet<&str>, path: &str, bytes: &[u8], diags: &mut Vec<Diag>) {
     let text = String::from_utf8_lossy(bytes);
     let mut missing = BTreeSet::new();
     for mark in [" href=\"", " src=\""] {
@@ -93,9 +102,11 @@ fn links(site: &Site<'_>, files: &Files, path: &str, bytes: &[u8], diags: &mut V
                 continue;
             };
             let inner = inner.split(['#', '?']).next().unwrap_or_default();
-            let exists = files.contains_key(inner)
-                || ((inner.is_empty() || inner.ends_with('/'))
-                    && files.contains_key(&format!("{inner}index.html")));
+            let exists = if inner.is_empty() || inner.ends_with('/') {
+                paths.contains(format!("{inner}index.html").as_str())
+            } else {
+                paths.contains(inner)
+            };
             if !exists {
                 missing.insert(inner.to_owned());
             }

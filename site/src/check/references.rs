@@ -10,7 +10,7 @@ use crate::parse::data::{
     Disputed, DisputedValue, FAMILIES, FIGURES, GLOSSARY, MODELS, PACKAGES, PROVIDERS, SOURCES,
     WALLETS,
 };
-use crate::parse::{At, Docs};
+use crate::parse::{At, Docs, PageDoc};
 use crate::tables::TABLES;
 
 /// Tables that a single figure may stand in.
@@ -258,7 +258,8 @@ fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
         }
     }
     for page in docs.pages.values().filter(|p| !p.internal) {
-        if !named.contains(page.path.as_str()) {
+        // A section's page lists what lies in it.
+        if !named.contains(page.path.as_str()) && !in_section(docs, page) {
             let file = page
                 .texts
                 .values()
@@ -301,6 +302,13 @@ fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
             }
         }
     }
+}
+
+fn in_section(docs: &Docs, page: &PageDoc) -> bool {
+    page.path
+        .trim_end_matches('/')
+        .match_indices('/')
+        .any(|(at, _)| docs.pages.contains_key(&page.path[..=at]))
 }
 
 fn unique<'d>(diags: &mut Vec<Diag>, file: &str, ids: impl Iterator<Item = &'d At<String>>) {

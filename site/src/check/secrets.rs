@@ -1,8 +1,10 @@
 //! What must never be published: keys, tokens, passwords, e-mail addresses. One scanner for sources and for output.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use rayon::prelude::*;
 use regex::bytes::Regex;
 
 use crate::diag::Diag;
@@ -17,8 +19,13 @@ pub(super) struct Found {
 }
 
 pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
-    for (path, text) in &source.texts {
-        for found in find(text.as_bytes(), true) {
+    let found: Vec<(&String, Vec<Found>)> = source
+        .texts
+        .par_iter()
+        .map(|(path, text)| (path, find(text.as_bytes(), true)))
+        .collect();
+    for (path, found) in found {
+        for found in found {
             let diag = if found.email {
                 Diag::new(
                     "email-address",
@@ -50,35 +57,139 @@ fn constant(pattern: &'static str) -> Regex {
     Regex::new(pattern).expect("a constant pattern compiles")
 }
 
-/// Shapes of keys by the company that issues them. The beginnings are literal, so the search is fast.
-static VENDORS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
-    [
-        ("an API key", r"\b(?-u:sk|pk|rk)[-_](?:live[-_]|test[-_]|proj-|ant-|or-|kie-|svcacct-)?[A-Za-z0-9_-]{20,}"),
-        ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-        ("a Google API key", r"\bAIza[0-9A-Za-z_-]{30,}"),
-        ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})"),
-        ("a GitLab token", r"\bglpat-[A-Za-z0-9_-]{18,}"),
-        ("a Slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
-        ("a Replicate token", r"\br8_[A-Za-z0-9]{30,}"),
-        ("a Hugging Face token", r"\bhf_[A-Za-z0-9]{30,}"),
-        ("an npm token", r"\bnpm_[A-Za-z0-9]{30,}"),
-        ("a Runway key", r"\bkey_[a-f0-9]{40,}"),
-        ("a fal key", r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{20,}"),
-        ("a private key", r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"),
-        ("a JSON web token", r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
-        ("a bearer token", r"(?i-u:\bbearer)[ :]{1,2}[A-Za-z0-9._~+/=-]{16,}"),
-    ]
-    .into_iter()
-    .map(|(what, pattern)| (what, constant(pattern)))
-    .collect()
+/// A shape that nothing but a key has.
+struct Shape {
+    what: &'static str,
+    /// Every hit of `pattern` begins with one of these, in upper or lower case. One search for all of them, and the
+    /// patterns run only where one was found: the bytes of a whole site are read.
+    starts: &'static [&'static str],
+    pattern: &'static str,
+    /// The first group is the key, and it counts only if it looks random.
+    assigned: bool,
+}
+
+/// Shapes of keys by the company that issues them, and values given to something that is called a secret.
+const SHAPES: &[Shape] = &[
+    Shape {
+        what: "an API key",
+        starts: &["sk-", "sk_", "pk-", "pk_", "rk-", "rk_"],
+        pattern: r"(?-u:\b)(?-u:sk|pk|rk)[-_](?:live[-_]|test[-_]|proj-|ant-|or-|kie-|svcacct-)?[A-Za-z0-9_-]{20,}",
+        assigned: false,
+    },
+    Shape {
+        what: "an AWS access key",
+        starts: &["AKIA", "ASIA"],
+        pattern: r"(?-u:\b)(?:AKIA|ASIA)[0-9A-Z]{16}(?-u:\b)",
+        assigned: false,
+    },
+    Shape {
+        what: "a Google API key",
+        starts: &["AIza"],
+        pattern: r"(?-u:\b)AIza[0-9A-Za-z_-]{30,}",
+        assigned: false,
+    },
+    Shape {
+        what: "a GitHub token",
+        starts: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"],
+        pattern: r"(?-u:\b)(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})",
+        assigned: false,
+    },
+    Shape {
+        what: "a GitLab token",
+        starts: &["glpat-"],
+        pattern: r"(?-u:\b)glpat-[A-Za-z0-9_-]{18,}",
+        assigned: false,
+    },
+    Shape {
+        what: "a Slack token",
+        starts: &["xox"],
+        pattern: r"(?-u:\b)xox[abeoprs]-[A-Za-z0-9-]{10,}",
+        assigned: false,
+    },
+    Shape {
+        what: "a Replicate token",
+        starts: &["r8_"],
+        pattern: r"(?-u:\b)r8_[A-Za-z0-9]{30,}",
+        assigned: false,
+    },
+    Shape {
+        what: "a Hugging Face token",
+        starts: &["hf_"],
+        pattern: r"(?-u:\b)hf_[A-Za-z0-9]{30,}",
+        assigned: false,
+    },
+    Shape {
+        what: "an npm token",
+        starts: &["npm_"],
+        pattern: r"(?-u:\b)npm_[A-Za-z0-9]{30,}",
+        assigned: false,
+    },
+    Shape {
+        what: "a Runway key",
+        starts: &["key_"],
+        pattern: r"(?-u:\b)key_[a-f0-9]{40,}",
+        assigned: false,
+    },
+    Shape {
+        what: "a private key",
+        starts: &["-----BEGIN "],
+        pattern: r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----",
+        assigned: false,
+    },
+    Shape {
+        what: "a JSON web token",
+        starts: &["eyJ"],
+        pattern: r"(?-u:\b)eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
+        assigned: false,
+    },
+    Shape {
+        what: "a bearer token",
+        starts: &["bearer"],
+        pattern: r"(?i-u:\bbearer)[ :]{1,2}[A-Za-z0-9._~+/=-]{16,}",
+        assigned: false,
+    },
+    Shape {
+        what: "a password or key",
+        starts: &[
+            "password",
+            "passwd",
+            "kata_sandi",
+            "secret",
+            "api_key",
+            "apikey",
+            "access_key",
+            "accesskey",
+            "auth_token",
+            "authtoken",
+        ],
+        pattern: r#"(?i-u)\b(?:password|passwd|kata_sandi|secret|secret_?key|api_?key|access_?key|auth_?token)\b["'\\]{0,3}\s{0,2}[:=]\s{0,2}["'\\]{0,3}([A-Za-z0-9!@#$%^&*_+./~=-]{10,})"#,
+        assigned: true,
+    },
+];
+
+/// A fal key begins with any hexadecimal digit, so it has no start of its own.
+static FAL: LazyLock<Regex> = LazyLock::new(|| {
+    constant(r"(?-u:\b)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{20,}")
 });
 
-/// A value given to something that is called a secret.
-static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    constant(
-        r#"(?i-u)\b(?:password|passwd|kata_sandi|secret|secret_?key|api_?key|access_?key|auth_?token)\b["'\\]{0,3}\s{0,2}[:=]\s{0,2}["'\\]{0,3}([A-Za-z0-9!@#$%^&*_+./~=-]{10,})"#,
-    )
+/// The search for all starts, and the shape that each belongs to.
+static STARTS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
+    let starts: Vec<(&str, usize)> = SHAPES
+        .iter()
+        .enumerate()
+        .flat_map(|(n, shape)| shape.starts.iter().map(move |s| (*s, n)))
+        .collect();
+    #[expect(clippy::expect_used, reason = "constant words, built by the tests")]
+    let search = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(starts.iter().map(|(start, _)| start))
+        .expect("constant words are few");
+    (search, starts.into_iter().map(|(_, n)| n).collect())
 });
+
+/// The patterns of [`SHAPES`], compiled when one is first needed.
+static PATTERNS: [OnceLock<Regex>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
 
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
     constant(r"(?-u)[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24}\b")
@@ -88,16 +199,40 @@ static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
 /// base64 runs, and values called a password. Compiled files are full of those, so they are read without.
 pub(super) fn find(bytes: &[u8], loose: bool) -> Vec<Found> {
     let mut out = Vec::new();
-    for (what, pattern) in VENDORS.iter() {
-        for hit in pattern.find_iter(bytes) {
-            if !is_fake(hit.as_bytes()) {
-                out.push(Found {
-                    span: hit.range(),
-                    what,
-                    email: false,
-                });
+    let mut push = |span: Range<usize>, what| {
+        out.push(Found {
+            span,
+            what,
+            email: false,
+        });
+    };
+    let (search, shapes) = &*STARTS;
+    let mut met = [false; SHAPES.len()];
+    for start in search.find_overlapping_iter(bytes) {
+        met[shapes[start.pattern().as_usize()]] = true;
+    }
+    for (n, shape) in SHAPES.iter().enumerate() {
+        if !met[n] || (shape.assigned && !loose) {
+            continue;
+        }
+        let pattern = PATTERNS[n].get_or_init(|| constant(shape.pattern));
+        for hit in pattern.captures_iter(bytes) {
+            let key = hit.get(usize::from(shape.assigned));
+            if let Some(key) = key.filter(|key| {
+                !is_fake(key.as_bytes()) && (!shape.assigned || is_random(key.as_bytes()))
+            }) {
+                push(key.range(), shape.what);
             }
         }
+    }
+    let runs = long_runs(bytes);
+    if runs.uuid {
+        for hit in FAL.find_iter(bytes).filter(|h| !is_fake(h.as_bytes())) {
+            push(hit.range(), "a fal key");
+        }
+    }
+    if loose {
+        out.extend(runs.found);
     }
     if bytes.contains(&b'@') {
         for hit in EMAIL.find_iter(bytes) {
@@ -109,21 +244,6 @@ pub(super) fn find(bytes: &[u8], loose: bool) -> Vec<Found> {
                 });
             }
         }
-    }
-    if loose {
-        for hit in ASSIGNED.captures_iter(bytes) {
-            if let Some(value) = hit.get(1)
-                && !is_fake(value.as_bytes())
-                && is_random(value.as_bytes())
-            {
-                out.push(Found {
-                    span: value.range(),
-                    what: "a password or key",
-                    email: false,
-                });
-            }
-        }
-        long_runs(bytes, &mut out);
     }
     out.sort_by_key(|f| (f.span.start, usize::MAX - f.span.end));
     let mut end = 0;
@@ -137,9 +257,28 @@ pub(super) fn find(bytes: &[u8], loose: bool) -> Vec<Found> {
     out
 }
 
+/// What [`long_runs`] saw.
+#[derive(Default)]
+struct Runs {
+    found: Vec<Found>,
+    /// A run with the hyphens of a UUID, which a fal key begins with.
+    uuid: bool,
+}
+
 /// Runs of 32 and more hexadecimal digits, or 40 and more characters of base64, that look random.
-fn long_runs(bytes: &[u8], out: &mut Vec<Found>) {
-    let token = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'_' | b'-' | b'=');
+fn long_runs(bytes: &[u8]) -> Runs {
+    const TOKEN: [bool; 256] = {
+        let mut token = [false; 256];
+        let mut b = 0;
+        while b < 256 {
+            let c = b as u8;
+            token[b] = c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'_' | b'-' | b'=');
+            b += 1;
+        }
+        token
+    };
+    let token = |b: u8| TOKEN[usize::from(b)];
+    let mut out = Runs::default();
     let mut at = 0;
     while at < bytes.len() {
         if !token(bytes[at]) {
@@ -153,6 +292,7 @@ fn long_runs(bytes: &[u8], out: &mut Vec<Found>) {
         if at - start < 32 {
             continue;
         }
+        out.uuid |= bytes[start..at].iter().filter(|b| **b == b'-').count() >= 4;
         // Addresses are long and public; what is secret in them has a name, which the other patterns know.
         let before = &bytes[start.saturating_sub(80)..start];
         let word = before
@@ -175,7 +315,7 @@ fn long_runs(bytes: &[u8], out: &mut Vec<Found>) {
                 && piece.iter().any(u8::is_ascii_lowercase)
                 && piece.iter().filter(|b| b.is_ascii_digit()).count() >= 3;
             if (hex || base64) && !is_fake(piece) && is_random(piece) {
-                out.push(Found {
+                out.found.push(Found {
                     span,
                     what: if hex {
                         "a key or hash (long hexadecimal)"
@@ -187,6 +327,7 @@ fn long_runs(bytes: &[u8], out: &mut Vec<Found>) {
             }
         }
     }
+    out
 }
 
 /// Says of itself that it is none.

@@ -54,6 +54,15 @@ impl PageKind {
             PageKind::Runbook => "runbooks",
         }
     }
+
+    /// Address of the list of all, without language.
+    #[must_use]
+    pub fn root(self) -> &'static str {
+        match self {
+            PageKind::Guide => "/guides/",
+            PageKind::Runbook => "/runbooks/",
+        }
+    }
 }
 
 /// A guide or a runbook in all its languages.

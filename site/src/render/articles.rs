@@ -1,7 +1,7 @@
 //! Guides and runbooks with their lists, and the images beside them.
 
 use super::RenderError;
-use super::context::SourceContext;
+use super::context::{Link, SourceContext};
 use super::piece::{Page, Piece, images};
 use super::shared::{Shared, public, toc, value};
 use crate::html::{self, Reader};
@@ -11,17 +11,18 @@ use crate::parse::{PageDoc, PageKind};
 use crate::tables::date_in_words;
 use crate::twin;
 
+/// How many articles a page of a list names.
+const LISTED: usize = 20;
+
 pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     let site = shared.site;
     let mut out = Vec::new();
     for kind in [PageKind::Guide, PageKind::Runbook] {
         for language in site.languages() {
             let language = language.code.as_str();
-            out.push(Piece::page(
-                language,
-                &format!("/{}/", kind.folder()),
-                move |shared| list(shared, kind, language),
-            ));
+            out.push(Piece::page(language, kind.root(), move |shared| {
+                list(shared, kind, kind.root(), 0, language)
+            }));
             for (n, doc) in all(site, kind).iter().enumerate() {
                 if let Some((text_language, words)) = site.words(&doc.texts, language) {
                     let piece = Piece::page(language, &doc.path, move |shared| {
@@ -40,6 +41,17 @@ pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
             out.extend(images(site, &doc.folder, &doc.path));
         }
     }
+    // The first page of a list is that of its kind or its section.
+    for (group, pages) in &site.groups {
+        let kind = pages.first().map_or(PageKind::Guide, |p| p.kind);
+        for (n, language) in (1..pages.len().div_ceil(LISTED))
+            .flat_map(|n| site.languages().iter().map(move |l| (n, l.code.as_str())))
+        {
+            out.push(Piece::page(language, &list_path(group, n), move |shared| {
+                list(shared, kind, group, n, language)
+            }));
+        }
+    }
     out
 }
 
@@ -50,29 +62,71 @@ fn all<'s>(site: &'s Site<'s>, kind: PageKind) -> &'s [&'s PageDoc] {
     }
 }
 
-fn list(shared: &Shared<'_>, kind: PageKind, language: &str) -> Result<Page, RenderError> {
+/// Address of page `n` of a list, from 0. No folder of the content has a tilde in its name.
+fn list_path(group: &str, n: usize) -> String {
+    if n == 0 {
+        group.to_owned()
+    } else {
+        format!("{group}~{}/", n + 1)
+    }
+}
+
+/// The articles on page `n` of the list of a group, and how many pages it has.
+fn listed<'s>(site: &'s Site<'s>, group: &str, n: usize) -> (&'s [&'s PageDoc], usize) {
+    let all = site.groups.get(group).map_or(&[][..], Vec::as_slice);
+    let from = (n * LISTED).min(all.len());
+    let to = (from + LISTED).min(all.len());
+    (&all[from..to], all.len().div_ceil(LISTED))
+}
+
+/// Page `n` of the list of a kind or of a section.
+fn list<'s>(
+    shared: &Shared<'s>,
+    kind: PageKind,
+    group: &str,
+    n: usize,
+    language: &str,
+) -> Result<Page, RenderError> {
     let site = shared.site;
     let ui = site.ui(language);
-    let folder = kind.folder();
-    let (title, summary) = (
-        ui.word("nav", folder),
-        ui.word("home", &format!("{folder}_text")),
-    );
-    let mut page = shared.base(folder, language, &format!("/{folder}/"), &title, &summary);
-    page.breadcrumbs = shared.crumbs(language, &[]);
-    let links = shared.list(all(site, kind), language);
+    let mut title = shared.title(group, language);
+    if n > 0 {
+        title = format!("{title} ({})", n + 1);
+    }
+    let summary = if group == kind.root() {
+        ui.word("home", &format!("{}_text", kind.folder()))
+    } else {
+        shared.link(group, language).summary
+    };
+    let path = list_path(group, n);
+    let mut page = shared.base(kind.folder(), language, &path, &title, &summary);
+    let mut above = site.ancestors(group);
+    if n > 0 {
+        above.push(group);
+    }
+    page.breadcrumbs = shared.crumbs(language, &above);
+    let (pages, count) = listed(site, group, n);
+    let links = shared.list(pages, language);
+    let at = |n: usize| Link {
+        title: format!("{} / {count}", n + 1),
+        href: site.href(language, &list_path(group, n)),
+        summary: String::new(),
+    };
+    page.previous = n.checked_sub(1).map(at);
+    page.next = (n + 1 < count).then(|| at(n + 1));
     let mut twin = twin::head(&title, &summary);
     twin.push('\n');
-    for link in &links {
-        twin::item(
-            &mut twin,
-            &link.title,
-            &format!("{}{}index.md", site.origin, link.href),
-            &link.summary,
-        );
-    }
+    list_twin(site, &mut twin, &links, page.next.as_ref());
     let html = shared.render("list.html", &page, &[("pages", value(&links))])?;
     Ok(Page { html, twin })
+}
+
+/// The links of a list, and the one to its next page.
+fn list_twin(site: &Site<'_>, out: &mut String, links: &[Link], next: Option<&Link>) {
+    for link in links.iter().chain(next) {
+        let address = format!("{}{}index.md", site.origin, link.href);
+        twin::item(out, &link.title, &address, &link.summary);
+    }
 }
 
 /// Page `n` of its kind; its text may be in another language than its interface.
@@ -108,7 +162,7 @@ fn article(
     page.breadcrumbs = if doc.internal {
         shared.crumbs(language, &[])
     } else {
-        shared.crumbs(language, &[&format!("/{}/", doc.kind.folder())])
+        shared.crumbs(language, &site.ancestors(&doc.path))
     };
     page.toc = toc(words);
     page.html = html::body(&reader, words).html(&reader);
@@ -128,7 +182,24 @@ fn article(
     page.sources = sources(site, words, language);
     let mut twin = twin::head(&front.title.value, &front.summary.value);
     twin.push_str(&twin::body(&reader, words));
-    let html = shared.render("article.html", &page, &[])?;
+    // Of a section's page, what lies in it.
+    let (pages, count) = if doc.internal {
+        (&[][..], 0)
+    } else {
+        listed(site, &doc.path, 0)
+    };
+    let children = shared.list(pages, language);
+    let more = (count > 1).then(|| Link {
+        title: format!("2 / {count}"),
+        href: site.href(language, &list_path(&doc.path, 1)),
+        summary: String::new(),
+    });
+    if !children.is_empty() {
+        twin.push('\n');
+        list_twin(site, &mut twin, &children, more.as_ref());
+    }
+    let extra = [("children", value(&children)), ("more", value(&more))];
+    let html = shared.render("article.html", &page, &extra)?;
     Ok(Page { html, twin })
 }
 

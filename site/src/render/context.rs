@@ -114,7 +114,10 @@ pub(crate) struct NavContext {
     pub(crate) label: String,
     pub(crate) href: String,
     pub(crate) current: bool,
+    /// Where there are many, those around the page.
     pub(crate) pages: Vec<NavPage>,
+    /// Some are left out of `pages`; `href` leads to all.
+    pub(crate) more: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -6,6 +6,9 @@ use super::shared::{Shared, value};
 use super::{RenderError, errors};
 use crate::twin;
 
+/// How many guides and runbooks the page names; its navigation leads to the lists of all.
+const SHOWN: usize = 12;
+
 pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     shared
         .site
@@ -20,8 +23,11 @@ fn page(shared: &Shared<'_>, language: &str) -> Result<Page, RenderError> {
     let ui = site.ui(language);
     let (title, summary) = (ui.word("home", "title"), ui.word("home", "summary"));
     let page = shared.base("home", language, "/", &title, &summary);
-    let guides = shared.list(&site.guides, language);
-    let runbooks = shared.list(&site.runbooks, language);
+    let first = |root: &str| {
+        let all = site.groups.get(root).map_or(&[][..], Vec::as_slice);
+        shared.list(&all[..all.len().min(SHOWN)], language)
+    };
+    let (guides, runbooks) = (first("/guides/"), first("/runbooks/"));
     let common: Vec<RuleCard> = site
         .docs
         .config

@@ -24,6 +24,9 @@ use crate::parse::{PageDoc, RuleDoc};
 pub(super) const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
                    connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
 
+/// How many articles the navigation beside a page shows at most.
+const BESIDE: usize = 24;
+
 /// The site with what is the same on every page.
 pub(super) struct Shared<'s> {
     pub(super) site: &'s Site<'s>,
@@ -193,85 +196,97 @@ impl<'s> Shared<'s> {
         page.alternates.retain(|a| a.lang != page.lang);
     }
 
-    pub(super) fn nav(&self, page: &PageContext) -> Vec<NavContext> {
+    fn nav(&self, page: &PageContext) -> Vec<NavContext> {
         let site = self.site;
         let ui = site.ui(&page.lang);
         let mut out = Vec::new();
         for section in &site.docs.config.navigation {
             let id = section.section.value.as_str();
-            let pages: Vec<&str> = match id {
-                // Their lists hold all published pages, whether site.toml orders them or not.
-                "guides" | "runbooks" => {
-                    let list = if id == "guides" {
-                        &site.guides
-                    } else {
-                        &site.runbooks
-                    };
-                    list.iter()
-                        .filter(|p| !p.internal)
-                        .map(|p| p.path.as_str())
-                        .collect()
-                }
-                _ => section.pages.iter().map(|p| p.value.as_str()).collect(),
-            };
+            let pages = || section.pages.iter().map(|p| p.value.as_str());
             let index = format!("/{id}/");
-            let own_index = matches!(id, "guides" | "runbooks" | "errors" | "diagnose");
+            let articles = matches!(id, "guides" | "runbooks");
+            let own_index = articles || matches!(id, "errors" | "diagnose");
             let href = if own_index {
                 index.clone()
             } else {
-                pages
-                    .first()
-                    .map_or_else(|| "/".to_owned(), |p| (*p).to_owned())
+                pages().next().unwrap_or("/").to_owned()
             };
             let current = !page.internal
                 && ((own_index && page.path.starts_with(&index))
-                    || pages.iter().any(|p| page.path.starts_with(p)));
+                    || (!articles && pages().any(|p| page.path.starts_with(p))));
+            // Only the pages of the section one is in: a page must not grow with the site.
+            let (pages, more) = match (current, articles) {
+                (false, _) => (Vec::new(), false),
+                (true, true) => self.nav_articles(page, &index),
+                (true, false) => (self.nav_pages(page, pages()), false),
+            };
             out.push(NavContext {
                 id: id.to_owned(),
                 label: ui.word("nav", id),
                 href: site.href(&page.lang, &href),
                 current,
-                // Only the pages of the section one is in: a page must not grow with the site.
-                pages: if current {
-                    self.nav_pages(page, &pages)
-                } else {
-                    Vec::new()
-                },
+                pages,
+                more,
             });
         }
         if site.edition == Edition::Internal {
-            let pages: Vec<&str> = site
+            let mut pages = site
                 .guides
                 .iter()
                 .chain(&site.runbooks)
                 .filter(|p| p.internal)
                 .map(|p| p.path.as_str())
-                .collect();
-            if let Some(first) = pages.first() {
-                let current = page.internal;
+                .peekable();
+            if let Some(first) = pages.peek().copied() {
                 out.push(NavContext {
                     id: "internal".to_owned(),
                     label: ui.word("nav", "internal"),
                     href: site.href(&page.lang, first),
-                    current,
-                    pages: if current {
-                        self.nav_pages(page, &pages)
+                    current: page.internal,
+                    pages: if page.internal {
+                        self.nav_pages(page, pages)
                     } else {
                         Vec::new()
                     },
+                    more: false,
                 });
             }
         }
         out
     }
 
-    pub(super) fn nav_pages(&self, page: &PageContext, paths: &[&str]) -> Vec<NavPage> {
+    /// The articles beside a page, after the section that holds them; of a section's own page, those in it. `root` is
+    /// the list of the kind.
+    fn nav_articles(&self, page: &PageContext, root: &str) -> (Vec<NavPage>, bool) {
+        let site = self.site;
+        let own = site.groups.contains_key(page.path.as_str());
+        let (group, at) = match site.place(&page.path) {
+            Some(place) if !own => place,
+            _ if own => (page.path.as_str(), 0),
+            _ => (root, 0),
+        };
+        let all = site.groups.get(group).map_or(&[][..], Vec::as_slice);
+        let from = at
+            .saturating_sub(BESIDE / 2)
+            .min(all.len().saturating_sub(BESIDE));
+        let shown = &all[from..(from + BESIDE).min(all.len())];
+        let section = (group != root).then_some(group);
+        let paths = section
+            .into_iter()
+            .chain(shown.iter().map(|p| p.path.as_str()));
+        (self.nav_pages(page, paths), shown.len() < all.len())
+    }
+
+    fn nav_pages<'p>(
+        &self,
+        page: &PageContext,
+        paths: impl Iterator<Item = &'p str>,
+    ) -> Vec<NavPage> {
         paths
-            .iter()
             .map(|path| NavPage {
                 title: self.title(path, &page.lang),
                 href: self.site.href(&page.lang, path),
-                current: page.path == *path,
+                current: page.path == path,
             })
             .collect()
     }
@@ -358,12 +373,9 @@ impl<'s> Shared<'s> {
             examples,
         }
     }
+    /// Links to the articles, of which none is internal.
     pub(super) fn list(&self, pages: &[&PageDoc], language: &str) -> Vec<Link> {
-        pages
-            .iter()
-            .filter(|p| !p.internal)
-            .map(|p| self.link(&p.path, language))
-            .collect()
+        pages.iter().map(|p| self.link(&p.path, language)).collect()
     }
     pub(super) fn card(&self, rule: &RuleDoc, language: &str) -> RuleCard {
         let site = self.site;
