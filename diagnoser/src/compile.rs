@@ -75,6 +75,8 @@ pub struct WhenSpec {
     pub also: Vec<Pattern>,
     /// Family ids with the caller's key of each.
     pub family: Vec<(String, u32)>,
+    /// A second set of families, a pattern of one of which must match too.
+    pub also_family: Vec<(String, u32)>,
     /// Values of a keyed code.
     pub code: Vec<Pattern>,
     /// HTTP status values.
@@ -556,13 +558,11 @@ impl<'s> Lowering<'s> {
                 }
             }
         }
-        let vetoes: BTreeSet<u16> = [
-            self.words(&rule.unless),
-            self.family_item(&rule.unless_family),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        // A family each: a list of lists would make an item of its own for every rule, with all their patterns.
+        let mut vetoes: BTreeSet<u16> = self.words(&rule.unless).into_iter().collect();
+        for family in &rule.unless_family {
+            vetoes.extend(self.family_item(core::slice::from_ref(family)));
+        }
         let adds: BTreeSet<u16> = [
             self.words(&rule.adds.phrase),
             self.family_item(&rule.adds.family),
@@ -584,7 +584,10 @@ impl<'s> Lowering<'s> {
     }
 
     fn when(&mut self, number: usize, rule: &RuleSpec, when: &WhenSpec) {
-        let worded = !when.phrase.is_empty() || !when.also.is_empty() || !when.family.is_empty();
+        let worded = !when.phrase.is_empty()
+            || !when.also.is_empty()
+            || !when.family.is_empty()
+            || !when.also_family.is_empty();
         let sent = matches!(when.sender, Some(Sender::Proven | Sender::Named));
         let coded = !when.code.is_empty();
         if !worded && !coded && when.status.is_empty() && when.number.is_empty() {
@@ -633,6 +636,7 @@ impl<'s> Lowering<'s> {
             self.words(&when.phrase),
             self.words(&when.also),
             self.family_item(&when.family),
+            self.family_item(&when.also_family),
             self.values(ItemKind::Code, &when.code),
             self.values(ItemKind::Status, &when.status),
             self.values(ItemKind::Number, &when.number),

@@ -19,6 +19,8 @@ const SENDER_WITHIN: usize = 4000;
 const NAME_WITHIN: usize = 1500;
 /// How near what rules a match out, or adds weight, must be.
 const NEAR: usize = 600;
+/// How near a name stands to what it is said of, where a text names several senders.
+const BESIDE: usize = 24;
 /// Findings in a report.
 const MAX_FINDINGS: usize = 8;
 /// Fits of one rule that wait for what follows them.
@@ -44,6 +46,8 @@ struct Fit {
     nameless: bool,
     /// A mere name of the sender is part of it.
     by_name: bool,
+    /// Words of the rule's own are part of it, not only what many senders say.
+    own_words: bool,
     score: u16,
     start: usize,
     end: usize,
@@ -54,6 +58,8 @@ struct Fit {
     /// Additions already counted, by their place in the rule's list.
     added: u32,
     vetoed: bool,
+    /// Certain, or by a host or mark of the sender: families of other topics do not rule it out.
+    firm: bool,
     closed: bool,
 }
 
@@ -136,6 +142,8 @@ pub(crate) struct Ranking<'t> {
     proven_at: Vec<Option<usize>>,
     named_at: Vec<Option<usize>>,
     vetoed_at: Vec<Option<usize>>,
+    /// The same for what rules out only fits that are not firm.
+    doubted_at: Vec<Option<usize>>,
     fits: Vec<Fit>,
     /// Fits that what follows may still change, in the order in which they were found.
     open: VecDeque<u32>,
@@ -160,6 +168,7 @@ impl<'t> Ranking<'t> {
             proven_at: vec![None; tables.layers.len()],
             named_at: vec![None; tables.layers.len()],
             vetoed_at: vec![None; tables.rules.len()],
+            doubted_at: vec![None; tables.rules.len()],
             fits: Vec::new(),
             open: VecDeque::new(),
             open_of: vec![Vec::new(); tables.rules.len()],
@@ -236,12 +245,20 @@ impl<'t> Ranking<'t> {
 
     fn item(&mut self, item: u16, sighting: Sighting) {
         let (tables, index) = (self.tables, self.index);
+        // What a rule names itself rules it out always; a family tells of another topic, which a log may well have beside a
+        // message that is proven.
+        let doubt = tables.items[usize::from(item)] == ItemKind::Family;
         for rule in &index.vetoes_of[usize::from(item)] {
-            self.vetoed_at[usize::from(*rule)] = Some(sighting.end);
+            let last = if doubt {
+                &mut self.doubted_at
+            } else {
+                &mut self.vetoed_at
+            };
+            last[usize::from(*rule)] = Some(sighting.end);
             for fit in &self.open_of[usize::from(*rule)] {
                 let fit = &mut self.fits[*fit as usize];
                 if sighting.start.saturating_sub(fit.end) <= NEAR {
-                    fit.vetoed = true;
+                    fit.vetoed |= !(doubt && fit.firm);
                 }
             }
         }
@@ -259,10 +276,17 @@ impl<'t> Ranking<'t> {
             let Some((start, end)) = self.all_near(&when.items, when.within as usize) else {
                 continue;
             };
-            if self.vetoed_at[rule].is_some_and(|at| start.saturating_sub(at) <= NEAR) {
+            let firm = when.likelihood == Likelihood::Certain
+                || when
+                    .items
+                    .iter()
+                    .any(|i| matches!(tables.items[usize::from(*i)], ItemKind::Proven(_)));
+            let ruled_out =
+                |at: Option<usize>| at.is_some_and(|at| start.saturating_sub(at) <= NEAR);
+            if ruled_out(self.vetoed_at[rule]) || !firm && ruled_out(self.doubted_at[rule]) {
                 continue;
             }
-            let score = self.score(&when.items);
+            let score = self.score(&when.items, start, end);
             let key = (when.likelihood, score);
             if self.has_better(rule, key, end) {
                 continue;
@@ -276,6 +300,10 @@ impl<'t> Ranking<'t> {
                     .items
                     .iter()
                     .any(|i| matches!(tables.items[usize::from(*i)], ItemKind::Named(_))),
+                own_words: when
+                    .items
+                    .iter()
+                    .any(|i| tables.items[usize::from(*i)] == ItemKind::Words),
                 score,
                 start,
                 end,
@@ -284,6 +312,7 @@ impl<'t> Ranking<'t> {
                 named: near(&self.named_at, start, NAME_WITHIN),
                 added: 0,
                 vetoed: false,
+                firm,
                 closed: false,
             };
             for (place, item) in tables.rules[rule].adds.iter().enumerate().take(32) {
@@ -340,7 +369,8 @@ impl<'t> Ranking<'t> {
         Some((start, end))
     }
 
-    fn score(&self, items: &[u16]) -> u16 {
+    /// How specific this evidence is. `start..end` is the stretch that all of it but the sender covers.
+    fn score(&self, items: &[u16], start: usize, end: usize) -> u16 {
         items
             .iter()
             .map(|item| {
@@ -357,7 +387,11 @@ impl<'t> Ranking<'t> {
                         if self.proven_at[usize::from(provider)].is_some() {
                             20
                         } else {
-                            12
+                            // Of several senders that a text names, the nearest is meant.
+                            let near = self.seen[usize::from(*item)].is_some_and(|s| {
+                                s.start <= end + BESIDE && start <= s.end + BESIDE
+                            });
+                            if near { 16 } else { 12 }
                         }
                     }
                 }
@@ -531,6 +565,21 @@ impl<'t> Ranking<'t> {
                 _ => Likelihood::Possible,
             };
             return Some((self.attributed(others, false), likelihood));
+        }
+        let between = (0..layers.len())
+            .filter(|p| layers[*p] > 0)
+            .fold(0, |set, p| set | 1 << p)
+            & (fit.proven | fit.named)
+            & !mine;
+        if fit.by_name
+            && !fit.own_words
+            && fit.likelihood < Likelihood::Certain
+            && fit.proven & mine == 0
+            && layers[usize::from(own)] == 0
+            && between != 0
+        {
+            // Common words, the name of a vendor, and the name of one who resells it: the reseller is who speaks.
+            return Some((self.attributed(between, true), Likelihood::Possible));
         }
         if !fit.nameless || (fit.proven | fit.named) & mine != 0 {
             return Some((Some(own), fit.likelihood));

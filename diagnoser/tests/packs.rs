@@ -39,6 +39,7 @@ fn small() -> Vec<u8> {
         rule.opaque = true;
         for when in &mut rule.when {
             keep(&mut when.family);
+            keep(&mut when.also_family);
             when.phrase.truncate(2);
             if when.phrase.is_empty() {
                 when.phrase.push(spec.families[0].patterns[0].clone());

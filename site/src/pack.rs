@@ -142,6 +142,7 @@ fn when(out: &mut Traced, file: &str, when: &When) -> WhenSpec {
         phrase: out.patterns(file, &when.phrase),
         also: out.patterns(file, &when.also),
         family: out.ids(file, &when.family),
+        also_family: out.ids(file, &when.also_family),
         code: out.patterns(file, &when.code),
         status: out.patterns(file, &when.status),
         number: out.patterns(file, &when.number),

@@ -152,6 +152,7 @@ fn when(table: &Table) -> WhenSpec {
         phrase: patterns(table, "phrase"),
         also: patterns(table, "also"),
         family: ids(table, "family"),
+        also_family: ids(table, "also_family"),
         code: patterns(table, "code"),
         status: patterns(table, "status"),
         number: patterns(table, "number"),

@@ -77,6 +77,8 @@ pub struct When {
     pub also: Vec<At<String>>,
     /// Family ids.
     pub family: Vec<At<String>>,
+    /// A second set of family ids.
+    pub also_family: Vec<At<String>>,
     /// Values of a keyed code.
     pub code: Vec<At<String>>,
     /// HTTP status values.
@@ -226,6 +228,7 @@ fn when(mut table: Table<'_>, sink: &Sink<'_>) -> When {
         phrase: table.strings("phrase"),
         also: table.strings("also"),
         family: table.strings("family"),
+        also_family: table.strings("also_family"),
         code: table.strings("code"),
         status: table.strings("status"),
         number: table.strings("number"),
