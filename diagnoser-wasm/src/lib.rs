@@ -132,7 +132,8 @@ pub fn finish() -> *const u32 {
 }
 
 /// What must be masked in the first `length` bytes of the buffer before it is shown or copied: the address of words of 32 bits,
-/// the number of secrets, then start, end and kind, as [`diagnoser::SecretKind`] lists them, of each.
+/// the number of secrets, then start, end, kind and reason, as [`diagnoser::SecretKind`] and [`diagnoser::Reason`] list them, of
+/// each.
 #[wasm_bindgen]
 pub fn secrets(length: usize) -> *const u32 {
     with(|face| {
@@ -144,6 +145,7 @@ pub fn secrets(length: usize) -> *const u32 {
                 secret.span.start as u32,
                 secret.span.end as u32,
                 secret.kind as u32,
+                secret.reason as u32,
             ]);
         }
         face.words.as_ptr()

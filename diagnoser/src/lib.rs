@@ -37,7 +37,7 @@ use rank::{Index, Ranking, Sighting};
 use scan::Automaton;
 use vm::{Direction, Machine, Sight};
 
-pub use mask::{Secret, SecretCount, SecretKind, secrets};
+pub use mask::{Masker, Reason, Secret, SecretCount, SecretKind, secrets};
 pub use report::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict};
 
 /// The ids of the causes, in the order of the index that rules carry.

@@ -46,6 +46,7 @@ const VERDICTS = ["match", "ambiguous", "opaque", "none", "empty"];
 /** @type {Finding["likelihood"][]} */
 const LIKELIHOODS = ["possible", "likely", "certain"];
 const KINDS = ["key", "email", "phone", "id", "user"];
+const REASONS = ["issuer", "jwt", "label", "mixture", "shape", "login"];
 /** Why rules are not taken; above these, 256 and their version. */
 const FAULTS = ["", "these bytes are not a rule pack", "the rule pack ends early", "the rule pack is damaged"];
 
@@ -151,8 +152,8 @@ export class Engine {
     this.room(ROOM).set(bytes);
     const words = new Uint32Array(this.memory.buffer, this.diagnoser.secrets(bytes.length));
     return Array.from({ length: words[0] }, (_, index) => {
-      const [start, end, kind] = words.subarray(1 + 3 * index);
-      return { start, end, kind: KINDS[kind] };
+      const [start, end, kind, reason] = words.subarray(1 + 4 * index);
+      return { start, end, kind: KINDS[kind], reason: REASONS[reason] };
     });
   }
 

@@ -6,7 +6,7 @@
 
 /** @typedef {{start: number, end: number}} Span bytes of the paste, start < end */
 /** @typedef {{room(): Uint8Array, push(length: number): void, pace(): Promise<void> | undefined}} Sink */
-/** @typedef {Span & {kind: string}} Secret what must not be shown: a key, an address, a number, an id, a name */
+/** @typedef {Span & {kind: string, reason: string}} Secret what must not be shown: a key, an address, a number, an id, a name */
 /** @typedef {{text: string, marked: boolean, secret: string | null}} Part of a secret its kind, and not its text */
 /** @typedef {{number: number | null, parts: Part[]}} Line `number` counts from 1; null where it is not known */
 /** @typedef {{skipped: number, lines: Line[]}} Piece lines after `skipped` bytes that are not shown */

@@ -1,0 +1,574 @@
+//! What masking promises: random keys of every shape are found in every context, what a diagnosis needs is left alone, a
+//! masked text has nothing left to mask, and the verdict on it is the same.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![cfg(feature = "build")]
+
+mod common;
+
+use std::path::Path;
+
+use common::{engine, pastes};
+use diagnoser::{Likelihood, Masker, Reason, Report, SecretCount, SecretKind, secrets};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::RngSeed;
+
+const BASE62: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const BASE64_URL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const BASE36: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+const UPPER36: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const HEX: &[u8] = b"0123456789abcdef";
+
+/// Characters drawn from an alphabet. Those that hold no digit in 20 are one in a hundred and no key is without for long.
+fn drawn(alphabet: &'static [u8], length: usize) -> impl Strategy<Value = String> {
+    vec(select(alphabet), length).prop_map(|bytes| String::from_utf8(bytes).unwrap())
+}
+
+fn prefixed(prefix: &'static str, alphabet: &'static [u8], length: usize) -> BoxedStrategy<String> {
+    drawn(alphabet, length)
+        .prop_map(move |rest| format!("{prefix}{rest}"))
+        .boxed()
+}
+
+/// Keys of the shapes that companies give out, and of no company. Made here; none of them is one.
+fn key() -> impl Strategy<Value = String> {
+    // A key made smaller is none.
+    shapes().no_shrink()
+}
+
+fn shapes() -> impl Strategy<Value = String> {
+    let uuid = || {
+        drawn(HEX, 32).prop_map(|h| {
+            format!(
+                "{}-{}-{}-{}-{}",
+                &h[..8],
+                &h[8..12],
+                &h[12..16],
+                &h[16..20],
+                &h[20..]
+            )
+        })
+    };
+    prop_oneof![
+        prefixed("sk-", BASE62, 48),
+        prefixed("sk-", HEX, 32),
+        prefixed("sk-proj-", BASE64_URL, 64),
+        prefixed("sk_live_", BASE62, 24),
+        prefixed("api-key-kling-", BASE62, 32),
+        prefixed("r8_", BASE62, 37),
+        prefixed("hf_", BASE62, 34),
+        prefixed("ghp_", BASE62, 36),
+        prefixed("key_", HEX, 64),
+        prefixed("AKIA", UPPER36, 16),
+        prefixed("AIza", BASE64_URL, 35),
+        prefixed("xai-", BASE62, 60),
+        drawn(HEX, 32),
+        drawn(HEX, 40),
+        drawn(HEX, 64),
+        drawn(BASE62, 40),
+        drawn(BASE36, 40),
+        (drawn(BASE62, 1), drawn(BASE64, 41), drawn(BASE62, 1))
+            .prop_map(|(first, rest, last)| format!("{first}{rest}{last}=")),
+        (uuid(), drawn(HEX, 32)).prop_map(|(id, secret)| format!("{id}:{secret}")),
+        uuid(),
+        (drawn(BASE64_URL, 60), drawn(BASE64_URL, 43)).prop_map(|(claims, signature)| format!(
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ{claims}.{signature}"
+        )),
+    ]
+}
+
+/// A text that holds a key, and where.
+struct Placed {
+    text: String,
+    start: usize,
+    end: usize,
+}
+
+fn place(before: &str, key: &str, after: &str) -> Placed {
+    Placed {
+        text: format!("{before}{key}{after}"),
+        start: before.len(),
+        end: before.len() + key.len(),
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let word =
+            three.iter().fold(0u32, |w, b| w << 8 | u32::from(*b)) << (8 * (3 - three.len()));
+        for n in 0..4 {
+            out.push(if n <= three.len() {
+                char::from(BASE64[(word >> (18 - 6 * n)) as usize & 63])
+            } else {
+                '='
+            });
+        }
+    }
+    out
+}
+
+/// The contexts, by name. `cut` is somewhere inside the key.
+type Context = fn(&str, usize) -> Placed;
+const CONTEXTS: [(&str, Context); 24] = [
+    ("fence", |key, _| {
+        place("```sh\nexport KIE_API_KEY=", key, "\n```\n")
+    }),
+    ("prose in Indonesian", |key, _| {
+        place("kunci saya ", key, " kenapa gagal terus ya?")
+    }),
+    ("prose in English", |key, _| {
+        place("My key is ", key, ", why does it fail?")
+    }),
+    ("end of a sentence", |key, _| {
+        place("I use the key ", key, ".\n")
+    }),
+    ("table", |key, _| {
+        place("| name | key |\n|---|---|\n| prod | ", key, " |\n")
+    }),
+    ("list", |key, _| place("- one\n- ", key, "\n- three\n")),
+    ("JSON", |key, _| {
+        place(
+            "{\"model\":\"kling-v2-5-turbo\",\"api_key\":\"",
+            key,
+            "\",\"n\":1}",
+        )
+    }),
+    ("JSON in JSON", |key, _| {
+        place("{\"body\":\"{\\\"token\\\":\\\"", key, "\\\"}\"}")
+    }),
+    ("after an escaped line break", |key, _| {
+        place("{\"log\":\"failed\\n", key, "\\nretry\"}")
+    }),
+    ("URL query", |key, _| {
+        place(
+            "GET https://query.example.com/user/quota?key=",
+            key,
+            "&x=1 200",
+        )
+    }),
+    ("URL path", |key, _| {
+        place("https://api.example.com/hook/", key, "/run")
+    }),
+    ("header", |key, _| {
+        place("Authorization: Bearer ", key, "\r\nAccept: */*\r\n")
+    }),
+    ("own header", |key, _| {
+        place("curl -H 'X-Api-Key: ", key, "' https://api.example.com/v1")
+    }),
+    ("HTML", |key, _| {
+        place("<tr><td>key</td><td>", key, "</td></tr>")
+    }),
+    ("attribute", |key, _| {
+        place("<input name=\"k\" value=\"", key, "\">")
+    }),
+    ("soft line break", |key, cut| {
+        place(
+            "My key is ",
+            &format!("{}=\r\n{}", &key[..cut], &key[cut..]),
+            " and it fails",
+        )
+    }),
+    ("line of a shell", |key, cut| {
+        place(
+            "curl -H ",
+            &format!("{}\\\n{}", &key[..cut], &key[cut..]),
+            " -v",
+        )
+    }),
+    ("hard line break", |key, _| {
+        let half = key.len() / 2;
+        place(
+            "api_key: ",
+            &format!("{}\n{}", &key[..half], &key[half..]),
+            "\nHTTP/1.1 402\n",
+        )
+    }),
+    ("base64", |key, _| {
+        place("Authorization: Basic ", &base64(key.as_bytes()), "\n")
+    }),
+    ("percent", |key, _| {
+        let encoded: String = key
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_string()
+                } else {
+                    format!("%{:02X}", u32::from(c))
+                }
+            })
+            .collect();
+        place(
+            "callback=https%3A%2F%2Fexample.com%2Fcb%3Fkey%3D",
+            &encoded,
+            "%26x%3D1",
+        )
+    }),
+    ("percent throughout", |key, _| {
+        place(
+            "?q=",
+            &key.bytes().map(|b| format!("%{b:02x}")).collect::<String>(),
+            "&x=1",
+        )
+    }),
+    ("entities", |key, _| {
+        let encoded: String = key
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_string()
+                } else {
+                    format!("&#{};", u32::from(c))
+                }
+            })
+            .collect();
+        place("<code>", &encoded, "</code>")
+    }),
+    ("entities throughout", |key, _| {
+        place(
+            "<b>",
+            &key.bytes()
+                .map(|b| format!("&#x{b:x};"))
+                .collect::<String>(),
+            "</b>",
+        )
+    }),
+    ("characters without width", |key, _| {
+        let spread: Vec<String> = key.chars().map(String::from).collect();
+        place("the key ", &spread.join("\u{200b}"), " fails")
+    }),
+];
+
+fn covered(found: &[diagnoser::Secret], at: usize) -> bool {
+    found.iter().any(|s| s.span.start <= at && at < s.span.end)
+}
+
+/// The same 300 cases on every run, or as many new ones as PROPTEST_CASES says.
+fn config() -> ProptestConfig {
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    if std::env::var_os("PROPTEST_CASES").is_some() {
+        return config;
+    }
+    ProptestConfig {
+        cases: 300,
+        rng_seed: RngSeed::Fixed(20_261_120),
+        ..config
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn keys_are_found_in_every_context(key in key(), cut_at in 1usize..20) {
+        for (name, context) in CONTEXTS {
+            // What is left on a line may be too short to tell of a key, and a path is cut up as base64 is.
+            let cut = ["hard line break", "soft line break", "line of a shell"].contains(&name);
+            if cut && key.len() < 32
+                || name == "hard line break" && key.contains(':')
+                || (cut || name == "URL path") && key.contains(['/', '+'])
+            {
+                continue;
+            }
+            let Placed { text, start, end } = context(&key, cut_at);
+            let found = secrets(text.as_bytes());
+            // Signs between the parts of a pair or at the end of one say nothing.
+            let open: String = (start..end)
+                .filter(|at| !covered(&found, *at))
+                .map(|at| char::from(text.as_bytes()[at]))
+                .filter(|c| !"=:&#;x3a%\\\r\n\u{e2}\u{80}\u{8b}".contains(*c))
+                .collect();
+            prop_assert!(open.is_empty(), "{name}: {open:?} of {text:?} stays open: {found:?}");
+            let masked = Masker::default().mask(text.as_bytes());
+            let again = Masker::default().mask(&masked);
+            prop_assert_eq!(&again, &masked, "{}: {}", name, String::from_utf8_lossy(&masked));
+        }
+    }
+
+    #[test]
+    fn a_masked_text_has_nothing_left_to_mask(
+        pieces in vec(prop_oneof![
+            key(),
+            select(vec!["https://", "/home/budi/", "C:\\Users\\siti\\", "a.b@mail.example", "0812-3456-7890", "+62", "08", ":", "=", "\n",
+                "=\n", " ", "\"", "%", "&#", ";", "@", "api_key", "token", "task_id", "Bearer ", ".", "/", "-", "\u{200b}", "余额", "402"])
+                .prop_map(str::to_owned),
+            "[\\[\\]a-zA-Z0-9_.:=@/+-]{0,24}",
+        ], 0..16),
+    ) {
+        let text = pieces.concat();
+        let once = Masker::default().mask(text.as_bytes());
+        let twice = Masker::default().mask(&once);
+        prop_assert_eq!(String::from_utf8_lossy(&twice), String::from_utf8_lossy(&once), "of {:?}", text);
+    }
+
+    #[test]
+    fn secrets_come_in_order_on_whole_characters(text in "[a-zA-Z0-9_.:=@/+%&#;\\\\ \\n余é\u{200b}-]{0,200}") {
+        let found = secrets(text.as_bytes());
+        prop_assert!(found.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
+        for secret in &found {
+            prop_assert!(secret.span.start < secret.span.end);
+            prop_assert!(text.get(secret.span.start..secret.span.end).is_some());
+        }
+    }
+
+    #[test]
+    fn no_bytes_panic(bytes in vec(any::<u8>(), 0..300)) {
+        let found = secrets(&bytes);
+        prop_assert!(found.iter().all(|s| s.span.start < s.span.end && s.span.end <= bytes.len()));
+    }
+
+    #[test]
+    fn where_a_block_begins_makes_no_difference(key in key(), pad in 0usize..140) {
+        let text = format!("{} {key} x", "y".repeat(pad));
+        let from = pad + 1;
+        let found = secrets(text.as_bytes());
+        let alone = secrets(format!(" {key} x").as_bytes());
+        prop_assert_eq!(found.len(), alone.len());
+        for (here, there) in found.iter().zip(&alone) {
+            prop_assert_eq!(here.span.start, there.span.start + from - 1);
+            prop_assert_eq!(here.span.end, there.span.end + from - 1);
+            prop_assert_eq!((here.kind, here.reason), (there.kind, there.reason));
+        }
+    }
+}
+
+#[test]
+fn what_a_diagnosis_needs_is_left_alone() {
+    for text in [
+        r#"{"code":1102,"message":"Account balance not enough"}"#,
+        "HTTP/1.1 429 Too Many Requests",
+        "video_genration_concurrency_exceeded",
+        "InputImageSensitiveContentDetected.PrivacyInformation",
+        "doubao-seedance-1-0-pro-fast-251015",
+        "RateLimitExceeded.EndpointRPMExceeded",
+        "https://api-singapore.klingai.com/v1/videos/image2video",
+        "https://ark.cn-beijing.volces.com/api/v3/contents/generations/tasks",
+        "pre_consume_token_quota_failed",
+        "organization_spend_limit_exceeded",
+        "2026-11-02T08:14:55.120Z",
+        "2026-11-02 08:14:55,120 +0700",
+        "20260102T081455Z",
+        "ts=1767225600123",
+        "model/mode/duration(kling-v2-5-turbo/std/10) is not supported",
+        r#"{"key":"kling-v2-5-turbo","model_id":"wan2.2-t2v-plus","plan_id":"pro-2025"}"#,
+        "parallel task over resource pack limit",
+        "user quota: $0.000000, need quota: $0.060000",
+        "Bearer undefined",
+        "Authorization: Bearer <token>",
+        "token expired at 1767225600",
+        r#"{"total_tokens":150000,"max_tokens":4096}"#,
+        "api_key=YOUR_API_KEY password: incorrect",
+        "secret: missing; token: Invalid; key: imageUrl",
+        "$6,300 for 45,000 units",
+        "comfy_api_nodes/apis/client.py",
+        "at async generateVideo (/var/task/.next/server/app/api/v1/generate-video/route.js:9:21901)",
+        "node_modules/@fal-ai/client/src/index.ts git@github.com:resep",
+        "该令牌额度已用尽",
+        "error [429] user_id: null, task_id: , request_id=None",
+        "sha256WithRSAEncryption x-request-id:",
+        "%E4%BD%99%E9%A2%9D%E4%B8%8D%E8%B6%B3",
+        "+07:00 08:14 08-11-2026",
+    ] {
+        assert_eq!(secrets(text.as_bytes()), [], "{text}");
+    }
+}
+
+#[test]
+fn people_ids_and_passwords_are_found_with_the_reason() {
+    use Reason::{Issuer, Label, Login, Mixture, Shape};
+    use SecretKind::{Email, Id, Key, Phone, User};
+    for (text, kind, reason, part) in [
+        (
+            "mail user@example.com now",
+            Email,
+            Shape,
+            "user@example.com",
+        ),
+        (
+            "GET /accounts/user%40example.com",
+            Email,
+            Shape,
+            "user%40example.com",
+        ),
+        ("user&#64;example.com", Email, Shape, "user&#64;example.com"),
+        ("WA 0812-3456-7890 ya", Phone, Shape, "0812-3456-7890"),
+        ("WA:081234567890", Phone, Shape, "081234567890"),
+        ("call +62 812 3456 7890.", Phone, Shape, "+62 812 3456 7890"),
+        ("(+62) 812", Phone, Shape, ""),
+        ("nomor 6281234567890 ya", Phone, Shape, "6281234567890"),
+        ("tel:+1 (415) 555-0100", Phone, Shape, "+1 (415) 555-0100"),
+        ("/home/budi/app/x.py", User, Shape, "budi"),
+        ("cd /home/budi", User, Shape, "budi"),
+        (r"C:\Users\siti\AppData\x", User, Shape, "siti"),
+        (
+            r"C:\Users\Siti Aminah\AppData\x",
+            User,
+            Shape,
+            "Siti Aminah",
+        ),
+        (r"C:\\Users\\siti\\AppData", User, Shape, "siti"),
+        ("/mnt/c/Users/siti/x", User, Shape, "siti"),
+        (
+            "request_id 2bbd7f2f-60bd-c5b0-e3c8-99cbd9219669",
+            Id,
+            Shape,
+            "2bbd7f2f-60bd-c5b0-e3c8-99cbd9219669",
+        ),
+        (r#"{"task_id":"83127"}"#, Id, Label, "83127"),
+        (r#"{"taskId":"a83127"}"#, Id, Label, "a83127"),
+        ("Request ID: ab-12", Id, Label, "ab-12"),
+        ("ID akun: 100200", Id, Label, "100200"),
+        (
+            "Your account 2100000042 has not activated the model",
+            Id,
+            Label,
+            "2100000042",
+        ),
+        (
+            "job=784573248957329845 failed",
+            Id,
+            Mixture,
+            "784573248957329845",
+        ),
+        ("password: hunter2!x", Key, Label, "hunter2!x"),
+        ("kata sandi=rahasia99", Key, Label, "rahasia99"),
+        ("api_key: Ab12cd34", Key, Label, "Ab12cd34"),
+        ("token%3DAb12cd34", Key, Label, "Ab12cd34"),
+        (
+            "https://budi:rahasia@host.example/x",
+            Key,
+            Login,
+            "budi:rahasia",
+        ),
+        ("sk-abc12345", Key, Issuer, "sk-abc12345"),
+    ] {
+        let found = secrets(text.as_bytes());
+        if part.is_empty() {
+            assert_eq!(found, [], "{text}");
+            continue;
+        }
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!(
+            &text[found[0].span.start..found[0].span.end],
+            part,
+            "{text}"
+        );
+        assert_eq!((found[0].kind, found[0].reason), (kind, reason), "{text}");
+    }
+}
+
+#[test]
+fn the_same_secret_has_the_same_name() {
+    let mut masker = Masker::default();
+    let mut mask = |text: &str| String::from_utf8(masker.mask(text.as_bytes())).unwrap();
+    assert_eq!(
+        mask("api_key=sk-FAKE12345678 for a@mail.example, api_key=sk-FAKE87654321"),
+        "api_key=[key-1] for [email-1], api_key=[key-2]"
+    );
+    assert_eq!(
+        mask("again sk-FAKE87654321 and b@mail.example"),
+        "again [key-2] and [email-2]"
+    );
+}
+
+#[test]
+fn counting_does_not_depend_on_how_the_paste_is_cut() {
+    let line = "user@example.com called with sk-FAKE1a2B3c4D5e6F at /home/budi/x\n";
+    let text = line.repeat(3000);
+    let count = |size: usize| {
+        let mut counter = SecretCount::default();
+        text.as_bytes()
+            .chunks(size)
+            .for_each(|piece| counter.feed(piece));
+        counter.finish()
+    };
+    assert_eq!(count(usize::MAX), 9000);
+    for size in [1000, 4096, 65536, 70000] {
+        assert_eq!(count(size), 9000, "{size}");
+    }
+}
+
+/// What must not change: verdict, rules and providers in their order, and how sure. Hints behind the answer may go with what
+/// was masked, as where an address holds the name of a company.
+fn answer(report: &Report) -> String {
+    let findings: Vec<String> = report
+        .findings
+        .iter()
+        .enumerate()
+        .filter(|(n, f)| *n == 0 || f.likelihood > Likelihood::Possible)
+        .map(|(_, f)| format!("{} {:?} {:?}", f.rule, f.provider, f.likelihood))
+        .collect();
+    format!("{:?} {findings:?}", report.verdict)
+}
+
+#[track_caller]
+fn verdicts_stay<'t>(texts: impl Iterator<Item = (String, &'t str)>) {
+    let mut changed = Vec::new();
+    for (name, text) in texts {
+        let masked = Masker::default().mask(text.as_bytes());
+        let (before, after) = (
+            answer(&engine().diagnose(text.as_bytes())),
+            answer(&engine().diagnose(&masked)),
+        );
+        if before != after {
+            changed.push(format!(
+                "{name}\n  {before}\n  {after}\n  {}",
+                String::from_utf8_lossy(&masked)
+            ));
+        }
+        let again = Masker::default().mask(&masked);
+        assert_eq!(
+            String::from_utf8_lossy(&again),
+            String::from_utf8_lossy(&masked),
+            "{name}"
+        );
+    }
+    assert!(
+        changed.is_empty(),
+        "masking changes {}:\n{}",
+        changed.len(),
+        changed.join("\n")
+    );
+}
+
+#[test]
+fn masking_changes_no_verdict_on_the_examples_of_the_rules() {
+    verdicts_stay(
+        pastes()
+            .into_iter()
+            .map(|paste| ("an example".to_owned(), paste)),
+    );
+}
+
+/// The corpus is no part of the project; where it lies beside it, it is held to the same.
+#[test]
+fn masking_changes_no_verdict_on_the_corpus() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
+    let folder = std::env::var_os("RESEP_CORPUS").map_or(folder, Into::into);
+    if !folder.is_dir() {
+        eprintln!(
+            "left out: no corpus at {} (RESEP_CORPUS=DIR names one)",
+            folder.display()
+        );
+        return;
+    }
+    let mut rows = Vec::new();
+    for name in ["positives", "negatives", "adversarial"] {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.jsonl"))).unwrap();
+        for line in text.split('\n').filter(|line| !line.trim().is_empty()) {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            rows.push((
+                row["id"].as_str().unwrap().to_owned(),
+                row["text"].as_str().unwrap().to_owned(),
+            ));
+        }
+    }
+    assert!(rows.len() > 100);
+    verdicts_stay(rows.iter().map(|(id, text)| (id.clone(), text.as_str())));
+}
