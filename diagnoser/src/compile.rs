@@ -10,6 +10,7 @@ use alloc::{format, vec};
 use crate::pack::{ItemKind, Rule, Tables, Target, When};
 use crate::report::Likelihood;
 
+mod background;
 mod pattern;
 mod status;
 
@@ -272,6 +273,8 @@ struct Lowering<'s> {
     /// Links found so far: literal, pattern atom, programs.
     links: Vec<(Vec<u8>, u16, u32, u32)>,
     next_pattern: usize,
+    /// How often each pattern is likely to be seen in a log that means nothing.
+    pattern_costs: Vec<u64>,
     codes: BTreeMap<String, u32>,
     statuses: BTreeMap<String, u32>,
     numbers: BTreeMap<String, u32>,
@@ -313,6 +316,7 @@ impl<'s> Lowering<'s> {
             patterns: BTreeMap::new(),
             links: Vec::new(),
             next_pattern: 0,
+            pattern_costs: Vec::new(),
             codes: BTreeMap::new(),
             statuses: BTreeMap::new(),
             numbers: BTreeMap::new(),
@@ -345,6 +349,8 @@ impl<'s> Lowering<'s> {
             Ok(links) => {
                 let atom = u16::try_from(self.next_pattern).ok()?;
                 self.next_pattern += 1;
+                self.pattern_costs
+                    .push(links.iter().map(|link| link.cost(pattern)).sum());
                 for link in links {
                     let (forward, backward) =
                         (self.program(link.forward), self.program(link.backward));
@@ -658,7 +664,56 @@ impl<'s> Lowering<'s> {
         });
     }
 
+    /// How often an item is likely to be seen in a log that means nothing. A sender is in every line of some.
+    fn item_cost<'a>(&'a self, item: usize) -> u64 {
+        if matches!(self.kinds[item], ItemKind::Proven(_) | ItemKind::Named(_)) {
+            return u64::MAX;
+        }
+        let written = |values: &'a BTreeMap<String, u32>, number| {
+            let known = values.iter().find(|(_, known)| **known == number);
+            known.map_or("", |(text, _)| text)
+        };
+        let cost = |atom: &AtomRef| match *atom {
+            AtomRef::Pattern(pattern) => self.pattern_costs[usize::from(pattern)],
+            AtomRef::Code(number) => background::code_cost(written(&self.codes, number)),
+            AtomRef::Status(_) => 200,
+            AtomRef::Number(number) => {
+                8 * background::cost(written(&self.numbers, number).as_bytes())
+            }
+        };
+        self.item_atoms[item].iter().map(cost).sum()
+    }
+
+    /// Numbers the items anew, from rare to common: the first item of an alternative is what the engine looks for in all text.
+    fn order_items(&mut self) {
+        let mut order: Vec<usize> = (0..self.kinds.len()).collect();
+        order.sort_by_cached_key(|item| self.item_cost(*item));
+        let mut number = vec![0u16; order.len()];
+        for (to, from) in order.iter().enumerate() {
+            number[*from] = u16::try_from(to).unwrap_or(u16::MAX);
+        }
+        self.kinds = order.iter().map(|item| self.kinds[*item]).collect();
+        self.item_atoms = order
+            .iter()
+            .map(|item| core::mem::take(&mut self.item_atoms[*item]))
+            .collect();
+        let renumber = |list: &mut Box<[u16]>| {
+            for item in list.iter_mut() {
+                *item = number[usize::from(*item)];
+            }
+            list.sort_unstable();
+        };
+        self.whens
+            .iter_mut()
+            .for_each(|when| renumber(&mut when.items));
+        for rule in &mut self.rules {
+            renumber(&mut rule.vetoes);
+            renumber(&mut rule.adds);
+        }
+    }
+
     fn tables(&mut self) -> Tables {
+        self.order_items();
         let patterns = self.next_pattern;
         // Values are numbered in the order in which they were met; the pack wants them after the patterns.
         let (codes, statuses) = (self.codes.len(), self.statuses.len());

@@ -63,6 +63,18 @@ pub(crate) struct Value {
     pub(crate) end: usize,
 }
 
+impl Value {
+    /// The same value in a text that begins at `base` of another.
+    pub(crate) fn moved(self, base: usize) -> Value {
+        Value {
+            kind: self.kind,
+            key: base + self.key,
+            start: base + self.start,
+            end: base + self.end,
+        }
+    }
+}
+
 /// Longest value that is read.
 const MAX_VALUE: usize = 64;
 

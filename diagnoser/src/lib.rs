@@ -1,9 +1,12 @@
 //! Rule engine of Resep: text in, report out. No files, no clock, no HTML, no language.
 //!
 //! ```text
-//! paste -> normalise (canonical text + way back) -> scan (automaton of all literals)
+//! paste -> normalise (canonical text + way back) -> scan (where literals may begin)
 //!       -> vm (verifies patterns) and fields (reads keyed values) -> rank (alternatives, senders, vetoes) -> Report
 //! ```
+//!
+//! Most of a log means nothing, so it is read in two steps. Each alternative of a rule has a rarest item; all text is looked
+//! through for these, for senders and for keyed values. Only the windows around a rarest item are read for all the rest.
 //!
 //! Invariants, each held by a test:
 //! - a finding has evidence, and evidence is a slice of the paste as given;
@@ -27,6 +30,8 @@ mod report;
 mod scan;
 mod vm;
 
+use alloc::collections::VecDeque;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -34,7 +39,7 @@ use fields::{KEYS, Kind};
 use normalise::{Canonical, Folder};
 use pack::{Tables, Target};
 use rank::{Index, Ranking, Sighting};
-use scan::Automaton;
+use scan::{Filter, Scope};
 use vm::{Direction, Machine, Sight};
 
 pub use mask::{Masker, Reason, Secret, SecretCount, SecretKind, secrets};
@@ -113,7 +118,7 @@ const STEPS: u64 = 2_000_000;
 const STEPS_A_BYTE: u64 = 96;
 
 impl Engine {
-    /// Reads a pack and builds the automaton from it.
+    /// Reads a pack and builds the filter from it.
     ///
     /// # Errors
     /// A [`PackError`] if the bytes are not a whole pack of this version.
@@ -147,9 +152,12 @@ impl Engine {
             engine: self,
             folder: Folder::default(),
             canonical: Canonical::default(),
-            scanned: 0,
-            state: 0,
-            work: Work::default(),
+            looked: 0,
+            ranked: 0,
+            pending: VecDeque::new(),
+            windows: VecDeque::new(),
+            looking: Work::default(),
+            reading: Work::default(),
             ranking: Ranking::new(&self.tables, &self.index),
         }
     }
@@ -161,14 +169,21 @@ impl Engine {
         let mut stream = self.stream();
         stream.feed(text);
         stream.folder.finish(&mut stream.canonical);
-        stream.scan(stream.canonical.end());
-        stream.work.effort
+        stream.look(stream.canonical.end());
+        stream.rank(stream.canonical.end());
+        let (a, b) = (stream.looking.effort, stream.reading.effort);
+        Effort {
+            literals: a.literals + b.literals,
+            steps: stream.looking.steps + stream.reading.steps,
+            evidence: a.evidence + b.evidence,
+            window: b.window,
+        }
     }
 
-    /// States of the automaton, for measurements: a state takes 128 bytes.
+    /// Literals in the filter, for measurements.
     #[must_use]
-    pub fn states(&self) -> usize {
-        self.matcher.automaton.states()
+    pub fn literals(&self) -> usize {
+        self.matcher.filter.len()
     }
 }
 
@@ -180,8 +195,10 @@ pub struct Effort {
     pub literals: u64,
     /// Steps of the verifier.
     pub steps: u64,
-    /// Pieces of evidence that went to the ranking.
+    /// Pieces of evidence that were found.
     pub evidence: u64,
+    /// Bytes of canonical text that were read for everything.
+    pub window: u64,
 }
 
 /// A paste being read.
@@ -190,10 +207,15 @@ pub struct Stream<'e> {
     engine: &'e Engine,
     folder: Folder,
     canonical: Canonical,
-    /// Absolute canonical offset up to which literals were looked for.
-    scanned: usize,
-    state: u16,
-    work: Work,
+    /// Absolute canonical offsets up to which rarest items were looked for, and evidence was ranked.
+    looked: usize,
+    ranked: usize,
+    /// What was found between the two, where it was found.
+    pending: VecDeque<(usize, Event)>,
+    /// What must be read for everything, in order, apart from each other.
+    windows: VecDeque<(usize, usize)>,
+    looking: Work,
+    reading: Work,
     ranking: Ranking<'e>,
 }
 
@@ -202,7 +224,12 @@ impl Stream<'_> {
     pub fn feed(&mut self, bytes: &[u8]) {
         for block in bytes.chunks(BLOCK) {
             self.folder.feed(block, &mut self.canonical);
-            self.scan(self.canonical.end().saturating_sub(CONTEXT));
+            self.look(self.canonical.end().saturating_sub(CONTEXT));
+            self.rank(self.looked.saturating_sub(self.engine.matcher.reach));
+            if self.looked > WHOLE {
+                self.canonical
+                    .forget(self.ranked.saturating_sub(2 * CONTEXT));
+            }
         }
     }
 
@@ -211,7 +238,11 @@ impl Stream<'_> {
     #[must_use]
     pub fn finish(mut self) -> Report {
         self.folder.finish(&mut self.canonical);
-        self.scan(self.canonical.end());
+        let end = self.canonical.end();
+        self.look(end);
+        self.rank(end);
+        self.ranking.any_text |=
+            self.canonical.base() > 0 || self.canonical.text().iter().any(|byte| *byte != b' ');
         let Stream {
             engine,
             canonical,
@@ -219,50 +250,118 @@ impl Stream<'_> {
             ..
         } = self;
         let report = ranking.finish();
-        if report.verdict != Verdict::None || canonical.base() > 0 {
+        if report.verdict != Verdict::None || end > WHOLE {
             return report;
         }
         let mut text = canonical.text().to_vec();
         vm::repair_numbers(&mut text);
+        let alike: Vec<u8> = text.iter().map(|byte| vm::blurred(*byte)).collect();
         let mut work = Work::default();
         work.machine.sight = Sight::Blurred;
         let mut ranking = Ranking::new(&engine.tables, &engine.index);
         ranking.any_text = true;
+        let texts = Texts {
+            seen: &alike,
+            written: &text,
+            base: 0,
+        };
+        let tables = &engine.tables;
         engine.matcher.candidates(
-            &engine.tables,
-            0,
-            &text,
-            0,
-            text.len(),
-            0,
+            tables,
+            Scope::Window,
+            texts,
+            0..text.len(),
             &mut work,
-            |event| take(&engine.tables, &canonical, &text, event, &mut ranking),
+            |_, event| {
+                take(
+                    tables,
+                    &canonical,
+                    texts,
+                    event,
+                    Where::Window,
+                    &mut ranking,
+                )
+            },
         );
         ranking.finish().doubted()
     }
 
-    fn scan(&mut self, to: usize) {
-        let base = self.canonical.base();
-        if to <= self.scanned {
+    /// Looks for rarest items, senders and values up to the absolute offset `to`.
+    fn look(&mut self, to: usize) {
+        let (engine, reach) = (self.engine, self.engine.matcher.reach);
+        let (pending, windows) = (&mut self.pending, &mut self.windows);
+        if to <= self.looked {
             return;
         }
-        let (canonical, ranking, tables) =
-            (&self.canonical, &mut self.ranking, &self.engine.tables);
-        let text = canonical.text();
-        ranking.any_text |= text.iter().any(|b| *b != b' ');
-        self.state = self.engine.matcher.candidates(
-            tables,
-            self.state,
-            text,
-            self.scanned - base,
-            to - base,
-            base,
-            &mut self.work,
-            |event| take(tables, canonical, text, event, ranking),
+        engine.matcher.candidates(
+            &engine.tables,
+            Scope::Anywhere,
+            Texts::of(&self.canonical),
+            self.looked..to,
+            &mut self.looking,
+            |at, event| {
+                if engine.matcher.opens(&engine.tables, &self.canonical, event) {
+                    let (low, high) = (at.saturating_sub(reach), at + reach);
+                    match windows.back_mut() {
+                        Some(last) if low <= last.1 => last.1 = high,
+                        _ => windows.push_back((low, high)),
+                    }
+                }
+                pending.push_back((at, event));
+            },
         );
-        self.scanned = to;
-        if to > WHOLE {
-            self.canonical.forget(to.saturating_sub(2 * CONTEXT));
+        self.looked = to;
+    }
+
+    /// Hands on what was found up to the absolute offset `to`, and all that stands in windows. No window begins before `to`
+    /// that is not known yet.
+    fn rank(&mut self, to: usize) {
+        let engine = self.engine;
+        let (canonical, ranking) = (&self.canonical, &mut self.ranking);
+        let texts = Texts::of(canonical);
+        while self.ranked < to {
+            let (low, high) = self.windows.front().copied().unwrap_or((to, to));
+            let inside = low <= self.ranked;
+            let stop = if inside { high } else { low }.min(to);
+            while let Some((_, event)) = self.pending.pop_front_if(|(at, _)| *at < stop) {
+                if !inside {
+                    take(
+                        &engine.tables,
+                        canonical,
+                        texts,
+                        event,
+                        Where::Between,
+                        ranking,
+                    );
+                }
+            }
+            if inside {
+                #[cfg(feature = "build")]
+                {
+                    self.reading.effort.window += (stop - self.ranked) as u64;
+                }
+                engine.matcher.candidates(
+                    &engine.tables,
+                    Scope::Window,
+                    texts,
+                    self.ranked..stop,
+                    &mut self.reading,
+                    |_, event| {
+                        take(
+                            &engine.tables,
+                            canonical,
+                            texts,
+                            event,
+                            Where::Window,
+                            ranking,
+                        )
+                    },
+                );
+                if stop == high {
+                    self.windows.pop_front();
+                }
+            }
+            self.ranked = stop;
         }
     }
 }
@@ -279,21 +378,50 @@ fn sort<T>(list: &mut [T], order: impl Fn(&T, &T) -> core::cmp::Ordering) {
     }
 }
 
-/// Hands a piece of evidence on, with the bytes of the paste that it covers. `text` is what `canonical` holds, or a repaired
-/// copy of it.
+/// The text that is held, as the filter sees it and as the verifier does: the two differ at the second look only.
+#[derive(Clone, Copy)]
+struct Texts<'t> {
+    seen: &'t [u8],
+    written: &'t [u8],
+    /// Absolute offset of their first byte.
+    base: usize,
+}
+
+impl<'t> Texts<'t> {
+    fn of(canonical: &'t Canonical) -> Self {
+        Texts {
+            seen: canonical.text(),
+            written: canonical.text(),
+            base: canonical.base(),
+        }
+    }
+}
+
+/// Where evidence stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Where {
+    /// In a window.
+    Window,
+    /// Far from everything that may be an error.
+    Between,
+}
+
+/// Hands a piece of evidence on, with the bytes of the paste that it covers. Values far from errors are noted only where
+/// there is none yet.
 fn take(
     tables: &Tables,
     canonical: &Canonical,
-    text: &[u8],
+    texts: Texts<'_>,
     event: Event,
+    place: Where,
     ranking: &mut Ranking<'_>,
 ) {
-    let base = canonical.base();
+    let (text, base) = (texts.written, texts.base);
     let sighting = |start: usize, end: usize| {
-        let (from, to) = whole_characters(text, start, end);
+        let (from, to) = whole_characters(text, start - base, end - base);
         Sighting {
-            start: base + start,
-            end: base + end,
+            start,
+            end,
             span: canonical.raw_span(base + from, base + to),
         }
     };
@@ -304,31 +432,46 @@ fn take(
                 .senders_of
                 .get(usize::from(atom))
                 .is_some_and(|s| s.is_some_and(|(_, _, host)| host))
+                && (place == Where::Window || ranking.wants_host())
             {
-                ranking.host(host_around(text, start, end), seen.start, seen.span);
+                ranking.host(
+                    host_around(text, start - base, end - base),
+                    seen.start,
+                    seen.span,
+                );
             }
             ranking.atom(atom, seen);
         }
         Event::Value(value) => {
-            let seen = sighting(value.key, value.end);
-            let Some(written) = text.get(value.start..value.end) else {
+            let Some(written) = text.get(value.start - base..value.end - base) else {
                 return;
             };
-            ranking.value(
-                value.kind,
-                written,
-                base + value.start,
-                canonical.raw_span(base + value.start, base + value.end),
-            );
-            if value.kind != Kind::Request {
-                for values in [&tables.codes, &tables.statuses] {
-                    if let Ok(at) = values.binary_search_by(|(known, _)| (**known).cmp(written)) {
-                        ranking.atom(values[at].1, seen);
-                    }
-                }
+            if place == Where::Window || ranking.wants(value.kind) {
+                ranking.value(
+                    value.kind,
+                    written,
+                    value.start,
+                    canonical.raw_span(value.start, value.end),
+                );
+            }
+            for atom in atoms_of(tables, value.kind, written) {
+                ranking.atom(atom, sighting(value.key, value.end));
             }
         }
     }
+}
+
+/// The atoms of a value: a code, a status or both.
+fn atoms_of(tables: &Tables, kind: Kind, written: &[u8]) -> impl Iterator<Item = u16> {
+    [&tables.codes, &tables.statuses]
+        .into_iter()
+        .filter(move |_| kind != Kind::Request)
+        .filter_map(move |values| {
+            let at = values
+                .binary_search_by(|(known, _)| (**known).cmp(written))
+                .ok()?;
+            Some(values.get(at)?.1)
+        })
 }
 
 /// `start..end` with the rest of the characters that it begins and ends in: a gap of a pattern counts bytes, so a match may
@@ -352,7 +495,7 @@ fn host_around(text: &[u8], start: usize, end: usize) -> &[u8] {
     text.get(from..end).unwrap_or_default()
 }
 
-/// Something found in the text, at offsets of the text that was given.
+/// Something found in the text, at absolute canonical offsets.
 #[derive(Clone, Copy, Debug)]
 enum Event {
     Atom { atom: u16, start: usize, end: usize },
@@ -376,100 +519,147 @@ impl fmt::Debug for Work {
     }
 }
 
-/// The automaton over the literals of a pack and the keys of the engine.
+/// The filter over the literals of a pack and the keys of the engine.
 #[derive(Debug)]
 struct Matcher {
-    automaton: Automaton,
-    /// Literals of the pack; keys have the numbers from here on.
-    literals: usize,
+    filter: Filter,
+    /// For each atom, whether it is of the rarest item of an alternative.
+    rarest: Vec<bool>,
+    /// For each atom, whether it is looked for in all text: it is one of these, or tells who sent a message.
+    anywhere: Vec<bool>,
+    /// How far from a rarest item anything can stand that matters to its alternative, in bytes of canonical text.
+    reach: usize,
 }
 
 impl Matcher {
     fn new(tables: &Tables) -> Result<Matcher, PackError> {
-        let keys = KEYS.iter().map(|(literal, _)| literal.as_bytes());
-        let literals: Vec<&[u8]> = tables
+        let mut rarest_items = vec![false; tables.items.len()];
+        let mut within = 0;
+        for when in &tables.whens {
+            // Items are numbered from rare to common.
+            if let Some(first) = when.items.first() {
+                rarest_items[usize::from(*first)] = true;
+            }
+            within = within.max(when.within as usize);
+        }
+        let rarest: Vec<bool> = tables
+            .items_of
+            .iter()
+            .map(|items| items.iter().any(|item| rarest_items[usize::from(*item)]))
+            .collect();
+        let anywhere: Vec<bool> = rarest
+            .iter()
+            .zip(&tables.senders_of)
+            .map(|(rarest, sender)| *rarest || sender.is_some())
+            .collect();
+        let looked_for = |targets: &[Target]| {
+            targets
+                .iter()
+                .any(|target| anywhere.get(usize::from(target.atom())) == Some(&true))
+        };
+        let keys = KEYS.iter().map(|(literal, _)| (literal.as_bytes(), true));
+        let literals = tables
             .literals
             .iter()
-            .map(|(literal, _)| &**literal)
-            .chain(keys)
-            .collect();
+            .map(|(literal, targets)| (&**literal, looked_for(targets)))
+            .chain(keys);
+        let filter = Filter::new(literals)?;
         Ok(Matcher {
-            automaton: Automaton::new(&literals)?,
-            literals: tables.literals.len(),
+            filter,
+            rarest,
+            anywhere,
+            reach: within + rank::SLACK + rank::NEAR + 2 * CONTEXT,
         })
+    }
+
+    /// Whether all that stands around this must be read.
+    fn opens(&self, tables: &Tables, canonical: &Canonical, event: Event) -> bool {
+        let rare = |atom: u16| self.rarest.get(usize::from(atom)) == Some(&true);
+        match event {
+            Event::Atom { atom, .. } => rare(atom),
+            Event::Value(value) => {
+                let base = canonical.base();
+                let written = canonical.text().get(value.start - base..value.end - base);
+                atoms_of(tables, value.kind, written.unwrap_or_default()).any(rare)
+            }
+        }
     }
 
     /// The first match of whatever patterns there are.
     #[cfg(feature = "build")]
     fn first(&self, tables: &Tables, text: &[u8]) -> Option<(usize, usize)> {
         let mut found = None;
-        self.candidates(
-            tables,
-            0,
-            text,
-            0,
-            text.len(),
-            0,
-            &mut Work::default(),
-            |event| {
-                if let Event::Atom { start, end, .. } = event {
-                    found = found.or(Some((start, end)));
-                }
-            },
-        );
+        let texts = Texts {
+            seen: text,
+            written: text,
+            base: 0,
+        };
+        let work = &mut Work::default();
+        let range = 0..text.len();
+        self.candidates(tables, Scope::Window, texts, range, work, |_, event| {
+            if let Event::Atom { start, end, .. } = event {
+                found = found.or(Some((start, end)));
+            }
+        });
         found
     }
 
-    /// Finds what begins literals that end in `text[from..to]`, verified against the whole of `text`. `base` is where `text`
-    /// begins in the paste: the verifier's allowance depends on the place alone, not on how the paste was cut.
-    #[allow(clippy::too_many_arguments)] // one call, from the stream; a struct would only rename them
+    /// Finds what begins with literals that stand at the absolute offsets `range`, verified against the whole of the text, in
+    /// the order of these places. The verifier's allowance depends on the place alone, not on how the paste was cut.
     fn candidates(
         &self,
         tables: &Tables,
-        state: u16,
-        text: &[u8],
-        from: usize,
-        to: usize,
-        base: usize,
+        scope: Scope,
+        texts: Texts<'_>,
+        range: core::ops::Range<usize>,
         work: &mut Work,
-        mut found: impl FnMut(Event),
-    ) -> u16 {
-        #[cfg(feature = "build")]
-        let (mut literals, mut evidence) = (0, 0);
-        #[cfg(feature = "build")]
-        let mut found = |event: Event| {
-            evidence += 1;
-            found(event);
-        };
-        let state = self
-            .automaton
-            .scan(state, text, from, to, |literal, start| {
+        mut found: impl FnMut(usize, Event),
+    ) {
+        let (text, base) = (texts.written, texts.base);
+        let (mut from, to) = (range.start - base, range.end - base);
+        while let Some(start) = self.filter.find(scope, texts.seen, from, to) {
+            from = start + 1;
+            for literal in self.filter.at(scope, texts.seen, start) {
+                let literal = usize::from(literal);
+                let mut found = |event| {
+                    #[cfg(feature = "build")]
+                    {
+                        work.effort.evidence += 1;
+                    }
+                    found(base + start, event);
+                };
                 #[cfg(feature = "build")]
                 {
-                    literals += 1;
+                    work.effort.literals += 1;
                 }
-                let literal = usize::from(literal);
+                let rest = text.get(start..).unwrap_or_default();
                 let Some((bytes, targets)) = tables.literals.get(literal) else {
-                    let Some((key, kind)) = KEYS.get(literal - self.literals) else {
-                        return;
-                    };
-                    if text
-                        .get(start..)
-                        .is_some_and(|rest| work.machine.sight.begins(rest, key.as_bytes()))
+                    if let Some((key, kind)) = KEYS.get(literal - tables.literals.len())
+                        && work.machine.sight.begins(rest, key.as_bytes())
                         && let Some(value) = fields::read(text, *kind, start, start + key.len())
                     {
-                        found(Event::Value(value));
+                        found(Event::Value(value.moved(base)));
                     }
-                    return;
+                    continue;
                 };
+                if !work.machine.sight.begins(rest, bytes) {
+                    continue;
+                }
                 let end = start + bytes.len();
                 for target in targets {
+                    if scope == Scope::Anywhere
+                        && self.anywhere.get(usize::from(target.atom())) != Some(&true)
+                    {
+                        continue;
+                    }
                     match *target {
                         Target::Number { atom } => {
-                            if text.get(start..end) == Some(bytes)
-                                && fields::stands_alone(text, start, end)
-                            {
-                                found(Event::Atom { atom, start, end });
+                            if rest.starts_with(bytes) && fields::stands_alone(text, start, end) {
+                                found(Event::Atom {
+                                    atom,
+                                    start: base + start,
+                                    end: base + end,
+                                });
                             }
                         }
                         Target::Pattern {
@@ -481,42 +671,31 @@ impl Matcher {
                             let mut budget = allowed.saturating_sub(work.steps).min(20_000);
                             let before = budget;
                             let machine = &mut work.machine;
-                            let matched = machine
-                                .run(
+                            let mut run = |program: u32, direction| {
+                                machine.run(
                                     &tables.programs,
                                     &tables.sets,
-                                    forward as usize,
+                                    program as usize,
                                     text,
                                     start,
-                                    Direction::Forward,
+                                    direction,
                                     &mut budget,
                                 )
-                                .and_then(|end| {
-                                    let begin = machine.run(
-                                        &tables.programs,
-                                        &tables.sets,
-                                        backward as usize,
-                                        text,
-                                        start,
-                                        Direction::Backward,
-                                        &mut budget,
-                                    )?;
-                                    Some((begin, end))
-                                });
+                            };
+                            let matched = run(forward, Direction::Forward)
+                                .and_then(|end| Some((run(backward, Direction::Backward)?, end)));
                             work.steps += before - budget;
                             if let Some((start, end)) = matched.filter(|(start, end)| start < end) {
-                                found(Event::Atom { atom, start, end });
+                                found(Event::Atom {
+                                    atom,
+                                    start: base + start,
+                                    end: base + end,
+                                });
                             }
                         }
                     }
                 }
-            });
-        #[cfg(feature = "build")]
-        {
-            work.effort.literals += literals;
-            work.effort.evidence += evidence;
-            work.effort.steps = work.steps;
+            }
         }
-        state
     }
 }

@@ -25,6 +25,15 @@ pub(crate) enum Target {
     Number { atom: u16 },
 }
 
+impl Target {
+    /// What is found where it matches.
+    pub(crate) fn atom(self) -> u16 {
+        match self {
+            Target::Pattern { atom, .. } | Target::Number { atom } => atom,
+        }
+    }
+}
+
 /// One alternative of a rule: all items must be near each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct When {

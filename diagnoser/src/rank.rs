@@ -18,9 +18,11 @@ const SENDER_WITHIN: usize = 4000;
 /// The same for a mere name.
 const NAME_WITHIN: usize = 1500;
 /// How near what rules a match out, or adds weight, must be.
-const NEAR: usize = 600;
+pub(crate) const NEAR: usize = 600;
 /// How near a name stands to what it is said of, where a text names several senders.
 const BESIDE: usize = 24;
+/// How much farther apart than it says the evidence of an alternative may be: a pattern is counted with its gaps.
+pub(crate) const SLACK: usize = 256;
 /// Findings in a report.
 const MAX_FINDINGS: usize = 8;
 /// Fits of one rule that wait for what follows them.
@@ -82,6 +84,10 @@ impl Fit {
 #[derive(Debug)]
 pub(crate) struct Index {
     whens_of: Vec<Box<[u16]>>,
+    /// Whether an item is the first, and so the rarest, of an alternative.
+    rarest: Vec<bool>,
+    /// How far behind a rarest item an alternative may still become complete.
+    reach: usize,
     vetoes_of: Vec<Box<[u16]>>,
     /// Rule, and the place in its list of additions.
     adds_of: Vec<Box<[(u16, u8)]>>,
@@ -98,7 +104,13 @@ impl Index {
             vec![Vec::new(); count],
             vec![Vec::new(); count],
         );
+        let mut rarest = vec![false; count];
+        let mut within = 0;
         for (number, when) in tables.whens.iter().enumerate() {
+            if let Some(first) = when.items.first() {
+                rarest[usize::from(*first)] = true;
+            }
+            within = within.max(when.within as usize);
             for item in &when.items {
                 whens[usize::from(*item)].push(number as u16);
             }
@@ -113,6 +125,8 @@ impl Index {
         }
         Index {
             whens_of: whens.into_iter().map(Vec::into_boxed_slice).collect(),
+            rarest,
+            reach: within + SLACK + SENDER_WITHIN,
             vetoes_of: vetoes.into_iter().map(Vec::into_boxed_slice).collect(),
             adds_of: adds.into_iter().map(Vec::into_boxed_slice).collect(),
             catalogued: tables
@@ -141,9 +155,8 @@ pub(crate) struct Ranking<'t> {
     /// Last end of a proof and of a name, for each provider.
     proven_at: Vec<Option<usize>>,
     named_at: Vec<Option<usize>>,
-    vetoed_at: Vec<Option<usize>>,
-    /// The same for what rules out only fits that are not firm.
-    doubted_at: Vec<Option<usize>>,
+    /// Up to where an alternative may become complete whose rarest item was seen.
+    armed_until: usize,
     fits: Vec<Fit>,
     /// Fits that what follows may still change, in the order in which they were found.
     open: VecDeque<u32>,
@@ -167,8 +180,7 @@ impl<'t> Ranking<'t> {
             seen: vec![None; tables.items.len()],
             proven_at: vec![None; tables.layers.len()],
             named_at: vec![None; tables.layers.len()],
-            vetoed_at: vec![None; tables.rules.len()],
-            doubted_at: vec![None; tables.rules.len()],
+            armed_until: 0,
             fits: Vec::new(),
             open: VecDeque::new(),
             open_of: vec![Vec::new(); tables.rules.len()],
@@ -195,10 +207,31 @@ impl<'t> Ranking<'t> {
         // All items first, so that an alternative whose items share the atom sees them all.
         for item in items {
             self.seen[usize::from(*item)] = Some(sighting);
+            if self.index.rarest[usize::from(*item)] {
+                self.armed_until = self.armed_until.max(sighting.end + self.index.reach);
+            }
+        }
+        if sighting.start > self.armed_until {
+            return;
         }
         for item in items {
             self.item(*item, sighting);
         }
+    }
+
+    /// Whether no value of this sort is noted yet.
+    pub(crate) fn wants(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Status | Kind::Either => &self.statuses,
+            Kind::Code => &self.codes,
+            Kind::Request => &self.requests,
+        }
+        .is_empty()
+    }
+
+    /// Whether no host is noted yet.
+    pub(crate) fn wants_host(&self) -> bool {
+        self.hosts.is_empty()
     }
 
     /// Notes a value for the facts.
@@ -249,12 +282,6 @@ impl<'t> Ranking<'t> {
         // message that is proven.
         let doubt = tables.items[usize::from(item)] == ItemKind::Family;
         for rule in &index.vetoes_of[usize::from(item)] {
-            let last = if doubt {
-                &mut self.doubted_at
-            } else {
-                &mut self.vetoed_at
-            };
-            last[usize::from(*rule)] = Some(sighting.end);
             for fit in &self.open_of[usize::from(*rule)] {
                 let fit = &mut self.fits[*fit as usize];
                 if sighting.start.saturating_sub(fit.end) <= NEAR {
@@ -281,9 +308,13 @@ impl<'t> Ranking<'t> {
                     .items
                     .iter()
                     .any(|i| matches!(tables.items[usize::from(*i)], ItemKind::Proven(_)));
-            let ruled_out =
-                |at: Option<usize>| at.is_some_and(|at| start.saturating_sub(at) <= NEAR);
-            if ruled_out(self.vetoed_at[rule]) || !firm && ruled_out(self.doubted_at[rule]) {
+            let ruled_out = tables.rules[rule].vetoes.iter().any(|item| {
+                let doubt = tables.items[usize::from(*item)] == ItemKind::Family;
+                !(doubt && firm)
+                    && self.seen[usize::from(*item)]
+                        .is_some_and(|s| start.saturating_sub(s.end) <= NEAR)
+            });
+            if ruled_out {
                 continue;
             }
             let score = self.score(&when.items, start, end);
@@ -337,9 +368,12 @@ impl<'t> Ranking<'t> {
             ) {
                 start = start.min(sighting.start);
                 end = end.max(sighting.end);
+                if end - start > within + SLACK {
+                    return None;
+                }
             }
         }
-        if start == usize::MAX || end - start > within + 256 && end - start > within {
+        if start == usize::MAX {
             return None;
         }
         for item in items {

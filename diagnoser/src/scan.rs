@@ -1,207 +1,178 @@
-//! The automaton: finds every literal of every rule in one pass, one table look-up a byte.
+//! The filter: finds where literals may begin, one look-up a byte, and says which.
 //!
-//! Built when a pack is read. Bytes are folded into 64 classes, so a row is 128 bytes; what the folding confuses (the bytes
-//! of characters beyond ASCII) the verifier tells apart.
+//! The first three bytes of a literal choose a byte of a table, the fourth one a bit of it. A set bit is a candidate; the
+//! list of literals of that byte then tells which it may be, and the caller compares the whole. No step waits for the one
+//! before, and building the table is a store a literal.
+//!
+//! There are two tables. [`Sight::All`](Tables) holds every literal; the other only those that are worth a look anywhere,
+//! so that most of a log costs nothing but the look-up.
 
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::PackError;
+use crate::vm::blurred;
 
-const CLASSES: usize = 64;
+/// Bits of the hash of three bytes.
+const BITS: u32 = 14;
+/// Bits of the hash by which literals are listed.
+const LIST_BITS: u32 = 11;
+/// The end of a list.
+const NONE: u16 = u16::MAX;
 
-/// The class of each byte of canonical text.
-const CLASS_OF: [u8; 256] = classes();
-
-const fn classes() -> [u8; 256] {
-    // 0: in no literal worth telling apart. 1..=26 letters, 27..=36 digits, then punctuation, the last eight for the rest.
-    let punctuation = b" _-.:\"'/()[{,=|?!$%";
-    let mut out = [0u8; 256];
-    let mut byte = 0usize;
-    while byte < 256 {
-        out[byte] = match byte as u8 {
-            b @ b'a'..=b'z' => b - b'a' + 1,
-            b @ b'A'..=b'Z' => b - b'A' + 1,
-            b @ b'0'..=b'9' => b - b'0' + 27,
-            b @ 0x80.. => 56 + (b & 7),
-            _ => 0,
-        };
-        byte += 1;
-    }
-    let mut i = 0;
-    while i < punctuation.len() {
-        out[punctuation[i] as usize] = 37 + i as u8;
-        i += 1;
-    }
-    // What readers of screenshots confuse is one class, so that the same automaton serves a second, blurred look.
-    out[b'0' as usize] = out[b'o' as usize];
-    out[b'O' as usize] = out[b'o' as usize];
-    let mut alike = 0;
-    while alike < 6 {
-        out[b"1iI|jJ"[alike] as usize] = out[b'l' as usize];
-        alike += 1;
-    }
-    // The punctuation must end below the eight classes of the rest.
-    assert!(37 + punctuation.len() <= 56);
-    out
+/// Which literals are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Those that may open a window, tell who sent a message or name a value.
+    Anywhere,
+    /// All of them.
+    Window,
 }
 
-/// Rows of `CLASSES` next states; states that end a literal come last, so that a hit is one comparison.
-pub(crate) struct Automaton {
-    next: Vec<u16>,
-    first_hit: u16,
-    /// For each hit state, where its outputs begin in `outputs`.
-    starts: Vec<u32>,
-    /// Numbers of literals that end in a state, its own and those of its suffixes.
-    outputs: Vec<u16>,
-    lengths: Vec<u8>,
+/// A literal as it is listed.
+#[derive(Clone, Copy)]
+struct Entry {
+    /// Its first four bytes; three and a zero if it has no more.
+    head: u32,
+    /// What of `head` counts.
+    mask: u32,
+    literal: u16,
+    next: u16,
+    anywhere: bool,
 }
 
-impl core::fmt::Debug for Automaton {
+/// The tables over the literals.
+pub(crate) struct Filter {
+    anywhere: Box<[u8; 1 << BITS]>,
+    window: Box<[u8; 1 << BITS]>,
+    lists: Box<[u16; 1 << LIST_BITS]>,
+    entries: Vec<Entry>,
+}
+
+impl core::fmt::Debug for Filter {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Automaton")
-            .field("states", &(self.next.len() / CLASSES))
+        f.debug_struct("Filter")
+            .field("entries", &self.entries.len())
             .finish_non_exhaustive()
     }
 }
 
-impl Automaton {
-    /// Builds the automaton; literal `i` is reported as `i`.
-    pub(crate) fn new(literals: &[&[u8]]) -> Result<Automaton, PackError> {
-        const NONE: u16 = u16::MAX;
-        const TOO_MANY: PackError = PackError::Malformed("too many literals");
-        if literals.len() >= usize::from(NONE) {
-            return Err(TOO_MANY);
-        }
-        // The trie, rows of children by class.
-        let mut child: Vec<u16> = vec![NONE; CLASSES];
-        let mut own: Vec<Vec<u16>> = vec![Vec::new()];
-        for (number, literal) in literals.iter().enumerate() {
-            let mut state = 0usize;
-            for byte in *literal {
-                let slot = state * CLASSES + usize::from(CLASS_OF[usize::from(*byte)]);
-                if child[slot] == NONE {
-                    let fresh = own.len();
-                    if fresh >= usize::from(NONE) {
-                        return Err(TOO_MANY);
-                    }
-                    child[slot] = fresh as u16;
-                    child.resize(child.len() + CLASSES, NONE);
-                    own.push(Vec::new());
-                }
-                state = usize::from(child[slot]);
+/// The hash of the first three bytes of `head`, its topmost bits first.
+#[inline(always)]
+fn hash(head: u32) -> u32 {
+    (head << 8).wrapping_mul(0x9e37_79b1)
+}
+
+/// The bit for the fourth byte.
+#[inline(always)]
+fn bit(head: u32) -> u8 {
+    1 << (head >> 24 & 7)
+}
+
+/// Four bytes of the text; zeros beyond its end.
+fn head_at(text: &[u8], at: usize) -> u32 {
+    let mut head = [0; 4];
+    for (slot, byte) in head.iter_mut().zip(text.get(at..).unwrap_or_default()) {
+        *slot = *byte;
+    }
+    u32::from_le_bytes(head)
+}
+
+impl Filter {
+    /// Lists the literals, each of three bytes or more, in order; `(literal, whether it is looked for anywhere)`.
+    ///
+    /// Each is listed a second time as a reader of screenshots would take it, so that the same tables serve a second look
+    /// at a text that was blurred: there the caller must compare with blurred sight.
+    pub(crate) fn new<'l>(
+        literals: impl Iterator<Item = (&'l [u8], bool)>,
+    ) -> Result<Filter, PackError> {
+        let mut filter = Filter {
+            anywhere: table()?,
+            window: table()?,
+            lists: Box::try_from(vec![NONE; 1 << LIST_BITS].into_boxed_slice())
+                .map_err(|_| PackError::Malformed("the filter"))?,
+            entries: Vec::new(),
+        };
+        for (number, (literal, anywhere)) in literals.enumerate() {
+            if literal.len() < 3 || number >= usize::from(NONE) / 2 {
+                return Err(PackError::Malformed("literals"));
             }
-            if state == 0 {
-                return Err(PackError::Malformed("an empty literal"));
-            }
-            own[state].push(number as u16);
-        }
-        let states = own.len();
-        // Breadth first: a missing child is that of the longest suffix, whose row is complete by then.
-        let mut fail = vec![0u16; states];
-        let mut order = Vec::with_capacity(states);
-        let mut hits = vec![false; states];
-        for slot in &mut child[..CLASSES] {
-            match *slot {
-                NONE => *slot = 0,
-                state => order.push(state),
-            }
-        }
-        let mut at = 0;
-        while at < order.len() {
-            let state = usize::from(order[at]);
-            at += 1;
-            let suffix = usize::from(fail[state]);
-            hits[state] = !own[state].is_empty() || hits[suffix];
-            for class in 0..CLASSES {
-                let through_suffix = child[suffix * CLASSES + class];
-                let slot = state * CLASSES + class;
-                if child[slot] == NONE {
-                    child[slot] = through_suffix;
-                } else {
-                    fail[usize::from(child[slot])] = through_suffix;
-                    order.push(child[slot]);
-                }
+            let sharp = head_at(literal, 0);
+            let alike = u32::from_le_bytes(sharp.to_le_bytes().map(blurred));
+            filter.list(sharp, literal.len(), number as u16, anywhere);
+            if alike != sharp {
+                filter.list(alike, literal.len(), number as u16, false);
             }
         }
-        // Number the states anew, hits last, keeping breadth-first order within each part.
-        let mut renumbered = vec![0u16; states];
-        let quiet = 1 + order.iter().filter(|s| !hits[usize::from(**s)]).count();
-        let (mut low, mut high) = (1u16, quiet as u16);
-        for state in &order {
-            let counter = if hits[usize::from(*state)] {
-                &mut high
-            } else {
-                &mut low
-            };
-            renumbered[usize::from(*state)] = *counter;
-            *counter += 1;
+        Ok(filter)
+    }
+
+    fn list(&mut self, head: u32, length: usize, literal: u16, anywhere: bool) {
+        let (mask, bits) = if length == 3 {
+            (0x00ff_ffff, 0xff)
+        } else {
+            (u32::MAX, bit(head))
+        };
+        let hash = hash(head);
+        let slot = (hash >> (32 - BITS)) as usize;
+        self.window[slot] |= bits;
+        if anywhere {
+            self.anywhere[slot] |= bits;
         }
-        let mut next = vec![0u16; states * CLASSES];
-        for state in 0..states {
-            let to = usize::from(renumbered[state]) * CLASSES;
-            for class in 0..CLASSES {
-                next[to + class] = renumbered[usize::from(child[state * CLASSES + class])];
-            }
-        }
-        let mut starts = Vec::with_capacity(states - quiet + 1);
-        let mut outputs = Vec::new();
-        for state in order.iter().filter(|s| hits[usize::from(**s)]) {
-            starts.push(outputs.len() as u32);
-            let mut walk = usize::from(*state);
-            while walk != 0 {
-                outputs.extend_from_slice(&own[walk]);
-                walk = usize::from(fail[walk]);
-            }
-        }
-        starts.push(outputs.len() as u32);
-        let lengths = literals.iter().map(|l| l.len().min(255) as u8).collect();
-        Ok(Automaton {
+        let list = &mut self.lists[(hash >> (32 - LIST_BITS)) as usize];
+        let next = core::mem::replace(list, self.entries.len() as u16);
+        self.entries.push(Entry {
+            head: head & mask,
+            mask,
+            literal,
             next,
-            first_hit: quiet as u16,
-            starts,
-            outputs,
-            lengths,
+            anywhere,
+        });
+    }
+
+    /// Literals that are listed, for measurements.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The first place in `text[from..to]` where a literal may begin.
+    #[inline(never)]
+    pub(crate) fn find(&self, scope: Scope, text: &[u8], from: usize, to: usize) -> Option<usize> {
+        let table = match scope {
+            Scope::Anywhere => &self.anywhere,
+            Scope::Window => &self.window,
+        };
+        let to = to.min(text.len());
+        let may_begin = |head: u32| table[(hash(head) >> (32 - BITS)) as usize] & bit(head) != 0;
+        let whole = text.get(from..text.len().min(to + 3)).unwrap_or_default();
+        let inside = whole
+            .windows(4)
+            .position(|four| may_begin(u32::from_le_bytes([four[0], four[1], four[2], four[3]])));
+        // The last three places of a text have fewer than four bytes behind them.
+        inside.map(|at| from + at).or_else(|| {
+            (from.max(text.len().saturating_sub(3))..to).find(|at| may_begin(head_at(text, *at)))
         })
     }
 
-    /// States in the table, for measurements.
-    pub(crate) fn states(&self) -> usize {
-        self.next.len() / CLASSES
-    }
-
-    /// Reads `text[from..to]`, starting in `state`, and calls `found(literal, start)` for each literal that ends there, in
-    /// the order of their ends. Returns the state to go on with. `start` may lie before `from`.
-    #[inline(always)]
-    pub(crate) fn scan(
-        &self,
-        state: u16,
-        text: &[u8],
-        from: usize,
-        to: usize,
-        mut found: impl FnMut(u16, usize),
-    ) -> u16 {
-        let mut state = state;
-        let Some(part) = text.get(from..to) else {
-            return state;
-        };
-        for (i, byte) in part.iter().enumerate() {
-            let slot = usize::from(state) * CLASSES + usize::from(CLASS_OF[usize::from(*byte)]);
-            state = self.next[slot];
-            if state >= self.first_hit {
-                let hit = usize::from(state - self.first_hit);
-                let outputs =
-                    &self.outputs[self.starts[hit] as usize..self.starts[hit + 1] as usize];
-                for literal in outputs {
-                    let end = from + i + 1;
-                    if let Some(start) =
-                        end.checked_sub(usize::from(self.lengths[usize::from(*literal)]))
-                    {
-                        found(*literal, start);
-                    }
+    /// The literals that may begin at `at`, in the order of their numbers.
+    #[inline]
+    pub(crate) fn at(&self, scope: Scope, text: &[u8], at: usize) -> impl Iterator<Item = u16> {
+        let head = head_at(text, at);
+        let mut next = self.lists[(hash(head) >> (32 - LIST_BITS)) as usize];
+        core::iter::from_fn(move || {
+            while let Some(entry) = self.entries.get(usize::from(next)) {
+                next = entry.next;
+                if head & entry.mask == entry.head && (entry.anywhere || scope == Scope::Window) {
+                    return Some(entry.literal);
                 }
             }
-        }
-        state
+            None
+        })
     }
+}
+
+fn table() -> Result<Box<[u8; 1 << BITS]>, PackError> {
+    Box::try_from(vec![0; 1 << BITS].into_boxed_slice())
+        .map_err(|_| PackError::Malformed("the filter"))
 }

@@ -63,9 +63,9 @@ fn small() -> Vec<u8> {
 fn load(bytes: &[u8], texts: &[&str]) -> Result<(), PackError> {
     let engine = Engine::from_pack(bytes)?;
     assert!(
-        engine.states() <= bytes.len() * 256,
-        "{} states from {} bytes",
-        engine.states(),
+        engine.literals() <= bytes.len() + 100,
+        "{} literals from {} bytes",
+        engine.literals(),
         bytes.len()
     );
     for text in texts {

@@ -12,6 +12,7 @@ use alloc::{format, string};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
+use super::{Pattern, background};
 use crate::vm::{ByteSet, op};
 
 /// Longest match of one pattern, in bytes of canonical text. The stream holds as much context.
@@ -19,15 +20,8 @@ pub(crate) const MAX_MATCH: usize = 256;
 /// Literals are cut to this length: longer ones add states to the automaton and hardly any selectivity.
 pub(crate) const MAX_LITERAL: usize = 7;
 const MIN_LITERAL: usize = 3;
-const MAX_EXPANSIONS: usize = 24;
+const MAX_EXPANSIONS: usize = 40;
 const MAX_LINKS: usize = 48;
-
-/// Words that logs are full of. A literal that is one of them, or the beginning of one, makes the verifier work in vain.
-const COMMON: [&str; 26] = [
-    "error", "request", "video", "image", "status", "task", "model", "code", "api", "key", "token",
-    "account", "failed", "server", "time", "user", "http", "message", "the ", "not ", "for ",
-    "invalid", "limit", "generat", "content", "kling",
-];
 
 /// Why a pattern is refused: the lint's name, what is wrong, the way out.
 pub(crate) struct Refusal {
@@ -41,6 +35,20 @@ pub(crate) struct Link {
     pub(crate) literals: Vec<Vec<u8>>,
     pub(crate) forward: Vec<u8>,
     pub(crate) backward: Vec<u8>,
+}
+
+impl Link {
+    /// How often it is likely to be found in a log that means nothing. A literal that is nearly all of its pattern is a match
+    /// whenever it is seen.
+    pub(crate) fn cost(&self, pattern: &Pattern) -> u64 {
+        self.literals
+            .iter()
+            .map(|literal| {
+                let alone = pattern.text.len() < literal.len() + 4;
+                background::cost(literal) * if alone { 8 } else { 1 }
+            })
+            .sum()
+    }
 }
 
 /// The byte sets that programs refer to by number.
@@ -184,7 +192,12 @@ fn split(
     sets: &mut SetTable,
     links: &mut Vec<Link>,
 ) -> Result<(), Refusal> {
-    let Some((at, literals)) = best_run(&parts) else {
+    let Some(Run {
+        at,
+        offset,
+        literals,
+    }) = best_run(&parts)
+    else {
         if depth < 4 && links.len() < MAX_LINKS {
             for (i, part) in parts.iter().enumerate() {
                 let Some(choices) = choices(part) else {
@@ -212,6 +225,17 @@ fn split(
             message: format!("the pattern multiplies out to more than {MAX_LINKS} alternatives"),
             help: "cut it into several patterns".to_string(),
         });
+    }
+    // The literals may begin within a part.
+    let mut parts = parts;
+    let mut at = at;
+    if offset > 0
+        && let HirKind::Literal(literal) = parts[at].kind()
+    {
+        let (head, tail) = literal.0.split_at(offset);
+        let halves = [Hir::literal(head), Hir::literal(tail)];
+        parts.splice(at..=at, halves);
+        at += 1;
     }
     let mut forward = Vec::new();
     for part in &parts[at..] {
@@ -243,67 +267,112 @@ fn choices(part: &Hir) -> Option<Vec<Vec<Hir>>> {
     }
 }
 
-/// The run of parts whose few strings make the best literals: where it begins, and the literals.
-fn best_run(parts: &[Hir]) -> Option<(usize, Vec<Vec<u8>>)> {
-    let mut best: Option<(i64, usize, Vec<Vec<u8>>)> = None;
-    for at in 0..parts.len() {
-        let mut strings: Vec<Vec<u8>> = vec![Vec::new()];
-        for part in &parts[at..] {
-            if strings.iter().all(|s| s.len() >= MAX_LITERAL) {
-                break;
-            }
-            let Some(next) = expand(part) else { break };
-            if strings.len() * next.len() > MAX_EXPANSIONS {
-                break;
-            }
-            strings = strings
-                .iter()
-                .flat_map(|head| {
-                    next.iter()
-                        .map(move |tail| [head.as_slice(), tail.as_slice()].concat())
-                })
-                .collect();
-        }
-        for string in &mut strings {
-            string.truncate(MAX_LITERAL);
-        }
-        strings.sort();
-        strings.dedup();
-        // A literal that begins with another one of the set finds nothing that the shorter one does not.
-        let mut kept: Vec<Vec<u8>> = Vec::new();
-        for string in strings {
-            if !kept.last().is_some_and(|k| string.starts_with(k)) {
-                kept.push(string);
-            }
-        }
-        let Some(value) = value_of(&kept) else {
-            continue;
-        };
-        if best.as_ref().is_none_or(|(found, _, _)| value > *found) {
-            best = Some((value, at, kept));
-        }
-    }
-    best.map(|(_, at, literals)| (at, literals))
+/// Where literals are looked for in a pattern.
+struct Run {
+    /// The part in which they begin.
+    at: usize,
+    /// The byte of that part.
+    offset: usize,
+    literals: Vec<Vec<u8>>,
 }
 
-fn value_of(literals: &[Vec<u8>]) -> Option<i64> {
-    let shortest = literals.iter().map(Vec::len).min()?;
-    if shortest < MIN_LITERAL {
-        return None;
+/// The run of parts whose few strings make the best literals.
+fn best_run(parts: &[Hir]) -> Option<Run> {
+    let mut best: Option<(u64, Run)> = None;
+    for (at, first) in parts.iter().enumerate() {
+        let lengths = match first.kind() {
+            HirKind::Literal(literal) => literal.0.len(),
+            _ => 1,
+        };
+        for offset in 0..lengths {
+            let literals = literals_from(&parts[at..], offset);
+            let Some(cost) = cost_of(&literals) else {
+                continue;
+            };
+            if best.as_ref().is_none_or(|(found, _)| cost < *found) {
+                let run = Run {
+                    at,
+                    offset,
+                    literals,
+                };
+                best = Some((cost, run));
+            }
+        }
     }
-    let length: i64 = i64::try_from(shortest).unwrap_or(0) * 10;
-    let count = i64::from(literals.len().ilog2()) * 9;
-    let common: i64 = literals
-        .iter()
-        .filter(|l| {
-            COMMON
-                .iter()
-                .any(|word| word.as_bytes().starts_with(l) || l.starts_with(word.as_bytes()))
-        })
-        .count()
-        .try_into()
-        .unwrap_or(0);
-    Some(length - count - common * 14)
+    best.map(|(_, run)| run)
+}
+
+/// What a match may begin with from the byte `offset` of the first part on, cut to the length of a literal.
+fn literals_from(parts: &[Hir], offset: usize) -> Vec<Vec<u8>> {
+    let mut strings: Vec<Vec<u8>> = vec![Vec::new()];
+    for (i, part) in parts.iter().enumerate() {
+        if strings.iter().all(|s| s.len() >= MAX_LITERAL) {
+            break;
+        }
+        let whole = expand(part);
+        let last = whole.is_none();
+        let Some(mut next) = whole.or_else(|| heads(part)) else {
+            break;
+        };
+        if strings.len() * next.len() > MAX_EXPANSIONS {
+            break;
+        }
+        if i == 0 {
+            for string in &mut next {
+                string.drain(..offset.min(string.len()));
+            }
+        }
+        strings = strings
+            .iter()
+            .flat_map(|head| {
+                next.iter()
+                    .map(move |tail| [head.as_slice(), tail.as_slice()].concat())
+            })
+            .collect();
+        if last {
+            break;
+        }
+    }
+    for string in &mut strings {
+        string.truncate(MAX_LITERAL);
+    }
+    strings.sort();
+    strings.dedup();
+    // A literal that begins with another one of the set finds nothing that the shorter one does not.
+    let mut kept: Vec<Vec<u8>> = Vec::new();
+    for string in strings {
+        if !kept.last().is_some_and(|k| string.starts_with(k)) {
+            kept.push(string);
+        }
+    }
+    kept
+}
+
+/// What a part begins with that can be too many strings as a whole.
+fn heads(part: &Hir) -> Option<Vec<Vec<u8>>> {
+    let heads = match part.kind() {
+        HirKind::Capture(capture) => heads(&capture.sub)?,
+        HirKind::Concat(_) => literals_from(&flatten(part), 0),
+        HirKind::Alternation(alternatives) => alternatives
+            .iter()
+            .flat_map(|alternative| literals_from(&flatten(alternative), 0))
+            .collect(),
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            literals_from(&flatten(&repetition.sub), 0)
+        }
+        _ => return None,
+    };
+    (heads.len() <= MAX_EXPANSIONS).then_some(heads)
+}
+
+/// How often the literals are likely to be seen; none if one is too short.
+fn cost_of(literals: &[Vec<u8>]) -> Option<u64> {
+    (literals.iter().map(Vec::len).min()? >= MIN_LITERAL).then(|| {
+        literals
+            .iter()
+            .map(|literal| background::cost(literal))
+            .sum()
+    })
 }
 
 /// Every string a part can be, if there are few.

@@ -1,0 +1,71 @@
+//! How often a literal is likely to be seen in text that means nothing: logs of all sorts and prose about the things that the
+//! rules are about. An estimate; what it gets wrong costs time and never an answer.
+
+/// What logs and questions are full of. Written for this purpose, in canonical text.
+const SAMPLE: &str = "\
+info debug warn error trace fatal notice level logger thread worker main process started stopped running ready done \
+2026-01-02t03:04:05.678z 2025-12-31 23:59:58,123 utc gmt +0000 127.0.0.1 192.168.0.10 localhost:8080 pid uid ms seconds \
+get / post / put /v1/ /v2/ /api/ http/1.1 http/2 https://www. http://api. .com/ 200 201 204 301 304 400 401 403 404 429 500 \
+502 503 \"get \"post user-agent mozilla/5.0 (windows nt 10.0; win64; x64) applewebkit/537.36 (khtml, like gecko) chrome safari \
+curl/8 python-requests node axios fetch client server host port url uri path query params header headers cookie session \
+content-type: application/json; charset=utf-8 content-length: accept: authorization: bearer cache-control: no-cache \
+connection: keep-alive date: {\"code\":0,\"message\":\"success\",\"data\":{\"task_id\":\"\",\"task_status\":\"succeed\",\"status\":\
+\"ok\",\"id\":\"\",\"name\":\"\",\"type\":\"\",\"value\":\"\",\"time\":\"\",\"level\":\"info\",\"msg\":\"\",\"error\":null,\"result\":true,\
+\"request_id\":\"\",\"created_at\":1700000000,\"updated_at\":1700000000}} code: 0 status: 200 status=200 code=0 error=none \
+request response accepted received sent waiting queue queued pending processing completed complete finished success succeed \
+succeeded successfully failed failure retry retries attempt attempts timeout timed out limit limits per minute per second \
+task tasks job jobs batch batches video videos image images audio voice text prompt model models generate generated generation \
+upload uploaded uploading download downloaded file files size bytes kb mb width height fps duration 720p 1080p 5 s 10 s \
+user users account accounts login signed in logged in signed out password token tokens refreshed expires expired expires_in \
+auth authorized permission role key keys api api_key secret access balance credit credits granted points units billing bill \
+invoice invoices payment payments paid pay order orders plan plans package packages resource resources quota subscription usage \
+used usage price cost total amount usd refund top up recharge wallet free trial pro version v1.0.0 v2.1 release update updated \
+cache cached hit miss database db pool idle connection connected connecting closed open opened close query rows table index \
+insert select update delete from where and or the a an of to in is it not no for with on at by as be was are this that has have \
+had been will would can could should may must more than less some any all other new old first last next previous current now \
+is not needed not found not available is available is required is ready is valid invalid value parameter parameters argument \
+field missing required unknown unsupported supported support service services system network internal external public private \
+server error internal server error bad request too many requests unauthorized forbidden not found please try again later \
+please check your contact support the request the account the user the model the image the video the task your account your \
+at object.<anonymous> at worker.run at async at process (node:internal/ /srv/app/ /usr/lib/python3/ /home/ app.js:10:5) \
+traceback (most recent call last): file \"app.py\", line 10, in <module> raise exception self. return import from try except \
+valueerror runtimeerror typeerror org.springframework. java.lang. com.example. at com. goroutine main.go:12 panic \
+kling kie comet cometapi openai claude gemini fal replicate minimax runway luma veo sora pika wan seedance hailuo webhook callback \
+halo kak min gan saya aku kami kita mau tanya kenapa kok tidak bisa gak bisa error terus sudah belum masih lagi padahal tapi \
+video gambar akun saldo kredit koin bayar isi ulang topup top up paket langganan aplikasi tolong bantu mohon terima kasih \
+proses gagal berhasil selesai menunggu antrian coba lagi nanti yang dan di ke dari untuk dengan ini itu ada jadi saja juga \
+用户 账号 账户 请求 成功 失败 错误 任务 视频 图片 模型 生成 余额 积分 充值 时间 服务 参数 返回 结果 请 稍后 重试 ";
+
+/// How often the literal is likely to be seen, in no unit; at least 1. The engine finds it by its first four bytes, so these
+/// count too.
+pub(crate) fn cost(literal: &[u8]) -> u64 {
+    let head = literal.get(..4).unwrap_or(literal);
+    let (mut heads, mut wholes) = (0, 0);
+    for rest in (0..SAMPLE.len()).filter_map(|at| SAMPLE.as_bytes().get(at..)) {
+        if rest.starts_with(head) {
+            heads += 1;
+            wholes += u64::from(rest.starts_with(literal));
+        }
+    }
+    // What the sample does not hold may still be a part of a word: the shorter the likelier. Of characters beyond ASCII, a
+    // byte or two tell little; digits may stand anywhere.
+    let beyond = literal.iter().filter(|byte| **byte >= 0x80).count();
+    let unseen = match literal.len() - beyond / 3 {
+        0..=3 if literal.iter().all(u8::is_ascii_digit) => 400,
+        0..=3 => 60,
+        4 => 20,
+        5 => 6,
+        6 => 3,
+        _ => 1,
+    };
+    unseen + 20 * heads + 100 * wholes
+}
+
+/// The same for the value of a key named code.
+pub(crate) fn code_cost(value: &str) -> u64 {
+    if matches!(value, "0" | "1" | "-1" | "200" | "ok" | "success") {
+        10_000
+    } else {
+        20
+    }
+}
