@@ -3,6 +3,8 @@
  * report and the answers of one language; reads no input, loads nothing, and puts text of a paste in as text only.
  */
 import { copyFrom, el, fill, icon, markup } from "./dom.js";
+import { writeLink } from "./share.js";
+import { minus, times } from "./values.js";
 
 /** @typedef {import("./engine.js").Answers} Answers */
 /** @typedef {import("./engine.js").Finding} Finding */
@@ -10,7 +12,11 @@ import { copyFrom, el, fill, icon, markup } from "./dom.js";
 /** @typedef {import("./engine.js").Rule} Rule */
 /** @typedef {import("./paste.js").Excerpt} Excerpt */
 /** @typedef {Record<string, string>} Words the table [diagnose] of ui/<lang>.toml */
-/** @typedef {{report: Report, answers: Answers, excerpt: Excerpt, size: number, lang: string, catalogue: string}} Answer */
+/** @typedef {import("./values.js").Found} Found */
+/** @typedef {{catalogue: string, page: string, version: string, feedback: string | null, map: SVGElement | null}} Place addresses and parts of the page
+ *   that the card stands in */
+/** @typedef {{report: Report, answers: Answers, excerpt: Excerpt, size: number, lang: string, values: Found, place: Place, shared: boolean}} Answer
+ *   `shared`: from a link, so there is no paste */
 
 /**
  * @param {Answer} answer
@@ -30,6 +36,7 @@ export function answerCard(answer) {
   if (report.verdict === "match" && rule) {
     card.dataset.tone = tone(rule, top);
     card.append(matchHead(answer, top, rule), matchBody(answer, top, rule));
+    if (answer.shared) card.dataset.shared = "";
   } else if (rule) {
     card.dataset.tone = "doubt";
     card.append(verdictHead(answer, "doubt"), choiceBody(answer));
@@ -65,7 +72,7 @@ function tone(rule, finding) {
 }
 
 /** @param {Answer} answer @param {Finding} top @param {Rule} rule */
-function matchHead({ answers }, top, rule) {
+function matchHead({ answers, shared }, top, rule) {
   const { words } = answers;
   const provider = top.provider === null ? null : answers.providers[top.provider]?.name;
   return el(
@@ -80,7 +87,9 @@ function matchHead({ answers }, top, rule) {
     ),
     el("h2", { id: "answer-title", tabindex: "-1" }, rule.title),
     el("p", {}, rule.summary),
-    sure(words, top.likelihood),
+    shared
+      ? el("p", { class: "sure", "data-testid": "shared" }, icon("link"), el("span", {}, el("strong", {}, words.shared), `. ${words.shared_text}`))
+      : sure(words, top.likelihood),
   );
 }
 
@@ -100,14 +109,21 @@ function verdictHead({ report, answers: { words } }, sign) {
 /** @param {Answer} answer @param {Finding} top @param {Rule} rule */
 function matchBody(answer, top, rule) {
   const { report, answers: { words } } = answer;
-  const main = el("div", { class: "slip-main" }, wallet(answer, rule), who(words, rule), ...explanation(answer, rule, true));
-  main.append(actions(words, rule));
-  const aside = el("div", { class: "slip-aside" }, evidence(answer), facts(answer));
   const rest = report.findings.slice(1);
   const same = rest.filter((finding) => overlaps(finding, top));
   const apart = rest.filter((finding) => !overlaps(finding, top));
-  aside.append(...others(answer, words.could_be, same), ...others(answer, words.also_found, apart));
-  return el("div", { class: "slip-body" }, main, aside);
+  const main = el(
+    "div",
+    { class: "slip-main" },
+    wallet(answer, rule),
+    amounts(answer, top, rule),
+    who(words, rule),
+    ...explanation(answer, rule, true),
+    alternatives(answer, rule, same),
+    actions(answer, rule),
+  );
+  const aside = el("div", { class: "slip-aside" }, map(answer, rule), evidence(answer), facts(answer), ...others(answer, words.also_found, apart));
+  return el("div", { class: "slip-body" }, main, aside.childElementCount ? aside : null);
 }
 
 /** Several causes, or a text that hides its cause: every possibility with its own steps, the first one open. */
@@ -130,7 +146,7 @@ function choiceBody(answer) {
           who(words, rule),
           ...explanation(answer, rule, index === 0),
           rule.not_this_html ? section(words.tell_apart, markup("div", "html", rule.not_this_html)) : null,
-          actions(words, rule),
+          actions(answer, rule),
         ),
       ),
     );
@@ -148,7 +164,7 @@ function noneBody(answer) {
     "div",
     { class: "slip-main" },
     el("section", { class: "html" }, el("h3", {}, words.collect), list),
-    el("p", { class: "slip-actions" }, el("a", { class: "button", href: answer.catalogue }, words.open_catalogue)),
+    el("p", { class: "slip-actions" }, el("a", { class: "button", href: answer.place.catalogue }, words.open_catalogue), ...aboutPaste(answer, null)),
   );
   const shown = evidence(answer);
   return el("div", { class: "slip-body" }, main, shown ? el("div", { class: "slip-aside" }, shown) : null);
@@ -200,6 +216,47 @@ function wallet({ answers }, rule) {
   );
 }
 
+/**
+ * The wallet map with the empty one lit, and in words which others do not reach it.
+ * @param {Answer} answer
+ * @param {Rule} rule
+ */
+function map({ answers: { words, wallets }, place }, rule) {
+  const drawing = /** @type {SVGElement | undefined} */ (place.map?.cloneNode(true));
+  const group = rule.wallet && drawing?.querySelector(`[data-wallet="${rule.wallet}"]`);
+  if (!drawing || !group) return null;
+  group.classList.add("lit");
+  const name = wallets[rule.wallet ?? ""]?.name ?? "";
+  const rest = Object.values(wallets).filter(({ never }) => never.includes(rule.wallet ?? ""));
+  const text = fill(words.map_text, { wallet: name, others: rest.map((other) => other.name).join(", ") });
+  drawing.setAttribute("aria-label", text);
+  return el("section", { "data-testid": "map" }, el("h3", {}, words.map), drawing, rest.length ? el("p", { class: "excerpt-note" }, text) : null);
+}
+
+/**
+ * What was needed against what was left, and what the rest costs where a price is documented.
+ * @param {Answer} answer
+ * @param {Finding} top
+ * @param {Rule} rule
+ */
+function amounts({ answers: { words, wallets, providers }, values: { needed, left } }, top, rule) {
+  if (!needed || !left || !rule.wallet) return null;
+  const sign = needed.replace(/[\d.]+/, "");
+  const short = minus(needed.slice(sign.length), left.slice(sign.length));
+  if (short === null) return null;
+  const provider = top.provider === null ? null : providers[top.provider]?.id;
+  const rate = wallets[rule.wallet]?.rates.find((one) => one.provider === null || one.provider === provider);
+  const money = rate && !sign ? times(short, rate.usd) : null;
+  return el(
+    "p",
+    { class: "values", "data-testid": "amounts" },
+    fill(words.amounts, { needed, left, short: sign + short }),
+    rate && money
+      ? ` ${fill(words.amounts_money, { money: `$${money}`, price: fill(words.unit_price, { price: `$${rate.usd}`, name: rate.name }), source: rate.source, checked: rate.checked })}`
+      : null,
+  );
+}
+
 /** @param {Words} words @param {Rule} rule */
 function who(words, rule) {
   return el(
@@ -216,7 +273,7 @@ function who(words, rule) {
  * @param {Rule} rule
  * @param {boolean} first the answer itself, whose steps the page is asked about
  */
-function explanation({ report, answers: { words } }, rule, first) {
+function explanation({ report, answers: { words, wallets } }, rule, first) {
   const steps = rule.steps.map((step) => markup("li", "html", step));
   const opaque = first && report.verdict === "opaque";
   return [
@@ -226,9 +283,52 @@ function explanation({ report, answers: { words } }, rule, first) {
       el("ol", { class: "steps", "data-testid": first ? "steps" : null }, ...steps),
     ),
     section(words.verify, markup("div", "html", rule.verify_html)),
-    rule.already_paid_html ? branch(words.already_paid, rule.already_paid_html, "more paid", "already-paid") : null,
-    rule.not_this_html && report.verdict === "match" ? branch(words.not_this, rule.not_this_html, "more", "not-this") : null,
+    paid(words, rule, wallets[rule.wallet ?? ""]?.checks ?? []),
   ].filter((part) => part !== null);
+}
+
+/**
+ * "I already topped up": what is known of this error, then what to look at for its wallet, one thing after the other.
+ * @param {Words} words
+ * @param {Rule} rule
+ * @param {[string, string][]} checks
+ */
+function paid(words, rule, checks) {
+  if (!checks.length && !rule.already_paid_html) return null;
+  const step = (/** @type {string} */ title, /** @type {string} */ text) => el("li", {}, el("strong", {}, title), ` ${text}`);
+  return el(
+    "details",
+    { class: "more paid", "data-testid": "already-paid" },
+    el("summary", {}, words.already_paid),
+    el(
+      "div",
+      { class: "html" },
+      rule.already_paid_html ? markup("div", "html", rule.already_paid_html) : null,
+      checks.length ? el("h4", {}, words.paid_heading) : null,
+      checks.length ? el("p", {}, words.paid_intro) : null,
+      checks.length ? el("ol", { class: "paid-steps" }, ...checks.map(([title, text]) => step(title, text)), step(words.paid_none, words.paid_none_text)) : null,
+    ),
+  );
+}
+
+/**
+ * What else it could be, likeliest first, and what would tell them apart.
+ * @param {Answer} answer
+ * @param {Rule} rule
+ * @param {Finding[]} same other readings of the same evidence
+ */
+function alternatives(answer, rule, same) {
+  const { words } = answer.answers;
+  const tell = rule.not_this_html ? markup("div", "html", rule.not_this_html) : null;
+  tell?.setAttribute("data-testid", "not-this");
+  return el(
+    "section",
+    { "data-testid": "alternatives" },
+    el("h3", {}, words.alternatives),
+    same.length ? otherList(answer, same) : null,
+    !same.length && !tell ? el("p", {}, words.alternatives_none) : null,
+    tell,
+  );
 }
 
 /** @param {string} title @param {HTMLElement} content */
@@ -236,26 +336,108 @@ function section(title, content) {
   return el("section", {}, el("h3", {}, title), content);
 }
 
-/** @param {string} title @param {string} html @param {string} className @param {string} id */
-function branch(title, html, className, id) {
-  return el("details", { class: className, "data-testid": id }, el("summary", {}, title), markup("div", "html", html));
-}
-
-/** @param {Words} words @param {Rule} rule */
-function actions(words, rule) {
+/** @param {Answer} answer @param {Rule} rule */
+function actions(answer, rule) {
+  const { answers: { words }, place } = answer;
   const page = new URL(rule.page, location.href).href;
   return el(
     "p",
     { class: "slip-actions" },
     copyButton(words, words.copy_steps, "copy", () => asText(words, rule, page)),
-    copyButton(words, words.copy_link, "link", () => page),
+    ...aboutPaste(answer, rule),
+    copyButton(words, words.copy_link, "link", () => linkTo(answer, rule), words.share_note),
     el("a", { class: "button quiet", href: rule.page }, words.read_more, icon("next")),
   );
 }
 
-/** @param {Words} words @param {string} label @param {"copy" | "link"} sign @param {() => string} text */
-function copyButton(words, label, sign, text) {
-  const button = el("button", { class: "button", type: "button" }, icon(sign), el("span", { "data-label": true, "aria-live": "polite" }, label));
+/**
+ * What takes the masked paste along: a report for a ticket, and where the site asks for it word that the answer is wrong.
+ * @param {Answer} answer
+ * @param {Rule | null} rule
+ */
+function aboutPaste(answer, rule) {
+  const { answers: { words }, place, shared } = answer;
+  if (shared) return [];
+  const parts = [copyButton(words, words.copy_report, "report", () => report(answer, rule), words.report_note)];
+  if (place.feedback) {
+    const title = fill(words.feedback_title, { rule: rule?.id ?? answer.report.verdict });
+    const text = `${words.feedback_ask}\n\n\n${report(answer, rule)}`;
+    const link = el("a", { class: "button quiet", href: prefilled(place.feedback, title, text), rel: "noopener", "data-testid": "feedback" }, icon("flag"), words.feedback);
+    parts.push(link);
+  }
+  return parts;
+}
+
+/**
+ * The address of a form or a letter with its text filled in. The reader sends it, not the page.
+ * @param {string} target
+ * @param {string} title
+ * @param {string} text cut where an address would be too long to open
+ */
+function prefilled(target, title, text) {
+  const subject = target.startsWith("mailto:") ? "subject" : "title";
+  return `${target}?${subject}=${encodeURIComponent(title)}&body=${encodeURIComponent([...text].slice(0, 1500).join(""))}`;
+}
+
+/** @param {Answer} answer @param {Rule} rule */
+function linkTo({ answers, report: { facts }, values, place }, rule) {
+  const hash = writeLink(
+    {
+      rule: rule.id,
+      values: {
+        code: facts.code ?? undefined,
+        status: facts.http_status ? String(facts.http_status) : undefined,
+        model: values.model?.id ?? undefined,
+        needed: values.needed ?? undefined,
+        left: values.left ?? undefined,
+      },
+    },
+    answers,
+  );
+  return new URL(place.page + hash, location.href).href;
+}
+
+/**
+ * The answer with the masked paste, as a ticket wants it.
+ * @param {Answer} answer
+ * @param {Rule | null} rule
+ */
+function report({ report: { verdict, facts, findings }, answers: { words, providers }, excerpt: { pieces }, values, place }, rule) {
+  const [top] = findings;
+  const sender = facts.provider ?? top?.provider ?? null;
+  const known = sender === null ? null : providers[sender]?.name;
+  const line = (/** @type {string} */ name, /** @type {string | number | null | undefined} */ value) => (value ? `${name}: ${value}` : null);
+  const shown = pieces.flatMap(({ skipped, lines }) => [
+    ...(skipped ? ["[...]"] : []),
+    ...lines.map(({ parts }) => parts.map((part) => part.text).join("")),
+  ]);
+  return [
+    words.report_title,
+    rule ? `${rule.title} (${rule.id})` : words[`verdict_${verdict}`],
+    rule && top ? line(words.confidence, words[`likelihood_${top.likelihood}`]) : null,
+    line(words.wallet, rule?.walletName),
+    line(words.actor, rule?.actorText),
+    line(words.provider, known),
+    line(words.fact_http_status, facts.http_status),
+    line(words.fact_code, facts.code),
+    line(words.fact_model, values.model?.literal),
+    values.needed ? line(words.fact_amounts, `${values.needed} / ${values.left}`) : null,
+    rule ? new URL(rule.page, location.href).href : null,
+    "",
+    words.report_intro,
+    "```",
+    ...shown,
+    "```",
+    words.report_note,
+    `Resep ${place.version}`,
+  ]
+    .filter((part) => part !== null)
+    .join("\n");
+}
+
+/** @param {Words} words @param {string} label @param {string} sign @param {() => string} text @param {string} [note] */
+function copyButton(words, label, sign, text, note) {
+  const button = el("button", { class: "button", type: "button", title: note }, icon(sign), el("span", { "data-label": true, "aria-live": "polite" }, label));
   button.addEventListener("click", () => copyFrom(button, text(), { copied: words.copied, failed: words.copy_failed }));
   return button;
 }
@@ -288,7 +470,7 @@ function asText(words, rule, page) {
 }
 
 /** @param {Answer} answer */
-function facts({ report, answers }) {
+function facts({ report, answers, values }) {
   const { words } = answers;
   const { http_status: status, code, provider, request_id: request, host } = report.facts;
   const seen = provider ?? report.findings[0]?.provider ?? null;
@@ -299,6 +481,7 @@ function facts({ report, answers }) {
   };
   add(words.fact_http_status, status);
   add(words.fact_code, code);
+  add(words.fact_model, values.model?.name ?? values.model?.literal, !values.model?.name);
   add(words.fact_request_id, request);
   add(words.fact_host, host);
   add(words.fact_provider, seen === null ? words.provider_unknown : answers.providers[seen]?.name, false);
@@ -311,6 +494,9 @@ function evidence({ excerpt: { pieces, secrets }, size, lang, report, answers: {
   const cut = pieces.some((piece) => piece.skipped > 0);
   if (!marked && !cut) return null;
   const list = el("ol");
+  /** @type {HTMLElement[][]} The marks of each piece of evidence; one that runs over lines has several. */
+  const marks = [];
+  let open = false;
   let shown = 0;
   for (const { skipped, lines } of pieces) {
     if (skipped > 0) list.append(el("li", { class: "gap" }, `··· ${bytes(skipped, lang)} ···`));
@@ -319,7 +505,11 @@ function evidence({ excerpt: { pieces, secrets }, size, lang, report, answers: {
       for (const part of line.parts) {
         shown += part.text.length;
         const piece = part.secret ? el("span", { class: "secret", title: words.masked_text, "data-testid": "secret" }, part.text) : part.text;
-        text.append(part.marked ? el("mark", { "data-testid": "evidence" }, piece) : piece);
+        const mark = part.marked ? el("mark", { "data-testid": "evidence", tabindex: "-1" }, piece) : null;
+        if (mark && open) marks[marks.length - 1].push(mark);
+        else if (mark) marks.push([mark]);
+        open = mark !== null;
+        text.append(mark ?? piece);
       }
       list.append(el("li", {}, el("span", { class: "line-number", "aria-hidden": "true" }, line.number === null ? "" : String(line.number)), text));
     }
@@ -331,16 +521,47 @@ function evidence({ excerpt: { pieces, secrets }, size, lang, report, answers: {
     el("h3", { id: "evidence-title" }, report.findings.length ? words.evidence : words.facts),
     // It scrolls inside itself, so it can be reached by keyboard.
     el("div", { class: "excerpt", tabindex: "0", role: "group", "aria-labelledby": "evidence-title", translate: "no" }, list),
+    jumps(words, marks),
+    el(
+      "p",
+      { class: "legend" },
+      marks.length ? el("span", {}, el("span", { class: "sample-mark" }, "abc"), words.legend_evidence) : null,
+      secrets.length ? el("span", {}, el("span", { class: "secret" }, "••••"), words.legend_masked) : null,
+    ),
     note ? el("p", { class: "excerpt-note" }, note) : null,
     secrets.length ? el("p", { class: "excerpt-note" }, fill(words.masked, { count: secrets.length })) : null,
     secrets.includes("key") ? el("p", { class: "callout callout-warning", "data-testid": "key-warning" }, words.masked_warning) : null,
   );
 }
 
+/**
+ * A button for each piece of evidence that goes to it, so that it is found by keyboard too.
+ * @param {Words} words
+ * @param {HTMLElement[][]} marks
+ */
+function jumps(words, marks) {
+  if (!marks.length) return null;
+  const items = marks.map(([first, ...rest], index) => {
+    const text = [first, ...rest].map((mark) => mark.textContent).join(" ");
+    const short = text.length > 40 ? `${text.slice(0, 39)}…` : text;
+    const button = el("button", { type: "button", "aria-label": fill(words.legend_go, { number: index + 1, text: short }) }, short);
+    button.addEventListener("click", () => {
+      first.scrollIntoView({ block: "nearest" });
+      first.focus({ preventScroll: true });
+    });
+    return el("li", {}, button);
+  });
+  return el("ul", { class: "marks", "data-testid": "marks", translate: "no" }, ...items);
+}
+
 /** @param {Answer} answer @param {string} title @param {Finding[]} findings */
-function others({ answers }, title, findings) {
+function others(answer, title, findings) {
+  return findings.length ? [section(title, otherList(answer, findings))] : [];
+}
+
+/** @param {Answer} answer @param {Finding[]} findings */
+function otherList({ answers }, findings) {
   const { words } = answers;
-  if (!findings.length) return [];
   const items = findings.map((finding) => {
     const rule = answers.rules[finding.rule];
     return el(
@@ -354,7 +575,7 @@ function others({ answers }, title, findings) {
       ),
     );
   });
-  return [section(title, el("ul", { class: "link-list" }, ...items))];
+  return el("ul", { class: "link-list" }, ...items);
 }
 
 /** @param {Finding} a @param {Finding} b */

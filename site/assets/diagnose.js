@@ -5,8 +5,10 @@
  * Tests listen for `resep:answer` on the form; its detail is the report of the engine.
  */
 import { announcement, answerCard, bytes } from "./answer.js";
-import { fill } from "./dom.js";
+import { el, fill } from "./dom.js";
 import { loadEngine, Unreachable } from "./engine.js";
+import { looksLikeLink, readLink } from "./share.js";
+import { valuesIn } from "./values.js";
 import { excerpt, pasteOfFile, SHOWN_WHOLE, TextPaste } from "./paste.js";
 
 /** @typedef {import("./engine.js").Paste} Paste */
@@ -25,11 +27,12 @@ function setUpDiagnoser(form) {
   const status = /** @type {HTMLElement} */ (root.querySelector("[data-status]"));
   const state = form.querySelector("[data-state]");
   const picker = /** @type {HTMLInputElement | null} */ (form.querySelector("input[type=file]"));
-  const { pack, answers, catalogue = "", loading: loadingWord = "", reading = "", progress = "", done = "" } = form.dataset;
+  const { pack, answers, catalogue = "", page = "", version = "", feedback = null, loading: loadingWord = "", reading = "", progress = "", done = "" } = form.dataset;
   const lang = document.documentElement.lang;
   if (!box || !area || !target || !status || !state || !picker || !pack || !answers) return;
 
   form.querySelector("[data-boot-note]")?.remove();
+  const place = { catalogue, page, version, feedback, map: /** @type {SVGElement | null} */ (/** @type {unknown} */ (part(form, "wallet-map"))) };
 
   /** @type {Promise<import("./engine.js").Engine> | null} */
   let loading = null;
@@ -65,7 +68,8 @@ function setUpDiagnoser(form) {
       if (!report) return;
       const shown = await excerpt(paste, report.findings[0]?.evidence ?? [], (bytes) => engine.secretsIn(bytes));
       if (signal.aborted) return;
-      show(answerCard({ report, answers: engine.answers, excerpt: shown, size: paste.size, lang, catalogue }), deliberate);
+      const values = valuesIn(shown, engine.answers);
+      show(answerCard({ report, answers: engine.answers, excerpt: shown, size: paste.size, lang, values, place, shared: false }), deliberate);
       say(report.verdict === "empty" ? "" : fill(done, { size: bytes(paste.size, lang) }));
       announce(announcement(report, engine.answers));
       form.dispatchEvent(new CustomEvent("resep:answer", { bubbles: true, detail: report }));
@@ -73,6 +77,41 @@ function setUpDiagnoser(form) {
       if (!signal.aborted) fail(reason, paste);
     } finally {
       if (!signal.aborted) box.removeAttribute("aria-busy");
+    }
+  }
+
+  /** Shows the answer that the address names, as somebody sent it. */
+  async function openLink() {
+    if (!looksLikeLink(location.hash)) return;
+    running.abort();
+    running = new AbortController();
+    const { signal } = running;
+    try {
+      const { answers: known } = await load();
+      if (signal.aborted) return;
+      const link = readLink(location.hash, known);
+      if (link === null) return;
+      if (typeof link === "string") {
+        const note = el("p", { class: "callout callout-warning", "data-testid": "link-problem" }, known.words[`shared_${link}`]);
+        target.replaceChildren(note);
+        announce(note.textContent ?? "");
+        return;
+      }
+      const { code = null, status: http = null, model = null, needed = null, left = null } = link.values;
+      const rule = known.rules.findIndex(({ id }) => id === link.rule);
+      /** @type {import("./engine.js").Report} */
+      const report = {
+        verdict: "match",
+        facts: { code, http_status: http === null ? null : Number(http) },
+        findings: [{ rule, provider: known.providers.findIndex(({ id }) => id === known.rules[rule].provider), likelihood: "certain", evidence: [] }],
+        masked: 0,
+      };
+      const name = known.models.find(([id]) => id === model)?.[1] ?? null;
+      const values = { model: model === null ? null : { literal: name ?? model, id: model, name }, needed, left };
+      show(answerCard({ report, answers: known, excerpt: { pieces: [], secrets: [] }, size: 0, lang, values, place, shared: true }), true);
+      announce(announcement(report, known));
+    } catch {
+      // The box loads the same again when a text comes, and tells then what failed.
     }
   }
 
@@ -153,7 +192,13 @@ function setUpDiagnoser(form) {
   const thrifty = /** @type {{saveData?: boolean} | undefined} */ (Reflect.get(navigator, "connection"))?.saveData;
   if (!thrifty && "requestIdleCallback" in window) requestIdleCallback(() => void loadAhead(), { timeout: 5000 });
 
+  addEventListener("hashchange", () => void openLink());
+  void openLink();
+
+  // A paste is read at once, by what "paste" does below, and not a second time as if it were typed.
+  let pasted = false;
   area.addEventListener("input", () => {
+    if (pasted) return;
     clearTimeout(timer);
     if (area.value.length > SHOWN_WHOLE) {
       // Some keyboards put in a whole clipboard as if it were typed.
@@ -181,7 +226,11 @@ function setUpDiagnoser(form) {
       return;
     }
     // The box takes it in by itself; only the answer need not wait for a pause.
-    requestAnimationFrame(() => void diagnose(new TextPaste(area.value), true));
+    pasted = true;
+    requestAnimationFrame(() => {
+      pasted = false;
+      void diagnose(new TextPaste(area.value), true);
+    });
   });
 
   let depth = 0;

@@ -28,12 +28,14 @@ import { ROOM } from "./paste.js";
  * @property {string[]} steps HTML of our own build, one a step
  * @property {string} cause_html
  * @property {string} verify_html
+ * @property {string[]} codes
  * @property {string | null} [already_paid_html]
  * @property {string | null} [not_this_html]
  * @property {string} page
  */
-/** @typedef {{name: string, pays_in: string, seen_by: string, where: string, pays_for: string, never_pays_for: string, page: string}} Wallet */
-/** @typedef {{version: number, rules: Rule[], providers: {id: string, name: string}[], wallets: Record<string, Wallet>, words: Record<string, string>}} Answers */
+/** @typedef {{name: string, pays_in: string, seen_by: string, where: string, pays_for: string, never_pays_for: string, never: string[], checks: [string, string][], rates: Rate[], page: string}} Wallet */
+/** @typedef {{provider: string | null, usd: string, name: string, source: string, checked: string}} Rate what one unit of a wallet costs */
+/** @typedef {{version: number, rules: Rule[], providers: {id: string, name: string}[], wallets: Record<string, Wallet>, models: [string, string][], moved: Record<string, string>, words: Record<string, string>}} Answers */
 /** @typedef {{buffer(size: number): number, load(length: number): number, open(): void, feed(length: number): void, finish(): number, secrets(length: number): number}} Glue functions of diagnoser-wasm/src/lib.rs, where the answers' words are listed */
 
 /** The version of answers.<lang>.json that this script reads. */

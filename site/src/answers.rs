@@ -3,9 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::already_paid;
 use crate::html::{self, Body, Reader};
 use crate::model::Site;
 use crate::parse::RuleDoc;
+use crate::parse::data::WalletRate;
 
 /// `answers.<language>.json`: `rules[i]` and `providers[i]` are what the numbers of a report mean.
 #[must_use]
@@ -34,17 +36,41 @@ pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
                     "where": w.where_,
                     "pays_for": w.pays_for,
                     "never_pays_for": w.never_pays_for,
+                    "never": wallet.never.iter().map(|id| &id.value).collect::<Vec<_>>(),
+                    "checks": already_paid::checks(site, wallet, language)
+                        .into_iter()
+                        .map(|c| [c.title, c.text])
+                        .collect::<Vec<_>>(),
+                    "rates": wallet.rates.iter().filter_map(|r| rate(site, r, language)).collect::<Vec<_>>(),
                     "page": site.href(language, &format!("/wallets/#{}", wallet.id.value)),
                 }),
             );
         }
     }
+    let paid = ["heading", "intro", "none", "none_text"]
+        .map(|key| (format!("paid_{key}"), Value::from(ui.word("paid", key))));
     let words: Map<String, Value> = ui
         .words
         .get("diagnose")
         .into_iter()
         .flatten()
         .map(|(key, word)| (key.clone(), Value::from(word.value.join(" "))))
+        .chain(paid)
+        .collect();
+    // A link made before a rule was replaced still opens: it leads to the one that took its place.
+    let moved: Map<String, Value> = site
+        .rules
+        .iter()
+        .filter_map(|r| {
+            let by = r.rule.replaced_by.as_ref()?;
+            Some((r.id.clone(), Value::from(by.value.clone())))
+        })
+        .collect();
+    let models: Vec<[&str; 2]> = site
+        .data()
+        .models
+        .iter()
+        .map(|m| [m.id.value.as_str(), m.name.as_str()])
         .collect();
     json!({
         "version": 1,
@@ -52,9 +78,27 @@ pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
         "rules": rules,
         "providers": providers,
         "wallets": wallets,
+        "models": models,
+        "moved": moved,
         "words": words,
     })
     .to_string()
+}
+
+/// What one unit of a wallet costs, with where that stands; nothing where sources disagree, since a sum of money would look
+/// exact.
+fn rate(site: &Site<'_>, rate: &WalletRate, language: &str) -> Option<Value> {
+    let figure = site
+        .figure(&rate.figure.value)
+        .filter(|f| f.disputed.is_empty() && f.unit.value.starts_with("usd-per-"))?;
+    let source = site.figure_source(&figure.provenance.source.value)?;
+    Some(json!({
+        "provider": rate.provider.as_ref().map(|p| &p.value),
+        "usd": figure.text,
+        "name": figure.name.get(language),
+        "source": source.title,
+        "checked": figure.provenance.checked.to_string(),
+    }))
 }
 
 fn answer(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Value {

@@ -19,9 +19,11 @@ const STATIC: &[(&str, &[u8])] = &[
     ("engine.js", include_bytes!("../assets/engine.js")),
     ("icon.svg", include_bytes!("../assets/icon.svg")),
     ("paste.js", include_bytes!("../assets/paste.js")),
+    ("share.js", include_bytes!("../assets/share.js")),
     ("site.css", include_bytes!("../assets/site.css")),
     ("site.js", include_bytes!("../assets/site.js")),
     ("theme.js", include_bytes!("../assets/theme.js")),
+    ("values.js", include_bytes!("../assets/values.js")),
 ];
 
 /// Templates by name. The ending decides whether values are escaped as HTML.
@@ -30,6 +32,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
     ("article.html", include_str!("../templates/article.html")),
     ("base.html", include_str!("../templates/base.html")),
     ("card.html", include_str!("../templates/card.html")),
+    ("checked.html", include_str!("../templates/checked.html")),
     ("choose.html", include_str!("../templates/choose.html")),
     ("crumbs.html", include_str!("../templates/crumbs.html")),
     ("diagnose.html", include_str!("../templates/diagnose.html")),
@@ -38,11 +41,14 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
         include_str!("../templates/diagnoser.html"),
     ),
     ("doc.html", include_str!("../templates/doc.html")),
+    ("edit.html", include_str!("../templates/edit.html")),
     ("errors.html", include_str!("../templates/errors.html")),
     ("glossary.html", include_str!("../templates/glossary.html")),
     ("home.html", include_str!("../templates/home.html")),
+    ("icons.html", include_str!("../templates/icons.html")),
     ("list.html", include_str!("../templates/list.html")),
     ("moved.html", include_str!("../templates/moved.html")),
+    ("paid.html", include_str!("../templates/paid.html")),
     (
         "permalink.html",
         include_str!("../templates/permalink.html"),
@@ -55,7 +61,8 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
 
 /// Files of the site's code with their bytes, by the name under [`folder`]. Scripts and styles go without their comments.
 pub(crate) fn published() -> impl Iterator<Item = (&'static str, &'static [u8])> {
-    static FILES: LazyLock<Vec<(&str, Cow<'static, [u8]>)>> = LazyLock::new(|| {
+    type File = (&'static str, Cow<'static, [u8]>);
+    static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
         let modules = [("diagnoser.js", GLUE), ("diagnoser_bg.wasm", MODULE)];
         let files = STATIC.iter().copied().chain(modules);
         files

@@ -8,6 +8,7 @@ use pulldown_cmark::{
     TextMergeWithOffset,
 };
 
+use crate::charts;
 use crate::model::Site;
 use crate::parse::markdown::{Markdown, directive, next_directive, options, slug};
 use crate::tables;
@@ -202,6 +203,36 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
+/// ` lang="..."` where quoted text is in another language than the page, so that it is read out as what it is: Chinese by its
+/// script, and on pages in other languages than English a message of three words or more that is all plain letters.
+pub(crate) fn lang_attribute(text: &str, language: &str) -> &'static str {
+    let han = |c: char| matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}');
+    if language != "zh" && text.chars().any(han) {
+        return " lang=\"zh\"";
+    }
+    let mut words = 0;
+    let plain = text.split_whitespace().all(|word| {
+        words += 1;
+        let word = word.trim_matches(['.', ',', '!', '?', ':', '"', '\'']);
+        word.chars()
+            .all(|c| c.is_ascii_alphabetic() || matches!(c, '\'' | '-'))
+    });
+    if plain && words >= 3 && language != "en" && reads_as_english(text) {
+        return " lang=\"en\"";
+    }
+    ""
+}
+
+/// Whether a sentence holds one of the small words that English sentences cannot do without.
+fn reads_as_english(text: &str) -> bool {
+    const SMALL: [&str; 22] = [
+        "a", "an", "and", "are", "be", "for", "has", "have", "in", "is", "it", "not", "of", "on",
+        "or", "please", "the", "this", "to", "too", "with", "your",
+    ];
+    text.split(|c: char| !c.is_ascii_alphabetic())
+        .any(|word| SMALL.contains(&word.to_ascii_lowercase().as_str()))
+}
+
 /// Where a link of the content leads on this site.
 pub(crate) fn link(reader: &Reader<'_, '_>, dest: &str) -> String {
     if dest.starts_with("/e/") || dest == "/errors.json" {
@@ -276,10 +307,17 @@ fn one(
             Tag::Paragraph => {
                 if let (Some(Event::Text(text)), Some(Event::End(TagEnd::Paragraph))) =
                     (events.get(n + 1), events.get(n + 2))
-                    && let Some(name) = directive(text.trim(), "table")
                 {
-                    out.push_str(&tables::html(reader, name));
-                    return n + 3;
+                    let text = text.trim();
+                    let made = directive(text, "table")
+                        .map(|name| tables::html(reader, name))
+                        .or_else(|| {
+                            directive(text, "chart").map(|name| charts::html(reader, name))
+                        });
+                    if let Some(made) = made {
+                        out.push_str(&made);
+                        return n + 3;
+                    }
                 }
                 if matches!(events.get(n + 1), Some(Event::TaskListMarker(_))) {
                     out.push_str("<p class=\"task\">");
@@ -475,7 +513,14 @@ fn one(
             TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
         },
         Event::Text(text) => text_with_figures(reader, out, text),
-        Event::Code(text) => push(out, format_args!("<code>{}</code>", escape(text))),
+        Event::Code(text) => push(
+            out,
+            format_args!(
+                "<code{}>{}</code>",
+                lang_attribute(text, reader.language),
+                escape(text)
+            ),
+        ),
         Event::InlineMath(text) | Event::DisplayMath(text) => out.push_str(&escape(text)),
         // Refused by `check`; shown as text if it comes here all the same.
         Event::Html(text) | Event::InlineHtml(text) => out.push_str(&escape(text)),

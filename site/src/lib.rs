@@ -4,8 +4,10 @@
 //! changes the target folder; everything between is values in memory. [`pipeline`] puts the stages together, and
 //! [`cli`] is the command line over it.
 
+mod already_paid;
 mod answers;
 mod assets;
+mod charts;
 pub mod check;
 pub mod cli;
 #[expect(
@@ -31,6 +33,7 @@ mod serve;
 mod tables;
 pub mod timings;
 mod twin;
+mod wallet_map;
 #[expect(
     clippy::disallowed_methods,
     reason = "the one module that changes files"

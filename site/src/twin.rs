@@ -4,6 +4,7 @@
 use std::fmt::Write;
 use std::ops::Range;
 
+use crate::charts;
 use crate::html::Reader;
 use crate::model::Site;
 use crate::parse::RuleDoc;
@@ -54,6 +55,14 @@ pub(crate) fn body(reader: &Reader<'_, '_>, words: &Markdown) -> String {
             changes.push((
                 whole,
                 tables::markdown(reader, &table.value).trim_end().to_owned(),
+            ));
+        }
+    }
+    for chart in &words.charts {
+        if let Some(whole) = around(text, chart.span.start) {
+            changes.push((
+                whole,
+                charts::markdown(reader, &chart.value).trim_end().to_owned(),
             ));
         }
     }

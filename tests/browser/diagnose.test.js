@@ -368,9 +368,17 @@ describe('copying', () => {
       assert.ok(!steps.includes(secret), 'nothing of the paste is in it');
       await button({ id: 'Salin langkah', en: 'Copy steps' }[lang]).waitFor();
 
-      await button({ id: 'Salin tautan', en: 'Copy link' }[lang]).click();
-      await page.waitForFunction((text) => navigator.clipboard.readText().then((now) => now === text), address);
+      await button({ id: 'Salin tautan jawaban', en: 'Copy link to this answer' }[lang]).click();
+      const link = `${site.url(`${lang}/diagnose/`)}#answer=1&rule=kling/resource-package-depleted&code=1102`;
+      await page.waitForFunction((text) => navigator.clipboard.readText().then((now) => now === text), link);
       assert.equal((await fetch(address)).status, 200);
+
+      // The report is for a ticket: it has the paste, but none of its secrets.
+      await button({ id: 'Salin laporan tersamar', en: 'Copy masked report' }[lang]).click();
+      await page.waitForFunction(() => navigator.clipboard.readText().then((now) => now.includes('```')));
+      const masked = await page.evaluate(() => navigator.clipboard.readText());
+      for (const words of [error.title[lang], 'kling/resource-package-depleted', WALLET['kling-video-units'][lang], '"message":"Account balance not enough"', address]) assert.ok(masked.includes(words), `${words} in ${masked}`);
+      assert.ok(!masked.includes(secret), 'no id of the paste is in it');
       assert.deepEqual(page.faults, []);
       await page.context().close();
     });

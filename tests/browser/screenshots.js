@@ -15,6 +15,7 @@ const ANSWERS = {
   'answer-reseller': 'Error: The current credits are insufficient. Please top up.\n    at c.createClip (/srv/app/.next/server/app/api/v1/clips/route.js:4:1190)',
   'answer-ambiguous': 'HTTP 429',
   'answer-opaque': '{"error":{"message":"当前分组上游负载已饱和，请稍后再试","type":"new_api_error"}}',
+  'answer-amounts': '{"code":402,"msg":"The current credits are insufficient. Please top up. Required: 60, remaining: 12.5","data":null,"model":"kling-2.6/text-to-video"} https://api.kie.ai/api/v1/jobs/createTask',
   'answer-none': "ERROR 1102 (42000): Incorrect database name ''",
 };
 

@@ -440,8 +440,8 @@ finer differences.",
     Lint {
         id: "unknown-directive",
         severity: Error,
-        summary: "a {{...}} that is neither a table nor a figure",
-        explanation: "{{table:NAME}} stands in a paragraph of its own, {{figure:ID}} inside a line.",
+        summary: "a {{...}} that is no table, no chart and no figure",
+        explanation: "{{table:NAME}} and {{chart:NAME}} stand in a paragraph of their own, {{figure:ID}} inside a line.",
     },
     Lint {
         id: "unknown-family",

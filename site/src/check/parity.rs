@@ -258,6 +258,7 @@ impl Pair<'_> {
         for (here, there, name) in self.sides() {
             for (kind, mine, theirs) in [
                 ("table", &here.tables, &there.tables),
+                ("chart", &here.charts, &there.charts),
                 ("figure", &here.figures, &there.figures),
             ] {
                 let mut rest: BTreeMap<&str, usize> = BTreeMap::new();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::each_text;
+use crate::charts::CHARTS;
 use crate::diag::{Diag, did_you_mean};
 use crate::model::addresses;
 use crate::parse::data::{
@@ -38,6 +39,32 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
     for wallet in &data.wallets {
         if let Some(id) = &wallet.provider {
             known.provider(diags, WALLETS, id);
+        }
+        for id in &wallet.never {
+            refer(
+                diags,
+                "unknown-wallet",
+                WALLETS,
+                id,
+                "wallet",
+                &known.wallets,
+            );
+        }
+        for rate in &wallet.rates {
+            refer(
+                diags,
+                "dangling-reference",
+                WALLETS,
+                &rate.figure,
+                "figure",
+                &known.figures,
+            );
+            if let Some(id) = &rate.provider {
+                known.provider(diags, WALLETS, id);
+            }
+        }
+        if let Some(provenance) = &wallet.provenance {
+            known.source(diags, WALLETS, &provenance.source);
         }
     }
     for model in &data.models {
@@ -129,6 +156,16 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
                 id,
                 "table",
                 &TABLES.into(),
+            );
+        }
+        for id in &text.charts {
+            refer(
+                diags,
+                "dangling-reference",
+                &text.file,
+                id,
+                "chart",
+                &CHARTS.into(),
             );
         }
         for id in &text.figures {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::each_text;
 use crate::assets::TEMPLATES;
+use crate::charts::CHARTS;
 use crate::diag::{Diag, did_you_mean};
 use crate::parse::{Docs, PageKind};
 use crate::tables::TABLES;
@@ -97,6 +98,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
         "page",
         &["permalink", "source_seed", "sources", "untranslated"],
     ),
+    ("paid", &["heading", "intro", "none", "none_text"]),
     ("per", &["clip", "second"]),
     ("runbook", &["expected", "otherwise"]),
     ("status", &["active", "retired"]),
@@ -152,6 +154,8 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
     (
         "wallets",
         &[
+            "map_empty",
+            "map_words",
             "never_pays_for",
             "pays_for",
             "pays_in",
@@ -258,6 +262,18 @@ fn asked(docs: &Docs) -> BTreeMap<(String, String), String> {
     }
     for table in TABLES {
         ask("caption", table, "the table of that name");
+    }
+    for chart in CHARTS {
+        ask("caption", chart, "the chart of that name");
+    }
+    for wallet in &docs.data.wallets {
+        if let Some(payer) = wallet.payer {
+            ask("payer", payer, "`payer` of a wallet");
+        }
+        for check in &wallet.checks {
+            ask("paid", check, "`checks` of a wallet");
+            ask("paid", &format!("{check}_text"), "`checks` of a wallet");
+        }
     }
     ask("kind", "generic", "the catalogue");
     for provider in &docs.data.providers {

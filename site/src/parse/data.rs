@@ -33,6 +33,26 @@ pub struct Data {
     pub terms: Vec<Term>,
 }
 
+impl Data {
+    /// The last day on which a figure was read from this source.
+    #[must_use]
+    pub fn checked(&self, source: &str) -> Option<Date> {
+        let models = self.models.iter().flat_map(|m| {
+            std::iter::once(&m.provenance).chain(m.rates.iter().map(|r| &r.provenance))
+        });
+        let packages = self.packages.iter().map(|p| &p.provenance);
+        let figures = self.figures.iter().map(|f| &f.provenance);
+        let wallets = self.wallets.iter().filter_map(|w| w.provenance.as_ref());
+        models
+            .chain(packages)
+            .chain(figures)
+            .chain(wallets)
+            .filter(|p| p.source.value == source)
+            .map(|p| p.checked)
+            .max()
+    }
+}
+
 /// Path of each data file, by what it holds.
 pub(crate) const SOURCES: &str = "data/sources.toml";
 pub(crate) const FAMILIES: &str = "data/families.toml";
@@ -91,8 +111,37 @@ pub struct Wallet {
     pub id: At<String>,
     /// Provider id, where only one company runs it.
     pub provider: Option<At<String>>,
+    /// Who pays into it, one of [`PAYERS`]. A wallet without one is not on the wallet map.
+    pub payer: Option<&'static str>,
+    /// Wallet ids that people take it for, and whose bills it never pays.
+    pub never: Vec<At<String>>,
+    /// What to look at when it was topped up and the error stays, of [`PAID_CHECKS`], in that order.
+    pub checks: Vec<&'static str>,
+    /// The price of what it holds, where one is documented.
+    pub rates: Vec<WalletRate>,
+    /// Where what is said of it comes from.
+    pub provenance: Option<Provenance>,
     /// Words by language code.
     pub words: BTreeMap<String, WalletWords>,
+}
+
+/// Who pays into a wallet: the user of an app, whoever holds the API account, whoever owns the account of a website.
+/// Each is a key of the interface words' section `payer`.
+pub const PAYERS: [&str; 3] = ["end-user", "operator", "member"];
+
+/// Why money that was paid may not be there. Each is a key of the interface words' section `paid`, and so is
+/// `<check>_text`.
+pub const PAID_CHECKS: [&str; 7] = [
+    "wallet", "key", "account", "region", "pack", "delay", "locked",
+];
+
+/// What one unit of a wallet costs.
+#[derive(Clone, Debug)]
+pub struct WalletRate {
+    /// Only at this provider; else at any.
+    pub provider: Option<At<String>>,
+    /// Figure id, whose unit is money for one unit of the wallet.
+    pub figure: At<String>,
 }
 
 /// What a wallet is, in one language. Plain text.
@@ -110,6 +159,10 @@ pub struct WalletWords {
     pub pays_for: String,
     /// What it never pays for.
     pub never_pays_for: String,
+    /// What it pays for in some words, for the wallet map; empty where it is not on it.
+    pub map_pays: String,
+    /// What it never pays for, likewise.
+    pub map_never: String,
 }
 
 /// Where a figure comes from, when it was read, how sure it is.
@@ -393,20 +446,51 @@ fn provider(t: &mut Table<'_>) -> Option<Provider> {
 fn wallet(t: &mut Table<'_>, languages: &[String]) -> Option<Wallet> {
     let id = t.required_string("id");
     let provider = t.string("provider");
+    let payer = t.word("payer", &PAYERS).map(|p| p.value);
+    let never = t.strings("never");
+    let checks = t.words("checks", &PAID_CHECKS);
+    let mut rates = Vec::new();
+    for mut rate in t.tables("rate") {
+        let (provider, figure) = (rate.string("provider"), rate.required_string("figure"));
+        rate.finish();
+        if let Some(figure) = figure {
+            rates.push(WalletRate { provider, figure });
+        }
+    }
+    // Either all of it or nothing: a date without a source says as little as a source without a date.
+    let provenance = if t.has("source") || t.has("checked") || t.has("confidence") {
+        provenance(t)
+    } else {
+        None
+    };
     let words = by_language(t, "words", languages, |t| {
         let mut word = |key| t.required_string(key).map(|w| w.value).unwrap_or_default();
-        WalletWords {
+        let words = WalletWords {
             name: word("name"),
             pays_in: word("pays_in"),
             seen_by: word("seen_by"),
             where_: word("where"),
             pays_for: word("pays_for"),
             never_pays_for: word("never_pays_for"),
+            ..WalletWords::default()
+        };
+        if payer.is_none() {
+            return words;
+        }
+        WalletWords {
+            map_pays: word("map_pays"),
+            map_never: word("map_never"),
+            ..words
         }
     });
     Some(Wallet {
         id: id?,
         provider,
+        payer,
+        never,
+        checks,
+        rates,
+        provenance,
         words,
     })
 }

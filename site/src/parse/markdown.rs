@@ -34,6 +34,8 @@ pub struct Markdown {
     pub numbers: Vec<Number>,
     /// `{{table:NAME}}` in order.
     pub tables: Vec<At<String>>,
+    /// Names of `{{chart:NAME}}`.
+    pub charts: Vec<At<String>>,
     /// `{{figure:ID}}` in order.
     pub figures: Vec<At<String>>,
     /// The steps of a runbook: items of ordered lists.
@@ -293,10 +295,11 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                     *paragraphs += 1;
                 }
                 let raw = text[range.clone()].trim();
-                if let Some(name) = directive(raw, "table") {
-                    let at = span.start + raw.find(name).unwrap_or(0);
-                    page.tables
-                        .push(At::new(name.to_owned(), at..at + name.len()));
+                for (kind, names) in [("table", &mut page.tables), ("chart", &mut page.charts)] {
+                    if let Some(name) = directive(raw, kind) {
+                        let at = span.start + raw.find(name).unwrap_or(0);
+                        names.push(At::new(name.to_owned(), at..at + name.len()));
+                    }
                 }
             }
             Event::Start(Tag::Strong) if paragraph_start && step.is_some() => {
@@ -531,18 +534,20 @@ fn directives(page: &mut Markdown, sink: &Sink<'_>, raw: &str, base: usize) {
         let span = base + range.start..base + range.end;
         if let Some(id) = directive(text, "figure") {
             page.figures.push(At::new(id.to_owned(), span));
-        } else if let Some(name) = directive(text, "table") {
-            if !page
-                .tables
+        } else if let Some((kind, name, whole)) = [("table", &page.tables), ("chart", &page.charts)]
+            .into_iter()
+            .find_map(|(kind, whole)| Some((kind, directive(text, kind)?, whole)))
+        {
+            if !whole
                 .iter()
                 .any(|t| t.value == name && span.contains(&t.span.start))
             {
                 sink.report(
                     "unknown-directive",
                     span,
-                    "a table stands inside a line",
+                    format!("a {kind} stands inside a line"),
                     Some(format!(
-                        "put `{{{{table:{name}}}}}` into a paragraph of its own"
+                        "put `{{{{{kind}:{name}}}}}` into a paragraph of its own"
                     )),
                 );
             }
@@ -550,8 +555,8 @@ fn directives(page: &mut Markdown, sink: &Sink<'_>, raw: &str, base: usize) {
             sink.report(
                 "unknown-directive",
                 span,
-                format!("`{text}` is neither a table nor a figure"),
-                Some("write `{{table:NAME}}` or `{{figure:ID}}`".to_owned()),
+                format!("`{text}` is no table, no chart and no figure"),
+                Some("write `{{table:NAME}}`, `{{chart:NAME}}` or `{{figure:ID}}`".to_owned()),
             );
         }
         from = range.end;

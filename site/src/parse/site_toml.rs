@@ -28,6 +28,8 @@ pub struct Config {
     pub summary_limit: usize,
     /// Address of the public repository, where there is one.
     pub repository: Option<String>,
+    /// Where a reader may say that an answer is wrong: the address of a form for issues, or `mailto:`.
+    pub feedback: Option<String>,
 }
 
 impl Default for Config {
@@ -44,6 +46,7 @@ impl Default for Config {
             title_limit: 70,
             summary_limit: 160,
             repository: None,
+            feedback: None,
         }
     }
 }
@@ -156,7 +159,12 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
                 );
             }
         }
-        config.repository = table.string("repository").map(|r| r.value);
+        config.repository = table
+            .string("repository")
+            .and_then(|address| addressed(&sink, "repository", &["https://"], address));
+        config.feedback = table
+            .string("feedback")
+            .and_then(|address| addressed(&sink, "feedback", &["https://", "mailto:"], address));
         for mut section in table.tables("navigation") {
             let name = section.required_string("section");
             let pages = section.strings("pages");
@@ -190,6 +198,27 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
         table.finish();
     }
     (config, sink.into_diags())
+}
+
+/// An address, if it begins as it must.
+fn addressed(sink: &Sink<'_>, key: &str, begins: &[&str], address: At<String>) -> Option<String> {
+    let plain = |rest: &str| !rest.is_empty() && !rest.contains(['?', '#', ' ']);
+    if begins
+        .iter()
+        .any(|begin| address.value.strip_prefix(begin).is_some_and(plain))
+    {
+        return Some(address.value);
+    }
+    sink.report(
+        "bad-value",
+        address.span,
+        format!("`{key}` cannot be `{}`", address.value),
+        Some(format!(
+            "write an address that begins with {} and holds neither `?` nor `#`",
+            begins.join(" or ")
+        )),
+    );
+    None
 }
 
 /// An address split into origin (`https://host`) and base path (empty or `/folder`, no `/` at the end).

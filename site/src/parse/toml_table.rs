@@ -413,6 +413,26 @@ impl<'s> Table<'s> {
         }
     }
 
+    /// A list of words of a fixed set; others are reported and left out. Empty if the key is absent.
+    pub(crate) fn words(&mut self, key: &'static str, known: &[&'static str]) -> Vec<&'static str> {
+        let mut out = Vec::new();
+        for text in self.strings(key) {
+            match known.iter().find(|k| **k == text.value) {
+                Some(word) => out.push(*word),
+                None => self.sink.report(
+                    "bad-value",
+                    text.span,
+                    format!("`{key}` cannot hold `{}`", text.value),
+                    Some(match did_you_mean(&text.value, known.iter().copied()) {
+                        Some(hint) => hint,
+                        None => format!("write some of {}", listed(known)),
+                    }),
+                ),
+            }
+        }
+        out
+    }
+
     pub(crate) fn required_word(
         &mut self,
         key: &'static str,

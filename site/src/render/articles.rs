@@ -180,6 +180,14 @@ fn article(
         page.updated_iso = date.to_string();
     }
     page.sources = sources(site, words, language);
+    shared.checked(
+        &mut page,
+        front
+            .sources
+            .iter()
+            .filter_map(|id| site.data().checked(&id.value)),
+    );
+    page.edit = shared.edit(&words.file);
     let mut twin = twin::head(&front.title.value, &front.summary.value);
     twin.push_str(&twin::body(&reader, words));
     // Of a section's page, what lies in it.
@@ -214,7 +222,11 @@ fn sources(site: &Site<'_>, words: &Markdown, language: &str) -> Vec<SourceConte
         .map(|source| SourceContext {
             title: format!("{}: {}", source.publisher, source.title),
             href: public(&source.url.value),
-            checked: String::new(),
+            checked: site
+                .data()
+                .checked(&source.id.value)
+                .map(|date| date.to_string())
+                .unwrap_or_default(),
             confidence: if public(&source.url.value).is_empty() {
                 ui.word("page", "source_seed")
             } else {

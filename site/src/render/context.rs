@@ -22,6 +22,8 @@ pub(crate) struct SiteContext {
     pub(crate) default_language: String,
     /// Address of the public repository.
     pub(crate) repository: Option<String>,
+    /// Where a reader may say that an answer is wrong: address of a form for issues, or `mailto:`.
+    pub(crate) feedback: Option<String>,
     /// Version of the program.
     pub(crate) version: String,
     /// Content-Security-Policy of every page.
@@ -68,6 +70,12 @@ pub(crate) struct PageContext {
     pub(crate) updated: String,
     /// Date as 2026-11-20.
     pub(crate) updated_iso: String,
+    /// Day the facts of the page were last held against their sources, in words and as 2026-11-20; empty where the
+    /// page states none.
+    pub(crate) checked: String,
+    pub(crate) checked_iso: String,
+    /// Where the page's file is edited in the public repository; empty where there is none.
+    pub(crate) edit: String,
     pub(crate) sources: Vec<SourceContext>,
     /// Only in the internal edition.
     pub(crate) internal: bool,
@@ -168,10 +176,18 @@ pub(crate) struct RuleContext {
     pub(crate) lead_html: String,
     pub(crate) sections: Vec<SectionContext>,
     /// Pastes that are this error.
-    pub(crate) examples: Vec<String>,
+    pub(crate) examples: Vec<Sample>,
     pub(crate) sources: Vec<SourceContext>,
     /// Addresses under `/e/`, with base path.
     pub(crate) permalinks: Vec<Permalink>,
+}
+
+/// A paste that is shown.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Sample {
+    pub(crate) text: String,
+    /// ` lang="..."` where it is in another language than the page, else empty.
+    pub(crate) lang_html: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -243,6 +259,8 @@ pub(crate) struct WalletContext {
     pub(crate) provider_name: String,
     /// Errors about it; only on the wallets page.
     pub(crate) rules: Vec<Link>,
+    /// What to look at when it was topped up and the error stays.
+    pub(crate) checks: Vec<crate::already_paid::Check>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -259,6 +277,10 @@ pub(crate) struct DiagnoserContext {
     pub(crate) pack: String,
     pub(crate) answers: String,
     pub(crate) catalogue: String,
+    /// Of the page that a link to an answer opens.
+    pub(crate) page: String,
+    /// The wallet map, finished; the answer shows a copy of it.
+    pub(crate) map_html: String,
     pub(crate) examples: Vec<ExampleContext>,
 }
 

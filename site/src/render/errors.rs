@@ -2,12 +2,13 @@
 
 use super::RenderError;
 use super::context::{
-    Link, Permalink, ProviderContext, RuleCard, RuleContext, SectionContext, SourceContext,
+    Link, Permalink, ProviderContext, RuleCard, RuleContext, Sample, SectionContext, SourceContext,
 };
 use super::piece::{Page, Piece, images};
 use super::shared::{Shared, public, toc, value};
 use crate::html::{self, Reader};
 use crate::model::{Section, Site, permalink_name};
+use crate::parse::data::PROVIDERS;
 use crate::parse::markdown::Markdown;
 use crate::parse::{At, RuleDoc};
 use crate::tables::date_in_words;
@@ -102,6 +103,17 @@ fn section_page(
     let mut twin = twin::head(&title, &summary);
     twin.push('\n');
     twin.push_str(&cards_twin(site, &provider.rules));
+    shared.checked(
+        &mut page,
+        section
+            .rules
+            .iter()
+            .flat_map(|r| &r.rule.sources)
+            .map(|s| s.checked.value),
+    );
+    if section.provider.is_some() {
+        page.edit = shared.edit(PROVIDERS);
+    }
     let extra = [
         ("provider", value(&provider)),
         ("providers", value(&provider_list(shared, language, false))),
@@ -135,7 +147,9 @@ fn error(
     page.breadcrumbs = shared.crumbs(language, &["/errors/", &section_path]);
     let body = html::body(&reader, words);
     page.toc = toc(words);
+    page.edit = shared.edit(&words.file);
     let r = &rule.rule;
+    shared.checked(&mut page, r.sources.iter().map(|s| s.checked.value));
     let likelihood = r
         .when
         .iter()
@@ -187,7 +201,10 @@ fn error(
             .examples
             .iter()
             .filter(|e| e.hit)
-            .map(|e| e.paste.value.clone())
+            .map(|e| Sample {
+                text: e.paste.value.clone(),
+                lang_html: html::lang_attribute(&e.paste.value, language).to_owned(),
+            })
             .collect(),
         sources: r
             .sources

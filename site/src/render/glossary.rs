@@ -21,6 +21,7 @@ fn page(shared: &Shared<'_>, language: &str) -> Result<Page, RenderError> {
     let (title, summary) = (ui.word("glossary", "title"), ui.word("glossary", "summary"));
     let mut page = shared.base("glossary", language, "/glossary/", &title, &summary);
     page.breadcrumbs = shared.crumbs(language, &[]);
+    page.edit = shared.edit(crate::parse::data::GLOSSARY);
     let mut terms: Vec<TermContext> = site
         .data()
         .terms

@@ -12,13 +12,17 @@ use super::context::{
     SiteContext, Switch, TocEntry, WalletContext,
 };
 use super::{RenderError, Templates};
+use crate::already_paid;
 use crate::answers;
 use crate::assets;
+use crate::date::Date;
 use crate::load::Edition;
 use crate::model::Site;
 use crate::parse::data::Wallet;
 use crate::parse::markdown::Markdown;
 use crate::parse::{PageDoc, RuleDoc};
+use crate::tables::date_in_words;
+use crate::wallet_map;
 
 /// Everything is refused but what the site itself serves.
 pub(super) const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
@@ -59,6 +63,7 @@ impl<'s> Shared<'s> {
             internal: site.edition == Edition::Internal,
             default_language: site.default_language().to_owned(),
             repository: site.docs.config.repository.clone(),
+            feedback: site.docs.config.feedback.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             csp: CSP.to_owned(),
         };
@@ -370,6 +375,8 @@ impl<'s> Shared<'s> {
                 answers_file(language)
             ),
             catalogue: site.href(language, "/errors/"),
+            page: site.href(language, "/diagnose/"),
+            map_html: wallet_map::svg(site, language),
             examples,
         }
     }
@@ -445,7 +452,28 @@ impl<'s> Shared<'s> {
                 .map(|p| self.site.section_name(&p.value, language))
                 .unwrap_or_default(),
             rules,
+            checks: already_paid::checks(self.site, wallet, language),
         })
+    }
+
+    /// Says when the facts of a page were last checked.
+    pub(super) fn checked(&self, page: &mut PageContext, dates: impl IntoIterator<Item = Date>) {
+        if let Some(date) = dates.into_iter().max() {
+            page.checked = date_in_words(self.site.ui(&page.lang), date);
+            page.checked_iso = date.to_string();
+        }
+    }
+
+    /// Where `file`, a path below the content folder, is edited; empty without a public repository.
+    pub(super) fn edit(&self, file: &str) -> String {
+        match &self.site.docs.config.repository {
+            // The content folder lies in the repository's root, as in the project that `resep init` begins.
+            Some(repository) => format!(
+                "{}/edit/main/content/{file}",
+                repository.trim_end_matches('/')
+            ),
+            None => String::new(),
+        }
     }
 
     pub(super) fn wallet_list(&self, language: &str, with_rules: bool) -> Vec<WalletContext> {

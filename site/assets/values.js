@@ -1,0 +1,81 @@
+// @ts-check
+/* Figures of a paste: model, what was needed and what was left. Reads the masked excerpt that is shown, so it can name
+ * nothing that is hidden. Says nothing where it is not certain: two amounts count only together, in one currency, the
+ * needed one larger. Sums are exact decimals, never floats.
+ */
+
+/** @typedef {import("./engine.js").Answers} Answers */
+/** @typedef {import("./paste.js").Excerpt} Excerpt */
+/** @typedef {{literal: string, id: string | null, name: string | null}} Model as the paste writes it; id and name where the data knows it */
+/** @typedef {{model: Model | null, needed: string | null, left: string | null}} Found */
+
+const NUMBER = String.raw`([$¥]?)\s?(\d{1,12}(?:[.,]\d{1,9})*)(?![\d.,]*\d|%|[a-z])`;
+const GAP = String.raw`[^\d\n$¥]{0,18}?`;
+const NEEDED = new RegExp(String.raw`(?:\b(?:need(?:s|ed)?|requires?|required|requested|costs?|perlu|butuh|membutuhkan|dibutuhkan)\b|需要)${GAP}${NUMBER}`, "i");
+const LEFT = new RegExp(String.raw`(?:\b(?:available|remaining|left|have|has|balance|user quota|saldo|sisa|tersisa|kredit anda)\b|剩余|余额)${GAP}${NUMBER}`, "i");
+const MODEL = /["']?\bmodel(?:_?(?:name|id))?["']?\s*[:=]\s*["']?([a-z0-9][a-z0-9._/:-]{1,60})/i;
+
+/**
+ * @param {Excerpt} excerpt
+ * @param {Answers} answers
+ * @returns {Found}
+ */
+export function valuesIn({ pieces }, answers) {
+  const text = pieces.flatMap((piece) => piece.lines.map((line) => line.parts.map((part) => (part.secret ? "…" : part.text)).join(""))).join("\n");
+  const literal = MODEL.exec(text)?.[1] ?? null;
+  const known = literal === null ? undefined : answers.models.find(([id, name]) => [id, name].some((one) => plain(one) === plain(literal)));
+  const found = { model: literal === null ? null : { literal, id: known?.[0] ?? null, name: known?.[1] ?? null }, needed: null, left: null };
+  const [needed, left] = [amount(NEEDED.exec(text)), amount(LEFT.exec(text))];
+  if (!needed || !left || needed.sign !== left.sign || minus(needed.value, left.value)?.startsWith("-") !== false) return found;
+  return { ...found, needed: needed.sign + needed.value, left: left.sign + left.value };
+}
+
+/** "kling-v2-6", "Kling 2.6" and "kling_2.6" are one name. @param {string} name */
+function plain(name) {
+  return name.toLowerCase().replace(/\bv(?=\d)/g, "").replace(/[^a-z0-9]/g, "");
+}
+
+/** @param {RegExpExecArray | null} match */
+function amount(match) {
+  if (!match) return null;
+  const [, sign, digits] = match;
+  // 1,234.5 is plain. 1.234 may be a thousand or one: nothing is said then.
+  if (/^\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits)) return { sign, value: digits.replaceAll(",", "") };
+  if (/^\d+(\.\d+)?$/.test(digits) && !/^[1-9]\d{0,2}\.\d{3}$/.test(digits)) return { sign, value: digits };
+  return null;
+}
+
+/**
+ * `a - b`; null where one of them is no plain decimal.
+ * @param {string} a
+ * @param {string} b
+ */
+export function minus(a, b) {
+  const [x, y] = [decimal(a), decimal(b)];
+  if (!x || !y) return null;
+  const places = Math.max(x.places, y.places);
+  return written(x.units * 10n ** BigInt(places - x.places) - y.units * 10n ** BigInt(places - y.places), places);
+}
+
+/**
+ * `a * b`; null where one of them is no plain decimal.
+ * @param {string} a
+ * @param {string} b
+ */
+export function times(a, b) {
+  const [x, y] = [decimal(a), decimal(b)];
+  return x && y ? written(x.units * y.units, x.places + y.places) : null;
+}
+
+/** @param {string} text */
+function decimal(text) {
+  const match = /^(\d+)(?:\.(\d+))?$/.exec(text);
+  return match ? { units: BigInt(match[1] + (match[2] ?? "")), places: (match[2] ?? "").length } : null;
+}
+
+/** @param {bigint} units @param {number} places */
+function written(units, places) {
+  const digits = String(units < 0n ? -units : units).padStart(places + 1, "0");
+  const [whole, rest] = [digits.slice(0, digits.length - places), digits.slice(digits.length - places).replace(/0+$/, "")];
+  return `${units < 0n ? "-" : ""}${whole}${rest ? `.${rest}` : ""}`;
+}

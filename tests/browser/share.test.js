@@ -1,0 +1,182 @@
+// Links to an answer: what they hold, that links of every version ever made still open, and what the page makes of them.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { readLink, writeLink } from '../../site/assets/share.js';
+import { minus, times, valuesIn } from '../../site/assets/values.js';
+import { LANGUAGES, open, paste, start } from './harness.js';
+
+/** Answers as far as links and values read them. */
+const ANSWERS = {
+  rules: [{ id: 'kling/rate-limit', codes: ['1302'] }, { id: 'kie/credits-insufficient', codes: ['402'] }],
+  models: [['kling-2-6', 'Kling 2.6'], ['kling-3-0-turbo', 'Kling 3.0 Turbo']],
+  moved: { 'kling/too-fast': 'kling/rate-limit', 'kling/older': 'kling/too-fast', 'a/a': 'b/b', 'b/b': 'a/a' },
+};
+
+/**
+ * Links of each version as they were sent out. Never change one, and add those of a new version: people keep them in
+ * tickets for years.
+ */
+const MADE = [
+  { version: 0, hash: '#kling/rate-limit', rule: 'kling/rate-limit', values: {} },
+  { version: 0, hash: '#kling/too-fast', rule: 'kling/rate-limit', values: {} },
+  { version: 1, hash: '#answer=1&rule=kling/rate-limit', rule: 'kling/rate-limit', values: {} },
+  { version: 1, hash: '#answer=1&rule=kling/rate-limit&code=1302&status=429', rule: 'kling/rate-limit', values: { code: '1302', status: '429' } },
+  { version: 1, hash: '#answer=1&rule=kling/older&code=1302', rule: 'kling/rate-limit', values: { code: '1302' } },
+  {
+    version: 1, hash: '#answer=1&rule=kie/credits-insufficient&code=402&status=200&model=kling-2-6&needed=60&left=12.5',
+    rule: 'kie/credits-insufficient', values: { code: '402', status: '200', model: 'kling-2-6', needed: '60', left: '12.5' },
+  },
+];
+
+describe('the format of links', () => {
+  for (const { version, hash, rule, values } of MADE) {
+    test(`version ${version} opens: ${hash}`, () => assert.deepEqual(readLink(hash, ANSWERS), { rule, values }));
+  }
+
+  test('what is written is read again', () => {
+    const shared = { rule: 'kie/credits-insufficient', values: { code: '402', status: '402', model: 'kling-2-6', needed: '$1.50', left: '$0.02' } };
+    assert.deepEqual(readLink(writeLink(shared, ANSWERS), ANSWERS), shared);
+    const version = Number(new URLSearchParams(writeLink(shared, ANSWERS).slice(1)).get('answer'));
+    assert.ok(MADE.some((made) => made.version === version), 'links of the version that is written are kept above');
+    assert.equal(Math.max(...MADE.map((made) => made.version)), version);
+  });
+
+  test('a link of a newer site, of no rule, of a circle, or of something else', () => {
+    assert.equal(readLink('#answer=2&rule=kling/rate-limit', ANSWERS), 'newer');
+    assert.equal(readLink('#answer=1&rule=kling/nothing', ANSWERS), 'unknown');
+    assert.equal(readLink('#answer=1', ANSWERS), 'unknown');
+    assert.equal(readLink('#answer=1&rule=a/a', ANSWERS), 'unknown');
+    assert.equal(readLink('#answer=1&rule=__proto__', ANSWERS), 'unknown');
+    for (const hash of ['', '#', '#main', '#evidence-title']) assert.equal(readLink(hash, ANSWERS), null);
+  });
+
+  test('values that are not of a known form are left out, in both directions', () => {
+    const secret = 'sk-FAKEfake0123456789';
+    const values = { code: secret, status: '4290', model: secret, needed: '1e9', left: '<b>', paste: secret };
+    assert.equal(writeLink({ rule: 'kling/rate-limit', values }, ANSWERS), '#answer=1&rule=kling/rate-limit');
+    const hash = `#answer=1&rule=kling/rate-limit&${new URLSearchParams(values)}`;
+    assert.deepEqual(readLink(hash, ANSWERS), { rule: 'kling/rate-limit', values: {} });
+  });
+});
+
+describe('values of a paste', () => {
+  const read = (text) => {
+    const { model, needed, left } = valuesIn({ pieces: [{ skipped: 0, lines: text.split('\n').map((line) => ({ number: 1, parts: [{ text: line, marked: false, secret: null }] })) }], secrets: [] }, ANSWERS);
+    return [needed, left, model?.id ?? null];
+  };
+  for (const [text, ...expected] of [
+    ['Not enough credits: requested 35, available 0', '35', '0', null],
+    ['You need 40 credits to generate this video. You currently have 12.', '40', '12', null],
+    ['pre-consumed quota failed, user quota: $0.000000, need quota: $0.060000', '$0.060000', '$0.000000', null],
+    ['预扣费额度失败, 用户剩余额度: $0.10, 需要预扣费额度: $0.25', '$0.25', '$0.10', null],
+    ['Butuh 100 kredit, saldo 20', '100', '20', null],
+    ['required: 1,200 credits; remaining: 1,150.5', '1200', '1150.5', null],
+    ['{"model_name":"kling-v2-6"} requires 3', null, null, 'kling-2-6'],
+    ['model: Kling 3.0', null, null, null],
+    // Enough is left, one is missing, currencies differ, or 1.234 may be two numbers: nothing is said.
+    ['need 5, have 10', null, null, null],
+    ['need 5 credits', null, null, null],
+    ['need $5, have 3', null, null, null],
+    ['need 1.234, have 100', null, null, null],
+    ['balance is below 20% and needs 5', null, null, null],
+  ]) test(text, () => assert.deepEqual(read(text), expected));
+
+  test('sums are exact', () => {
+    assert.equal(minus('0.3', '0.1'), '0.2');
+    assert.equal(minus('60', '12.5'), '47.5');
+    assert.equal(minus('1', '1.05'), '-0.05');
+    assert.equal(times('47.5', '0.005'), '0.2375');
+    assert.equal(times('123456789012345678', '0.1'), '12345678901234567.8');
+    assert.equal(minus('x', '1'), null);
+  });
+});
+
+describe('in the page', () => {
+  let site;
+  before(async () => { site = await start(); });
+  after(() => site?.close());
+
+  for (const lang of LANGUAGES) {
+    test(`a link opens the answer with its values, and a paste takes its place (${lang})`, async () => {
+      const page = await open(site, `${lang}/diagnose/#answer=1&rule=kie/credits-insufficient&code=402&model=kling-2-6&needed=60&left=12.5&paste=FAKE-NOT-ALLOWED`);
+      const card = page.locator('[data-testid="answer"][data-rule="kie/credits-insufficient"]');
+      await card.waitFor();
+      await page.getByTestId('shared').waitFor();
+      const text = await card.innerText();
+      assert.ok(!text.includes('FAKE-NOT-ALLOWED'));
+      for (const value of ['60', '12.5', '47.5', '$0.2375', '$0.005', '2026-06-09', 'Kling 2.6']) assert.ok(text.includes(value), `${value} in ${text}`);
+      assert.equal(await page.getByTestId('paste').inputValue(), '', 'there is no paste');
+      await paste(page, '{"code":1102,"message":"Account balance not enough"}');
+      assert.equal(await page.getByTestId('answer').getAttribute('data-rule'), 'kling/resource-package-depleted');
+      assert.equal(await page.getByTestId('shared').count(), 0);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+  }
+
+  test('a link that names nothing, or comes from a newer site, says so', async () => {
+    const page = await open(site, 'en/diagnose/#answer=1&rule=kling/no-such-thing');
+    await page.getByTestId('link-problem').getByText('does not name an error').waitFor();
+    await page.evaluate(() => { location.hash = '#answer=99&rule=kling/rate-limit'; });
+    await page.getByTestId('link-problem').getByText('newer version').waitFor();
+    await page.evaluate(() => { location.hash = '#kling/rate-limit'; });
+    await page.locator('[data-testid="answer"][data-rule="kling/rate-limit"]').waitFor();
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+
+  test('the empty wallet is lit on the map, and each piece of evidence is reached by its button', async () => {
+    const page = await open(site, 'en/diagnose/');
+    await paste(page, '{"code":1102,"message":"Account balance not enough"}');
+    const map = page.getByTestId('map');
+    assert.deepEqual(await map.locator('.lit').evaluateAll((lit) => lit.map((group) => group.dataset.wallet)), ['kling-video-units']);
+    assert.ok((await map.locator('svg').getAttribute('aria-label')).includes('Kling API video units is the empty one'));
+    const buttons = page.getByTestId('marks').getByRole('button');
+    const marks = page.getByTestId('evidence');
+    assert.equal(await buttons.count(), await marks.count());
+    for (let n = 0; n < await buttons.count(); n += 1) {
+      await buttons.nth(n).focus();
+      await page.keyboard.press('Enter');
+      assert.ok(await marks.nth(n).evaluate((mark) => mark === document.activeElement), `evidence ${n + 1} has the focus`);
+    }
+    await page.context().close();
+  });
+
+  test('"already topped up" goes through the reasons of this wallet, in order', async () => {
+    const page = await open(site, 'en/diagnose/');
+    await paste(page, '{"code":1102,"message":"Account balance not enough"}');
+    await page.getByTestId('already-paid').locator('summary').click();
+    assert.deepEqual(await page.getByTestId('already-paid').locator('.paid-steps strong').allInnerTexts(), [
+      'Wrong wallet', 'Key of another account', 'Other region', 'Kind and state of the pack', 'Figures that lag', 'Locked account', 'None of these',
+    ]);
+    await page.context().close();
+  });
+
+  test('without a target in site.toml nobody is asked for word', async () => {
+    const page = await open(site, 'en/diagnose/');
+    await paste(page, '{"code":1102,"message":"Account balance not enough"}');
+    assert.equal(await page.getByTestId('feedback').count(), 0);
+    await page.context().close();
+  });
+
+  for (const [target, subject] of [['https://example.com/issues/new', 'title'], ['mailto:help@example.com', 'subject']]) {
+    test(`with ${target} the text is filled in, and masked`, async () => {
+      const page = await open(site, 'en/diagnose/');
+      await page.getByTestId('diagnoser').evaluate((form, to) => { form.dataset.feedback = to; }, target);
+      // The box reads its settings when it starts.
+      await page.evaluate(() => import(`${document.querySelector('script[src$="diagnose.js"]').src}?again`));
+      const secret = `sk-FAKE${'fake0123456789'.repeat(2)}`;
+      await paste(page, `{"code":1102,"message":"Account balance not enough"} Authorization: Bearer ${secret}`);
+      const link = page.getByTestId('feedback').first();
+      await link.waitFor();
+      const address = new URL(await link.getAttribute('href'));
+      assert.ok(address.href.startsWith(`${target}?${subject}=`));
+      assert.equal(address.searchParams.get(subject), 'Wrong answer: kling/resource-package-depleted');
+      const body = address.searchParams.get('body');
+      assert.ok(body.includes('Account balance not enough') && body.includes('What would have been right?'));
+      assert.ok(!body.includes(secret));
+      await page.context().close();
+    });
+  }
+});
