@@ -8,10 +8,12 @@ setUpTheme();
 setUpLanguage();
 setUpFolds();
 setUpMenu();
+setUpSearch();
 setUpCopy();
 setUpFilter();
 setUpChecks();
 setUpContents();
+setUpOffline();
 
 /** @param {string} key @param {string | null} value */
 function store(key, value) {
@@ -86,6 +88,30 @@ function setUpMenu() {
   });
   document.addEventListener("pointerdown", (event) => {
     if (covers() && event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+  });
+}
+
+/** The search opens over the page, by its link, by "/" and by Ctrl-K; its script comes with the first use. */
+function setUpSearch() {
+  const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector("a[data-search]"));
+  if (!link) return;
+  const open = () =>
+    import("./search.js").then(
+      ({ openSearch }) => openSearch(link),
+      () => location.assign(link.href),
+    );
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    void open();
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+    const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing;
+    const k = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    if (!slash && !k) return;
+    event.preventDefault();
+    void open();
   });
 }
 
@@ -187,4 +213,22 @@ function setUpContents() {
   };
   addEventListener("scroll", later, { passive: true });
   mark();
+}
+
+/** The service worker keeps the site on the device. It starts when the page has long been ready. */
+function setUpOffline() {
+  // Not while somebody writes (`resep serve`): there every page is to come fresh.
+  if (!("serviceWorker" in navigator) || document.querySelector('script[src="/__resep/reload.js"]')) return;
+  const worker = navigator.serviceWorker;
+  const start = async () => {
+    try {
+      await worker.register(new URL("../../sw.js", import.meta.url), { updateViaCache: "none" });
+      const { active } = await worker.ready;
+      const thrifty = /** @type {{saveData?: boolean} | undefined} */ (Reflect.get(navigator, "connection"))?.saveData;
+      if (!thrifty) active?.postMessage({ language: document.documentElement.lang });
+    } catch {
+      // A browser that forbids it, or a site on plain http: the site then needs its network.
+    }
+  };
+  addEventListener("load", () => setTimeout(() => void start(), 2000));
 }

@@ -29,6 +29,7 @@ pub mod precompress;
 pub mod published;
 pub mod render;
 mod scaffold;
+pub mod search;
 mod serve;
 mod tables;
 pub mod timings;

@@ -426,6 +426,7 @@ fn media_type(path: &str) -> &'static str {
         "webp" => "image/webp",
         "avif" => "image/avif",
         "wasm" => "application/wasm",
+        "webmanifest" => "application/manifest+json",
         _ => "application/octet-stream",
     }
 }

@@ -19,10 +19,10 @@ const BASE = '/repo/';
 /** The program under test. `tests/run` builds it; RESEP_BIN names another. */
 export const RESEP = process.env.RESEP_BIN ?? join(ROOT, 'target', 'release', 'resep');
 
-const TYPES = {
+export const TYPES = {
   '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8', '.wasm': 'application/wasm', '.md': 'text/markdown; charset=utf-8',
-  '.xml': 'application/xml; charset=utf-8', '.txt': 'text/plain; charset=utf-8', '.svg': 'image/svg+xml',
+  '.xml': 'application/xml; charset=utf-8', '.txt': 'text/plain; charset=utf-8', '.svg': 'image/svg+xml', '.png': 'image/png', '.webmanifest': 'application/manifest+json',
 };
 
 /**
@@ -32,11 +32,12 @@ const TYPES = {
 export const KINDS = Object.entries({
   home: '', diagnose: 'diagnose/', guides: 'guides/', guide: 'guides/units/', runbooks: 'runbooks/',
   runbook: 'runbooks/kie-credits-exhausted/', errors: 'errors/', provider: 'errors/kling/',
-  rule: 'errors/kling/resource-package-depleted/', wallets: 'wallets/', glossary: 'glossary/',
+  rule: 'errors/kling/resource-package-depleted/', wallets: 'wallets/', glossary: 'glossary/', search: 'search/',
 }).map(([kind, path]) => ({ kind, paths: { id: `id/${path}`, en: `en/${path}` } })).concat(
   { kind: 'choose', paths: { any: '' } },
   { kind: 'permalink', paths: { any: 'e/kling-1102/' } },
   { kind: 'notfound', paths: { any: '404.html' } },
+  { kind: 'offline', paths: { any: 'offline.html' } },
 );
 
 /** Every page of KINDS as `{kind, lang, path}`; `lang` is `any` for the pages that serve both. */
@@ -96,6 +97,8 @@ export async function startSite(base = BASE) {
       .map((entry) => relative(out, join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
       .sort(),
     read: (path) => readFileSync(join(out, path), 'utf8'),
+    /** The bytes behind an address of the site. */
+    bytes: (url) => readFileSync(join(out, decodeURIComponent(new URL(url).pathname).slice(base.length).replace(/(^|\/)$/, '$1index.html'))),
     json: (path) => JSON.parse(readFileSync(join(out, path), 'utf8')),
     async close() {
       server.closeAllConnections();

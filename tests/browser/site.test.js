@@ -99,7 +99,7 @@ describe('the built files', () => {
     for (const [url, page] of pages) {
       const path = url.slice(site.url('').length);
       const [lang, rest] = [path.slice(0, 2), path.slice(3)];
-      if (page.kind === 'notfound') {
+      if (page.kind === 'notfound' || page.kind === 'offline') {
         assert.ok(page.noindex, `${path} is not for search engines`);
         continue;
       }

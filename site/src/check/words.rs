@@ -90,10 +90,12 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "internal",
             "reference",
             "runbooks",
+            "search",
             "wallets",
         ],
     ),
     ("notfound", &["text", "title"]),
+    ("offline", &["text", "title"]),
     (
         "page",
         &["permalink", "source_seed", "sources", "untranslated"],
@@ -101,6 +103,8 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
     ("paid", &["heading", "intro", "none", "none_text"]),
     ("per", &["clip", "second"]),
     ("runbook", &["expected", "otherwise"]),
+    ("search", &["summary", "title"]),
+    ("search", crate::search::WORDS),
     ("status", &["active", "retired"]),
     (
         "table",

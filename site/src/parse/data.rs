@@ -1,4 +1,4 @@
-//! `data/*.toml`: sources, families, providers, wallets, models, packages, single figures, glossary. Typed; money and
+//! `data/*.toml`: sources, families, providers, wallets, models, packages, single figures, glossary, synonyms. Typed; money and
 //! units are exact decimals. Ids are only collected here; whether they point anywhere is for `check`.
 
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct Data {
     pub figures: Vec<Figure>,
     /// `glossary.toml`.
     pub terms: Vec<Term>,
+    /// `synonyms.toml`.
+    pub synonyms: Vec<Synonyms>,
 }
 
 impl Data {
@@ -62,6 +64,7 @@ pub(crate) const MODELS: &str = "data/models.toml";
 pub(crate) const PACKAGES: &str = "data/packages.toml";
 pub(crate) const FIGURES: &str = "data/credits.toml";
 pub(crate) const GLOSSARY: &str = "data/glossary.toml";
+pub(crate) const SYNONYMS: &str = "data/synonyms.toml";
 
 /// Where figures come from.
 #[derive(Clone, Debug)]
@@ -322,6 +325,13 @@ pub struct TermWords {
     pub text: At<String>,
 }
 
+/// Words and phrases that readers use for one and the same thing; the search takes one for the other.
+#[derive(Clone, Debug)]
+pub struct Synonyms {
+    /// By language code, two or more in each.
+    pub words: BTreeMap<String, Vec<At<String>>>,
+}
+
 impl<T: Default> Default for At<T> {
     fn default() -> At<T> {
         At::new(T::default(), 0..0)
@@ -345,9 +355,14 @@ pub(crate) fn parse(loaded: &Loaded, languages: &[String]) -> (Data, Vec<Diag>) 
                 PACKAGES => data.packages = list(&mut t, "package", |t| package(t, languages)),
                 FIGURES => data.figures = list(&mut t, "figure", |t| figure(t, languages)),
                 GLOSSARY => data.terms = list(&mut t, "term", |t| term(t, languages)),
+                SYNONYMS => {
+                    data.synonyms =
+                        list(&mut t, "synonyms", |t| Some(synonyms(t, languages, &sink)));
+                }
                 _ => {
                     let known = [
                         SOURCES, FAMILIES, PROVIDERS, WALLETS, MODELS, PACKAGES, FIGURES, GLOSSARY,
+                        SYNONYMS,
                     ];
                     sink.push(
                         Diag::new("unexpected-file", path, None, "nothing reads this file").help(
@@ -660,6 +675,31 @@ fn term(t: &mut Table<'_>, languages: &[String]) -> Option<Term> {
         words,
         see,
     })
+}
+
+fn synonyms(t: &mut Table<'_>, languages: &[String], sink: &Sink<'_>) -> Synonyms {
+    let mut words = BTreeMap::new();
+    for language in languages {
+        let Some(phrases) = t.words_at(language) else {
+            t.missing(language);
+            continue;
+        };
+        if phrases.value.len() < 2 {
+            sink.report(
+                "bad-value",
+                phrases.span.clone(),
+                format!("`{language}` holds no two words that could stand for one another"),
+                Some("write a list of two or more, or take the group out".to_owned()),
+            );
+        }
+        let phrases = phrases
+            .value
+            .into_iter()
+            .map(|phrase| At::new(phrase, phrases.span.clone()))
+            .collect();
+        words.insert(language.clone(), phrases);
+    }
+    Synonyms { words }
 }
 
 /// `[key.<language>]` for every language of the site.

@@ -13,7 +13,10 @@ use crate::parse::RuleDoc;
 pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     let mut out = vec![
         Piece::file("index.html", choose),
-        Piece::file("404.html", not_found),
+        Piece::file("404.html", |shared| aside(shared, "notfound", "404.html")),
+        Piece::file("offline.html", |shared| {
+            aside(shared, "offline", "offline.html")
+        }),
     ];
     out.extend(shared.site.permalinks.iter().map(|(name, rule)| {
         Piece::file(format!("e/{name}/index.html"), |shared| {
@@ -59,15 +62,15 @@ fn choose(shared: &Shared<'_>) -> Result<Vec<u8>, RenderError> {
     render(shared, "choose.html", &page, &[])
 }
 
-/// What hosts show for an address that leads nowhere.
-fn not_found(shared: &Shared<'_>) -> Result<Vec<u8>, RenderError> {
-    let site = shared.site;
-    let ui = site.ui(site.default_language());
+/// What is shown instead of a page: by hosts for an address that leads nowhere, by the service worker for a page that it
+/// has not kept. `kind` is also the section of its words.
+fn aside(shared: &Shared<'_>, kind: &str, template: &str) -> Result<Vec<u8>, RenderError> {
+    let ui = shared.site.ui(shared.site.default_language());
     let mut page = base(
         shared,
-        "notfound",
-        &ui.word("notfound", "title"),
-        &ui.word("notfound", "text"),
+        kind,
+        &ui.word(kind, "title"),
+        &ui.word(kind, "text"),
     );
     page.noindex = true;
     page.alternates.clear();
@@ -76,7 +79,7 @@ fn not_found(shared: &Shared<'_>) -> Result<Vec<u8>, RenderError> {
     for language in &mut page.languages {
         language.current = false;
     }
-    render(shared, "404.html", &page, &[])
+    render(shared, template, &page, &[])
 }
 
 /// `/e/kling-1102/`: the error that a code stands for, in the reader's language.

@@ -16,7 +16,9 @@ mod files;
 mod glossary;
 mod home;
 mod hosting;
+mod offline;
 mod piece;
+mod search;
 mod shared;
 mod wallets;
 
@@ -28,6 +30,7 @@ use tera::Tera;
 
 use crate::assets;
 use crate::model::Site;
+use crate::search as full_text;
 use piece::Piece;
 use shared::Shared;
 
@@ -41,6 +44,8 @@ const KINDS: &[for<'s> fn(&Shared<'s>) -> Vec<Piece<'s>>] = &[
     glossary::pieces,
     home::pieces,
     hosting::pieces,
+    offline::pieces,
+    search::pieces,
     wallets::pieces,
 ];
 
@@ -109,9 +114,15 @@ pub fn render(site: &Site<'_>, templates: &Templates, pack: &[u8]) -> Result<Fil
         .par_iter()
         .map(|piece| piece.make(&shared))
         .collect::<Result<_, _>>()?;
-    Ok(pieces
+    let mut files: Files = pieces
         .into_iter()
         .zip(made)
         .flat_map(|(piece, files)| piece.files.into_iter().zip(files))
-        .collect())
+        .collect();
+    // What is made of all pages comes after them.
+    let index = full_text::files(site, &files);
+    files.extend(index);
+    let worker = offline::worker(site, &files);
+    files.insert("sw.js".to_owned(), worker);
+    Ok(files)
 }

@@ -26,7 +26,7 @@ use crate::wallet_map;
 
 /// Everything is refused but what the site itself serves.
 pub(super) const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-                   connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
+                   connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// How many articles the navigation beside a page shows at most.
 const BESIDE: usize = 24;
@@ -308,7 +308,7 @@ impl<'s> Shared<'s> {
         let inner = path.trim_matches('/');
         match inner {
             "" => ui.word("nav", "home"),
-            "diagnose" | "guides" | "runbooks" | "errors" | "wallets" | "glossary" => {
+            "diagnose" | "guides" | "runbooks" | "errors" | "wallets" | "glossary" | "search" => {
                 ui.word("nav", inner)
             }
             _ => match inner.strip_prefix("errors/") {

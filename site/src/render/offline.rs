@@ -1,0 +1,152 @@
+//! The site without a network: the service worker with the list of files it keeps, the page it shows for what it does
+//! not have, and the manifests that make the site installable.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::Files;
+use super::piece::Piece;
+use super::shared::Shared;
+use crate::assets;
+use crate::model::Site;
+use crate::search as full_text;
+
+/// Comes after the list of files.
+const WORKER: &str = include_str!("../../assets/sw.js");
+/// How much of a language is kept, in bytes as they lie on the disk. Pages come in the order of their use; what is over
+/// is kept when it is visited.
+const ROOM: usize = 8 << 20;
+/// How many files of a language are kept beforehand.
+const MOST: usize = 1500;
+/// Digits of a file's SHA-256 in the list.
+const DIGITS: usize = 16;
+
+pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
+    shared
+        .site
+        .languages()
+        .iter()
+        .map(|l| {
+            Piece::file(
+                format!("{}/manifest.webmanifest", l.code),
+                |shared: &Shared<'_>| Ok(manifest(shared.site, &l.code).into_bytes()),
+            )
+        })
+        .collect()
+}
+
+fn manifest(site: &Site<'_>, language: &str) -> String {
+    let ui = site.ui(language);
+    let folder = format!("{}/{}", site.base, assets::folder());
+    let icon = |name: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": format!("{folder}/{name}"), "sizes": sizes, "type": kind, "purpose": purpose });
+    let manifest = json!({
+        "name": site.docs.config.title,
+        "short_name": site.docs.config.title,
+        "description": ui.word("home", "summary"),
+        "lang": language,
+        // One application, whichever language it was installed from.
+        "id": format!("{}/", site.base),
+        "start_url": site.href(language, "/"),
+        "scope": format!("{}/", site.base),
+        "display": "minimal-ui",
+        "background_color": "#ffffff",
+        "theme_color": "#00695c",
+        "icons": [
+            icon("icon.svg", "any", "image/svg+xml", "any"),
+            icon("icon-192.png", "192x192", "image/png", "any"),
+            icon("icon-512.png", "512x512", "image/png", "any"),
+            icon("icon-maskable.png", "512x512", "image/png", "maskable"),
+        ],
+        "shortcuts": [
+            { "name": ui.word("nav", "diagnose"), "url": site.href(language, "/diagnose/") },
+            { "name": ui.word("nav", "search"), "url": site.href(language, "/search/") },
+        ],
+    });
+    format!("{manifest:#}\n")
+}
+
+/// `sw.js`, from all other files.
+pub(super) fn worker(site: &Site<'_>, files: &Files) -> Vec<u8> {
+    let hash = |path: &str| {
+        files
+            .get(path)
+            .map(|bytes| assets::sha256(bytes)[..DIGITS].to_owned())
+    };
+    let listed = |paths: Vec<&str>| -> BTreeMap<String, String> {
+        paths
+            .into_iter()
+            .filter_map(|path| Some((path.to_owned(), hash(path)?)))
+            .collect()
+    };
+    let code = format!("{}/", assets::folder());
+    let core: Vec<&str> = files
+        .keys()
+        .map(String::as_str)
+        .filter(|path| {
+            path.starts_with(&code)
+                || path.ends_with("/rules.pack")
+                || matches!(*path, "index.html" | "offline.html")
+        })
+        .collect();
+    let languages: BTreeMap<&str, BTreeMap<String, String>> = site
+        .languages()
+        .iter()
+        .map(|l| (l.code.as_str(), listed(of_language(files, &l.code))))
+        .collect();
+    let core = listed(core);
+    let all = json!({ "core": core, "languages": languages }).to_string();
+    let list = json!({
+        "version": &assets::sha256(format!("{all}{WORKER}").as_bytes())[..DIGITS],
+        "base": format!("{}/", site.base),
+        "core": core,
+        "languages": languages,
+    });
+    format!("self.SITE = {list};\n\n{WORKER}").into_bytes()
+}
+
+/// What is kept for readers of a language, the most useful first, as far as there is room.
+fn of_language<'f>(files: &'f Files, language: &str) -> Vec<&'f str> {
+    let prefix = format!("{language}/");
+    let index = full_text::folder(files, language).map(|folder| format!("{folder}/"));
+    let answers = format!("/answers.{language}.json");
+    let rank = |path: &str| {
+        let data = index.as_ref().is_some_and(|index| path.starts_with(index))
+            || (path.starts_with("assets/") && path.ends_with(&answers));
+        if data {
+            return Some(0);
+        }
+        rank(path.strip_prefix(&prefix)?)
+    };
+    let mut paths: Vec<(usize, &str)> = files
+        .keys()
+        .filter_map(|path| Some((rank(path)?, path.as_str())))
+        .collect();
+    paths.sort_unstable();
+    let mut room = ROOM;
+    paths
+        .into_iter()
+        .map(|(_, path)| path)
+        .take(MOST)
+        .take_while(|path| {
+            let size = files[*path].len();
+            let fits = size <= room;
+            room = room.saturating_sub(size);
+            fits
+        })
+        .collect()
+}
+
+/// Place of a language's file in the order of keeping; nothing for what is not kept.
+fn rank(path: &str) -> Option<usize> {
+    if matches!(path, "search/index.json" | "manifest.webmanifest") {
+        return Some(0);
+    }
+    let page = path.strip_suffix("index.html")?;
+    Some(match page {
+        "" | "diagnose/" | "search/" => 0,
+        "guides/" | "runbooks/" | "errors/" | "wallets/" | "glossary/" | "tools/" => 1,
+        page if page.starts_with("errors/") => 3,
+        _ => 2,
+    })
+}

@@ -1,0 +1,512 @@
+//! The inverted index of one language: terms to pages with weights, cut into files.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `t<n>.json` | `{"terms": "a b", "posts": [[...], [...]]}`: terms in order, and the pages of each |
+//! | `p<n>.json` | `[[path, title, summary], ...]`: [`ROWS`] pages |
+//! | `l<n>.json` | `"0akun 2tif"`: of each term the word met most often, for finding what a mistyped word meant; the digit (base 36) is how many letters are those of the word before |
+//!
+//! A term `~n` stands for the n-th group of synonyms: its pages are those of all its phrases, put together here so that
+//! a browser need not fetch each.
+//!
+//! A page of a term is one number: the distance from the page before it, times 16, plus its weight of 1 to 15. A list
+//! that begins with 0 is that of a term which more than half of the pages have: only pages that have it in their
+//! title or a heading are named, and it tells little.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::words::{Stemmer, tokens};
+
+/// Pages in a `p<n>.json`.
+pub(super) const ROWS: usize = 12;
+/// About how many bytes a `t<n>.json` holds; a term is never cut, so a common one may make it longer.
+const TERMS: usize = 8 << 10;
+/// About how many bytes an `l<n>.json` holds.
+const LEXICON: usize = 32 << 10;
+
+/// How often a word counts, by where it stands. A body's word counts once.
+const TITLE: u8 = 12;
+const SUMMARY: u8 = 3;
+const HEADING: u8 = 4;
+/// How soon counting on adds nothing (`k1` of BM25), and how much a long page is held back (its `b`).
+const SATURATION: f32 = 6.0;
+const LENGTH: f32 = 0.5;
+
+/// Words of the pages added so far.
+pub(super) struct Index {
+    stemmer: Stemmer,
+    /// Word as it stands to its term, and how often it was met.
+    words: FxHashMap<Box<str>, (u32, u32)>,
+    /// Stem to its term.
+    stems: FxHashMap<Box<str>, u32>,
+    terms: Vec<Term>,
+    pages: Vec<Page>,
+    /// Terms of the page being added.
+    touched: Vec<u32>,
+}
+
+struct Term {
+    stem: Box<str>,
+    /// Page times 256 plus count, in order.
+    posts: Vec<u32>,
+    /// Count on the page being added.
+    count: u32,
+}
+
+struct Page {
+    path: Box<str>,
+    title: Box<str>,
+    summary: Box<str>,
+    /// Words counted by where they stand.
+    length: u32,
+    boost: f32,
+}
+
+/// A group of synonyms: phrases, each a list of stems.
+pub(super) type Group = Vec<Vec<String>>;
+
+/// What [`Index::finish`] makes.
+pub(super) struct Finished {
+    /// Name and bytes, in order.
+    pub(super) files: Vec<(String, Vec<u8>)>,
+    /// First term of each `t<n>.json`.
+    pub(super) terms: Vec<String>,
+    /// First word of each `l<n>.json`.
+    pub(super) lexicon: Vec<String>,
+}
+
+impl Index {
+    pub(super) fn new(language: &str) -> Index {
+        Index {
+            stemmer: Stemmer::new(language),
+            words: FxHashMap::with_capacity_and_hasher(8192, FxBuildHasher),
+            stems: FxHashMap::with_capacity_and_hasher(8192, FxBuildHasher),
+            terms: Vec::new(),
+            pages: Vec::new(),
+            touched: Vec::new(),
+        }
+    }
+
+    pub(super) fn pages(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// Adds a page. `path` is its address without language; `body` is Markdown; `boost` is what its words are worth
+    /// beside those of any other page.
+    pub(super) fn add(&mut self, path: &str, title: &str, summary: &str, body: &str, boost: f32) {
+        let mut length = self.count(title, TITLE);
+        length += self.count(summary, SUMMARY);
+        length += self.count_markdown(body);
+        let page = u32::try_from(self.pages.len()).unwrap_or(u32::MAX >> 8);
+        for term in self.touched.drain(..) {
+            let term = &mut self.terms[term as usize];
+            term.posts.push((page << 8) | term.count.min(255));
+            term.count = 0;
+        }
+        self.pages.push(Page {
+            path: path.into(),
+            title: title.into(),
+            summary: summary.into(),
+            length,
+            boost,
+        });
+    }
+
+    /// Counts the words of `text`, each `weight` times.
+    fn count(&mut self, text: &str, weight: u8) -> u32 {
+        let mut length = 0;
+        tokens(text, |word| {
+            let id = match self.words.get_mut(word) {
+                Some((id, met)) => {
+                    *met += 1;
+                    *id
+                }
+                None => {
+                    let stem = self.stemmer.stem(word);
+                    let id = match self.stems.get(&*stem) {
+                        Some(id) => *id,
+                        None => {
+                            let id = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
+                            self.stems.insert((&*stem).into(), id);
+                            self.terms.push(Term {
+                                stem: (&*stem).into(),
+                                posts: Vec::new(),
+                                count: 0,
+                            });
+                            id
+                        }
+                    };
+                    self.words.insert(word.into(), (id, 1));
+                    id
+                }
+            };
+            let term = &mut self.terms[id as usize];
+            if term.count == 0 {
+                self.touched.push(id);
+            }
+            term.count += u32::from(weight);
+            length += u32::from(weight);
+        });
+        length
+    }
+
+    /// Counts the words of Markdown but not where its links lead.
+    fn count_markdown(&mut self, text: &str) -> u32 {
+        let mut length = 0;
+        let mut fenced = false;
+        for line in text.lines() {
+            if line.starts_with("```") {
+                fenced = !fenced;
+                continue;
+            }
+            let heading = !fenced && line.starts_with('#');
+            let weight = if heading { HEADING } else { 1 };
+            let mut rest = line;
+            while let Some(at) = rest.find("](").filter(|_| !fenced) {
+                length += self.count(&rest[..at], weight);
+                rest = &rest[at + 2..];
+                rest = &rest[rest.find(')').map_or(rest.len(), |end| end + 1)..];
+            }
+            length += self.count(rest, weight);
+        }
+        length
+    }
+
+    pub(super) fn finish(mut self, synonyms: &[Group]) -> Finished {
+        let spelt = self.spellings();
+        self.terms.sort_unstable_by(|a, b| a.stem.cmp(&b.stem));
+        let mut files = Vec::new();
+        let total: f32 = self.pages.iter().map(|p| p.length as f32).sum();
+        let average = (total / self.pages.len().max(1) as f32).max(1.0);
+        let held: Vec<f32> = self
+            .pages
+            .iter()
+            .map(|p| SATURATION * (1.0 - LENGTH + LENGTH * p.length as f32 / average))
+            .collect();
+
+        let mut shards = Shards::default();
+        for term in &self.terms {
+            let common = self.is_common(term);
+            shards.add(&term.stem, common, self.weights(term, &held));
+        }
+        // "~" is after every letter and digit, so the order holds; the zeros keep it among themselves.
+        for (n, group) in synonyms.iter().enumerate() {
+            let pages = self.group(group, &held);
+            shards.add(&format!("~{n:03}"), false, pages.into_iter());
+        }
+        let firsts = shards.finish(&mut files);
+
+        for (n, pages) in self.pages.chunks(ROWS).enumerate() {
+            let rows: Vec<[&str; 3]> = pages
+                .iter()
+                .map(|p| [&*p.path, &*p.title, &*p.summary])
+                .collect();
+            files.push((
+                format!("p{n}.json"),
+                serde_json::json!(rows).to_string().into_bytes(),
+            ));
+        }
+
+        let mut lexicon = Vec::new();
+        let (mut names, mut before) = (String::new(), "");
+        for word in &spelt {
+            if names.len() > LEXICON {
+                let name = format!("l{}.json", lexicon.len() - 1);
+                files.push((name, format!("\"{names}\"").into_bytes()));
+                names.clear();
+            }
+            let same = if names.is_empty() {
+                lexicon.push(word.clone());
+                0
+            } else {
+                names.push(' ');
+                shared_start(before, word)
+            };
+            names.push(char::from_digit(same, 36).unwrap_or('0'));
+            names.push_str(&word[same as usize..]);
+            before = word;
+        }
+        if !names.is_empty() {
+            let name = format!("l{}.json", lexicon.len() - 1);
+            files.push((name, format!("\"{names}\"").into_bytes()));
+        }
+        files.sort();
+        Finished {
+            files,
+            terms: firsts,
+            lexicon,
+        }
+    }
+
+    /// Of each term the word that is met most often, sorted.
+    fn spellings(&mut self) -> Vec<String> {
+        let mut words: Vec<(Box<str>, (u32, u32))> = self.words.drain().collect();
+        words.sort_unstable_by(|(a, (term_a, met_a)), (b, (term_b, met_b))| {
+            (term_a, met_b, a).cmp(&(term_b, met_a, b))
+        });
+        words.dedup_by_key(|(_, (term, _))| *term);
+        let mut out: Vec<String> = words.into_iter().map(|(word, _)| word.into()).collect();
+        out.sort_unstable();
+        out
+    }
+
+    /// More than half of the pages have it.
+    fn is_common(&self, term: &Term) -> bool {
+        self.pages.len() >= 20 && term.posts.len() * 2 > self.pages.len()
+    }
+
+    /// Pages of a term with their weights of 1 to 15; of a common one those that have it in a title or a heading.
+    fn weights(&self, term: &Term, held: &[f32]) -> impl Iterator<Item = (u32, u32)> {
+        let least = if self.is_common(term) {
+            u32::from(HEADING)
+        } else {
+            0
+        };
+        term.posts
+            .iter()
+            .map(|post| (post >> 8, post & 255))
+            .filter(move |(_, count)| *count >= least)
+            .map(|(page, count)| {
+                let count = count as f32;
+                let share = count / (count + held[page as usize]);
+                let weight = share * self.pages[page as usize].boost * 15.0;
+                (page, weight.round().clamp(1.0, 15.0) as u32)
+            })
+    }
+
+    /// Pages that have all words of one of the phrases, each with the best of its weights. Terms are sorted by now.
+    fn group(&self, group: &Group, held: &[f32]) -> BTreeMap<u32, u32> {
+        let pages_of = |stem: &String| -> BTreeMap<u32, u32> {
+            match self.terms.binary_search_by(|t| (*t.stem).cmp(stem)) {
+                Ok(n) => self.weights(&self.terms[n], held).collect(),
+                Err(_) => BTreeMap::new(),
+            }
+        };
+        let mut out = BTreeMap::new();
+        for phrase in group {
+            let mut words = phrase.iter().map(pages_of);
+            let mut pages = words.next().unwrap_or_default();
+            for word in words {
+                pages.retain(|page, weight| match word.get(page) {
+                    Some(other) => {
+                        *weight = (*weight + other) / 2;
+                        true
+                    }
+                    None => false,
+                });
+            }
+            for (page, weight) in pages {
+                let best = out.entry(page).or_insert(weight);
+                *best = weight.max(*best);
+            }
+        }
+        out
+    }
+}
+
+/// The `t<n>.json` being filled, and those before it.
+#[derive(Default)]
+struct Shards {
+    done: Vec<(String, Vec<u8>)>,
+    firsts: Vec<String>,
+    names: String,
+    posts: String,
+}
+
+impl Shards {
+    fn add(&mut self, name: &str, common: bool, pages: impl Iterator<Item = (u32, u32)>) {
+        if self.names.len() + self.posts.len() > TERMS {
+            self.flush();
+        }
+        if self.names.is_empty() {
+            self.firsts.push(name.to_owned());
+        } else {
+            self.names.push(' ');
+            self.posts.push(',');
+        }
+        self.names.push_str(name);
+        self.posts.push('[');
+        let mut gap = "";
+        if common {
+            self.posts.push('0');
+            gap = ",";
+        }
+        // The first distance is counted from a page before the first.
+        let mut before = u32::MAX;
+        for (page, weight) in pages {
+            self.posts.push_str(gap);
+            gap = ",";
+            push_number(&mut self.posts, (page.wrapping_sub(before) << 4) | weight);
+            before = page;
+        }
+        self.posts.push(']');
+    }
+
+    fn flush(&mut self) {
+        if self.names.is_empty() {
+            return;
+        }
+        let bytes = format!(
+            "{{\"terms\":\"{}\",\"posts\":[{}]}}",
+            self.names, self.posts
+        );
+        self.done
+            .push((format!("t{}.json", self.done.len()), bytes.into_bytes()));
+        self.names.clear();
+        self.posts.clear();
+    }
+
+    /// The first term of each file.
+    fn finish(mut self, files: &mut Vec<(String, Vec<u8>)>) -> Vec<String> {
+        self.flush();
+        files.append(&mut self.done);
+        self.firsts
+    }
+}
+
+/// How many bytes two terms begin with alike, 35 at most, whole characters only.
+fn shared_start(a: &str, b: &str) -> u32 {
+    let same = a
+        .bytes()
+        .zip(b.bytes())
+        .take(35)
+        .take_while(|(a, b)| a == b);
+    let mut length = same.count();
+    while !b.is_char_boundary(length) {
+        length -= 1;
+    }
+    // JavaScript counts in other units beyond ASCII, so only plain beginnings are shared.
+    if b.as_bytes()[..length].is_ascii() {
+        length as u32
+    } else {
+        0
+    }
+}
+
+/// Decimal digits, without the machinery of `format!`: there is one for each word of each page.
+fn push_number(out: &mut String, mut number: u32) {
+    let mut digits = [0; 10];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file<'f>(done: &'f Finished, name: &str) -> &'f str {
+        let (_, bytes) = done.files.iter().find(|(n, _)| n == name).unwrap();
+        std::str::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_term_names_its_pages_with_weights() {
+        let mut index = Index::new("en");
+        index.add("/a/", "Balance empty", "Buy units.", "", 1.0);
+        index.add(
+            "/b/",
+            "Limits",
+            "Wait.",
+            "The [balances](/balance/hidden/) hold.",
+            1.0,
+        );
+        let done = index.finish(&[]);
+        let terms: serde_json::Value = serde_json::from_str(file(&done, "t0.json")).unwrap();
+        let names: Vec<&str> = terms["terms"].as_str().unwrap().split(' ').collect();
+        assert!(names.is_sorted());
+        assert!(
+            !names.contains(&"hidden"),
+            "where a link leads is not searched"
+        );
+        let at = names.iter().position(|n| *n == "balanc").unwrap();
+        let posts: Vec<u64> = terms["posts"][at]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|n| n.as_u64().unwrap())
+            .collect();
+        assert_eq!(posts.iter().map(|p| p >> 4).collect::<Vec<_>>(), [1, 1]);
+        assert!(posts[0] & 15 > posts[1] & 15, "a title weighs more");
+        assert_eq!(done.terms, [names[0]]);
+        assert_eq!(
+            file(&done, "p0.json"),
+            r#"[["/a/","Balance empty","Buy units."],["/b/","Limits","Wait."]]"#
+        );
+    }
+
+    #[test]
+    fn a_term_of_most_pages_names_those_that_are_about_it() {
+        let mut index = Index::new("en");
+        for n in 0..20 {
+            let title = if n == 7 { "Video" } else { "Other" };
+            index.add(&format!("/{n}/"), title, "", "A video.", 1.0);
+        }
+        let done = index.finish(&[]);
+        let terms: serde_json::Value = serde_json::from_str(file(&done, "t0.json")).unwrap();
+        let at = terms["terms"]
+            .as_str()
+            .unwrap()
+            .split(' ')
+            .position(|n| n == "video")
+            .unwrap();
+        assert_eq!(terms["posts"][at][0], 0);
+        assert_eq!(terms["posts"][at][1].as_u64().unwrap() >> 4, 8);
+        assert_eq!(terms["posts"][at].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_group_has_the_pages_of_all_its_phrases() {
+        let mut index = Index::new("xx");
+        index.add("/0/", "saldo", "", "", 1.0);
+        index.add("/1/", "isi", "", "", 1.0);
+        index.add("/2/", "isi ulang", "", "", 1.0);
+        let phrases = ["saldo", "isi ulang", "nowhere"];
+        let group = phrases.map(|p| p.split(' ').map(str::to_owned).collect());
+        let done = index.finish(&[group.to_vec()]);
+        let terms: serde_json::Value = serde_json::from_str(file(&done, "t0.json")).unwrap();
+        assert_eq!(terms["terms"], "isi saldo ulang ~000");
+        let posts = terms["posts"][3].as_array().unwrap();
+        let distances: Vec<u64> = posts.iter().map(|p| p.as_u64().unwrap() >> 4).collect();
+        assert_eq!(distances, [1, 2]);
+    }
+
+    #[test]
+    fn large_indexes_are_cut() {
+        let mut index = Index::new("xx");
+        for n in 0..3000 {
+            index.add(
+                &format!("/{n}/"),
+                &format!("word{n:05} shared{}", n % 7),
+                "",
+                "",
+                1.0,
+            );
+        }
+        let done = index.finish(&[]);
+        assert!(done.terms.len() > 3 && done.terms.is_sorted());
+        assert!(file(&done, "l0.json").starts_with("\"0shared0 61 62 63 "));
+        for (name, bytes) in &done.files {
+            assert!(bytes.len() < 3 * LEXICON, "{name}: {}", bytes.len());
+            let _: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+        }
+    }
+
+    #[test]
+    fn numbers_are_decimal() {
+        for n in [0, 7, 10, 4_294_967_295] {
+            let mut out = String::new();
+            push_number(&mut out, n);
+            assert_eq!(out, n.to_string());
+        }
+    }
+}

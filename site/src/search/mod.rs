@@ -1,0 +1,293 @@
+//! Full-text search without a server: an inverted index of every page's words, one for each language, cut into small
+//! files of which a browser fetches the few that a query needs. `assets/lookup.js` reads it, `assets/stem.js` reduces
+//! words as [`Stemmer`] does, and a browser test holds the two against each other. Reads the Markdown twins, so that
+//! what is searched is what a reader sees; knows no HTML and no disk.
+//!
+//! Why not a library: `docs/search.md` has the comparison and the figures.
+
+mod index;
+mod words;
+
+pub use words::{Stemmer, tokens};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::assets;
+use crate::model::Site;
+use crate::render::Files;
+use index::{Group, Index};
+
+/// The version of the format; `lookup.js` reads this one only.
+const VERSION: u32 = 1;
+
+/// The index files of every language, from the twins among `files`.
+///
+/// `<language>/search/index.json` is the way in, at an address that never changes; what it names lies under
+/// `assets/<digest>/` and can be kept for ever. Pages name neither, so a change of content changes no other page.
+pub(crate) fn files(site: &Site<'_>, files: &Files) -> Files {
+    let languages = site.languages();
+    std::thread::scope(|scope| {
+        let running: Vec<_> = languages
+            .iter()
+            .map(|language| scope.spawn(|| of_language(site, files, &language.code)))
+            .collect();
+        running
+            .into_iter()
+            .flat_map(|thread| match thread.join() {
+                Ok(found) => found,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+            .collect()
+    })
+}
+
+/// The folder below the target folder that holds the index of a language.
+pub(crate) fn folder<'f>(files: &'f Files, language: &str) -> Option<&'f str> {
+    let root = files.get(&root_file(language))?;
+    let text = std::str::from_utf8(root).ok()?;
+    let at = text.find(FOLDER)? + FOLDER.len();
+    let folder = text[at..].split('"').next()?;
+    folder.rfind("assets/").map(|at| &folder[at..])
+}
+
+/// Stands before the folder in `index.json`.
+const FOLDER: &str = "\"folder\":\"";
+
+fn root_file(language: &str) -> String {
+    format!("{language}/search/index.json")
+}
+
+/// What of a page is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// Everything.
+    Whole,
+    /// Title and summary: its body only lists other pages.
+    Head,
+    /// Title and summary, and its parts one by one.
+    Parts,
+    /// Nothing: whoever searches is not looking for it.
+    None,
+}
+
+fn part(path: &str) -> Part {
+    match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
+        ["" | "search"] => Part::None,
+        ["guides" | "runbooks" | "errors" | "tools" | "diagnose"] | ["errors", _] => Part::Head,
+        ["glossary" | "wallets"] => Part::Parts,
+        _ => Part::Whole,
+    }
+}
+
+fn of_language(site: &Site<'_>, files: &Files, language: &str) -> Files {
+    let mut index = Index::new(language);
+    let prefix = format!("{language}/");
+    for (file, twin) in files.range(prefix.clone()..) {
+        let Some(rest) = file.strip_prefix(&prefix) else {
+            break;
+        };
+        let Some(path) = rest.strip_suffix("index.md") else {
+            continue;
+        };
+        let path = format!("/{path}");
+        if !translated(site, &path, language) {
+            continue;
+        }
+        // Twins are our own and UTF-8.
+        let Ok(twin) = std::str::from_utf8(twin) else {
+            continue;
+        };
+        let (title, summary, body) = split(twin);
+        let boost = boost(site, &path);
+        match part(&path) {
+            Part::Whole => index.add(&path, title, summary, body, boost),
+            Part::Head => index.add(&path, title, summary, "", boost),
+            Part::Parts => {
+                index.add(&path, title, summary, "", boost);
+                for (anchor, title, text) in parts(site, &path, language) {
+                    index.add(&format!("{path}#{anchor}"), title, &text, "", boost);
+                }
+            }
+            Part::None => {}
+        }
+    }
+    let pages = index.pages();
+    let synonyms = synonyms(site, language);
+    let done = index.finish(&synonyms);
+    let folder = format!(
+        "assets/{}",
+        assets::digest(done.files.iter().map(|(n, b)| (n.as_str(), b.as_slice())))
+    );
+    let mut out = Files::new();
+    for (name, bytes) in done.files {
+        out.insert(format!("{folder}/{name}"), bytes);
+    }
+    let root = json!({
+        "version": VERSION,
+        "language": language,
+        "label": label(site, language),
+        "pages": pages,
+        "home": site.href(language, ""),
+        "folder": format!("{}/{folder}", site.base),
+        "rows": index::ROWS,
+        "terms": done.terms,
+        "lexicon": done.lexicon,
+        "synonyms": synonyms,
+        "others": site.languages().iter().filter(|l| l.code != language).map(|l| json!({
+            "language": l.code,
+            "index": site.href(&l.code, "/search/index.json"),
+        })).collect::<Vec<_>>(),
+        "diagnoser": diagnoser(site, files, language),
+        "words": words(site, language),
+    });
+    out.insert(root_file(language), format!("{root}\n").into_bytes());
+    out
+}
+
+/// What a page is worth beside the others: what the site names first comes first.
+fn boost(site: &Site<'_>, path: &str) -> f32 {
+    let config = &site.docs.config;
+    let inner = path.trim_matches('/');
+    let Some(error) = inner.strip_prefix("errors/") else {
+        return if inner.contains('/') { 1.25 } else { 1.0 };
+    };
+    let section = error.split('/').next().unwrap_or_default();
+    if config.common.iter().any(|id| id.value == error) {
+        1.3
+    } else if config.provider_order.iter().any(|id| id.value == section) {
+        1.15
+    } else {
+        1.0
+    }
+}
+
+/// Whether a page has words of its own in `language`; one that shows those of another is found there.
+fn translated(site: &Site<'_>, path: &str, language: &str) -> bool {
+    let texts = site.docs.pages.get(path).map(|p| &p.texts).or_else(|| {
+        let id = path.trim_matches('/').strip_prefix("errors/")?;
+        site.rule(id).map(|r| &r.texts)
+    });
+    texts.is_none_or(|texts| texts.contains_key(language))
+}
+
+/// Title, summary and body of a twin (`twin::head` wrote the first two).
+fn split(twin: &str) -> (&str, &str, &str) {
+    let (title, rest) = twin.split_once('\n').unwrap_or((twin, ""));
+    let rest = rest.trim_start_matches('\n');
+    let (summary, body) = rest.split_once('\n').unwrap_or((rest, ""));
+    (title.trim_start_matches("# "), summary, body)
+}
+
+/// Anchor, name and text of what stands on a page of many small things.
+fn parts<'a>(site: &Site<'a>, path: &str, language: &str) -> Vec<(&'a str, &'a str, String)> {
+    let data = site.data();
+    if path == "/glossary/" {
+        let terms = data.terms.iter().filter_map(|term| {
+            let words = term.words.get(language)?;
+            Some((
+                term.id.value.as_str(),
+                words.name.value.as_str(),
+                words.text.value.clone(),
+            ))
+        });
+        return terms.collect();
+    }
+    let wallets = data.wallets.iter().filter_map(|wallet| {
+        let words = wallet.words.get(language)?;
+        let text = [&words.pays_for, &words.where_, &words.pays_in].map(String::as_str);
+        Some((
+            wallet.id.value.as_str(),
+            words.name.as_str(),
+            text.join(" · "),
+        ))
+    });
+    wallets.collect()
+}
+
+fn label<'a>(site: &Site<'a>, language: &'a str) -> &'a str {
+    site.languages()
+        .iter()
+        .find(|l| l.code == language)
+        .map_or(language, |l| &l.label)
+}
+
+/// Words that people use for one another, reduced as the index is; each group a list of phrases, each phrase a list of
+/// terms.
+fn synonyms(site: &Site<'_>, language: &str) -> Vec<Group> {
+    let stemmer = Stemmer::new(language);
+    let stems = |phrase: &str| {
+        let mut out = Vec::new();
+        tokens(phrase, |word| out.push(stemmer.stem(word).into_owned()));
+        out
+    };
+    site.data()
+        .synonyms
+        .iter()
+        .filter_map(|group| group.words.get(language))
+        .map(|phrases| {
+            let phrases: BTreeSet<Vec<String>> = phrases
+                .iter()
+                .map(|phrase| stems(&phrase.value))
+                .filter(|stems| !stems.is_empty())
+                .collect();
+            phrases.into_iter().collect()
+        })
+        .collect()
+}
+
+/// Addresses of the compiled rules and the answers, for a query that is a pasted error.
+fn diagnoser(site: &Site<'_>, files: &Files, language: &str) -> Value {
+    let find = |name: &str| {
+        files
+            .keys()
+            .find(|path| path.starts_with("assets/") && path.ends_with(name))
+            .map(|path| format!("{}/{path}", site.base))
+    };
+    json!({
+        "pack": find("/rules.pack"),
+        "answers": find(&format!("/answers.{language}.json")),
+        "page": site.href(language, "/diagnose/"),
+    })
+}
+
+/// The interface words that the search box shows, of the section `search`.
+pub(crate) const WORDS: &[&str] = &[
+    "all",
+    "certain",
+    "close",
+    "corrected",
+    "count",
+    "diagnose",
+    "diagnose_text",
+    "diagnosis",
+    "failed",
+    "hint",
+    "keys",
+    "kind_errors",
+    "kind_glossary",
+    "kind_guides",
+    "kind_page",
+    "kind_runbooks",
+    "kind_tools",
+    "kind_wallets",
+    "label",
+    "likely",
+    "loading",
+    "more",
+    "nearest",
+    "none",
+    "open",
+    "placeholder",
+    "possible",
+    "retry",
+];
+
+fn words(site: &Site<'_>, language: &str) -> BTreeMap<&'static str, String> {
+    let ui = site.ui(language);
+    WORDS
+        .iter()
+        .map(|key| (*key, ui.word("search", key)))
+        .collect()
+}

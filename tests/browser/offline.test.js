@@ -1,0 +1,234 @@
+// The site without a network, after a new deployment, and as an application: the service worker, the manifest, icons.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { LANGUAGES, paste, start, TYPES } from './harness.js';
+
+const BASE = '/repo/';
+let built;
+before(async () => { built = await start(); });
+after(() => built?.close());
+
+/** A copy of the site on an origin of its own, that can be changed and cut off. */
+async function host() {
+  const folder = mkdtempSync(join(tmpdir(), 'resep-offline-'));
+  cpSync(built.out, folder, { recursive: true });
+  let cut = false;
+  const server = createServer((request, response) => {
+    if (cut) {
+      request.socket.destroy();
+      return;
+    }
+    const path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
+    const file = path.startsWith(BASE) ? path.slice(BASE.length).replace(/(^|\/)$/, '$1index.html') : '';
+    try {
+      const body = readFileSync(join(folder, file));
+      const type = TYPES[extname(file)] ?? 'application/octet-stream';
+      response.writeHead(200, { 'content-type': type, 'cache-control': file.startsWith('assets/') ? 'max-age=31536000, immutable' : 'no-cache' });
+      response.end(body);
+    } catch {
+      response.writeHead(404, { 'content-type': 'text/html' });
+      response.end(readFileSync(join(folder, '404.html')));
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  return {
+    folder, url: (path) => origin + BASE + path, cut: (now) => { cut = now; if (now) server.closeAllConnections(); },
+    close() { server.closeAllConnections(); server.close(); rmSync(folder, { recursive: true, force: true }); },
+  };
+}
+
+/** Opens a page, and waits until the worker has kept everything of its language. */
+async function firstVisit(site, path) {
+  const context = await built.browser.newContext({ locale: 'id-ID', permissions: ['clipboard-read', 'clipboard-write'] });
+  await context.addInitScript(() => {
+    globalThis.reports = [];
+    addEventListener('resep:answer', (event) => globalThis.reports.push(event.detail));
+  });
+  const page = await context.newPage();
+  await page.goto(site.url(path));
+  await kept(page, path.slice(0, 2));
+  return page;
+}
+
+/** Waits until the newest cache holds all files of the worker's list for a language; returns their number. */
+async function kept(page, language) {
+  const { SITE } = worker(await (await page.request.get(new URL(`${BASE}sw.js`, page.url()).href)).text());
+  const wanted = Object.keys({ ...SITE.core, ...SITE.languages[language] });
+  const have = () => page.evaluate(async (name) => ((await caches.has(name)) ? (await (await caches.open(name)).keys()).length : 0),
+    `resep ${SITE.base} ${SITE.version}`);
+  const last = Date.now() + 60_000;
+  while (await have() < wanted.length) {
+    assert.ok(Date.now() < last, `${await have()} of ${wanted.length} files were kept in a minute`);
+    await page.waitForTimeout(200);
+  }
+  return wanted.length;
+}
+
+/** The list in front of the worker. */
+function worker(text) {
+  return { SITE: JSON.parse(text.match(/^self\.SITE = (.*);$/m)[1]) };
+}
+
+describe('the list of the worker', () => {
+  test('names files that are there, by their digests, the code and the data among them', () => {
+    const { SITE } = worker(built.read('sw.js'));
+    assert.equal(SITE.base, BASE);
+    assert.deepEqual(Object.keys(SITE.languages), LANGUAGES.toSorted());
+    for (const [file, digest] of Object.entries({ ...SITE.core, ...SITE.languages.id, ...SITE.languages.en })) {
+      const hash = createHash('sha256').update(readFileSync(join(built.out, file))).digest('hex');
+      assert.ok(hash.startsWith(digest) && digest.length >= 16, file);
+    }
+    for (const lang of LANGUAGES) {
+      const files = Object.keys({ ...SITE.core, ...SITE.languages[lang] });
+      for (const end of ['site.css', 'diagnoser_bg.wasm', 'rules.pack', `answers.${lang}.json`, 'offline.html', `${lang}/index.html`, `${lang}/diagnose/index.html`, `${lang}/search/index.json`, '/t0.json', `${lang}/guides/units/index.html`]) {
+        assert.ok(files.some((file) => file.endsWith(end)), `${lang}: ${end}`);
+      }
+    }
+  });
+});
+
+describe('without a network', () => {
+  test('after one visit to the home page everything opens: pages, diagnosis, search', async () => {
+    const site = await host();
+    const page = await firstVisit(site, 'id/');
+    site.cut(true);
+    await page.goto(site.url('id/'));
+    const report = await paste(page, '{"code":1102,"message":"Account balance not enough"}');
+    assert.equal(report.verdict, 'match');
+    await page.goto(site.url('id/guides/units/'));
+    assert.match(await page.title(), /Unit/);
+    assert.ok(await page.evaluate(() => getComputedStyle(document.body).fontFamily.includes('system-ui')), 'with its styles');
+    await page.keyboard.press('/');
+    await page.getByTestId('search-field').fill('token kedaluwarsa');
+    await page.getByTestId('search-list').getByRole('option').first().waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/token-expired/);
+    assert.ok((await page.locator('main').innerText()).length > 200);
+    // What was not kept says so, in both languages, with ways on.
+    await page.goto(site.url('en/guides/units/'));
+    assert.equal(await page.locator('body.page-offline').count(), 1);
+    await page.context().close();
+    site.close();
+  });
+
+  test('a visited page of the other language is kept as well', async () => {
+    const site = await host();
+    const page = await firstVisit(site, 'id/');
+    await page.goto(site.url('en/guides/units/'));
+    await kept(page, 'en');
+    site.cut(true);
+    await page.goto(site.url('en/guides/units/'));
+    assert.match(await page.title(), /Units/);
+    await page.context().close();
+    site.close();
+  });
+});
+
+describe('a new deployment', () => {
+  /** Changes a page and gives the worker its new list, as another build would. */
+  function deploy(site, change) {
+    const text = readFileSync(join(site.folder, 'sw.js'), 'utf8');
+    const { SITE } = worker(text);
+    for (const [file, edit] of Object.entries(change)) {
+      const path = join(site.folder, file);
+      const body = edit(readFileSync(path, 'utf8'));
+      writeFileSync(path, body);
+      for (const files of [SITE.core, ...Object.values(SITE.languages)]) {
+        if (file in files) files[file] = createHash('sha256').update(body).digest('hex').slice(0, 16);
+      }
+    }
+    SITE.version = createHash('sha256').update(JSON.stringify(SITE)).digest('hex').slice(0, 16);
+    writeFileSync(join(site.folder, 'sw.js'), text.replace(/^self\.SITE = .*;$/m, () => `self.SITE = ${JSON.stringify(SITE)};`));
+  }
+  const mark = (text) => text.replace(/<h1>/, '<h1>Baru: ');
+
+  test('is shown at once while there is a network, and whole without one', async () => {
+    const site = await host();
+    const page = await firstVisit(site, 'id/');
+    deploy(site, { 'id/guides/units/index.html': mark, 'id/index.html': mark });
+    await page.goto(site.url('id/guides/units/'));
+    assert.match(await page.locator('h1').innerText(), /^Baru/, 'the network comes first');
+    await kept(page, 'id');
+    site.cut(true);
+    for (const path of ['id/guides/units/', 'id/']) {
+      await page.goto(site.url(path));
+      assert.match(await page.locator('h1').innerText(), /^Baru/, path);
+    }
+    await page.context().close();
+    site.close();
+  });
+
+  test('that is not whole yet is never mixed in: without a network the old one stands', async () => {
+    const site = await host();
+    const page = await firstVisit(site, 'id/');
+    // A page is there already, the worker's list is not: as in the middle of an upload.
+    const path = join(site.folder, 'id/guides/units/index.html');
+    writeFileSync(path, mark(readFileSync(path, 'utf8')));
+    await page.goto(site.url('id/guides/units/'));
+    assert.match(await page.locator('h1').innerText(), /^Baru/);
+    await page.waitForTimeout(500);
+    site.cut(true);
+    await page.goto(site.url('id/guides/units/'));
+    assert.doesNotMatch(await page.locator('h1').innerText(), /^Baru/);
+    await page.context().close();
+    site.close();
+  });
+
+  test('caches of two deployments are left at most, and those of another site on the host alone', async () => {
+    const site = await host();
+    const page = await firstVisit(site, 'id/');
+    await page.evaluate(() => caches.open('resep /other/ 1'));
+    for (let n = 0; n < 2; n += 1) {
+      deploy(site, { 'id/index.html': (text) => text.replace(/<h1>/, `<h1>${n} `) });
+      await page.reload();
+      await kept(page, 'id');
+    }
+    const ours = () => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('resep /repo/ ')).length);
+    const last = Date.now() + 20_000;
+    while (await ours() > 2) {
+      assert.ok(Date.now() < last, 'caches of old deployments are left');
+      await page.waitForTimeout(200);
+    }
+    assert.ok(await page.evaluate(() => caches.has('resep /other/ 1')));
+    await page.context().close();
+    site.close();
+  });
+});
+
+describe('as an application', () => {
+  for (const lang of LANGUAGES) {
+    test(`the manifest is complete and stays below the site (${lang})`, async () => {
+      const manifest = built.json(`${lang}/manifest.webmanifest`);
+      for (const key of ['name', 'short_name', 'description', 'id', 'background_color', 'theme_color']) assert.ok(manifest[key], key);
+      assert.equal(manifest.lang, lang);
+      assert.equal(manifest.scope, BASE);
+      assert.equal(manifest.start_url, `${BASE}${lang}/`);
+      for (const { src, sizes, type } of manifest.icons) {
+        const bytes = built.bytes(new URL(src, built.origin).href);
+        if (type !== 'image/png') continue;
+        assert.equal(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`, sizes, src);
+      }
+      assert.ok(manifest.icons.some(({ purpose }) => purpose === 'maskable'));
+      for (const { url } of manifest.shortcuts) assert.ok(built.bytes(new URL(url, built.origin).href).length > 0);
+    });
+  }
+
+  test('Chromium finds nothing that keeps it from being installed', async () => {
+    const site = await host();
+    const page = await firstVisit(site, 'id/');
+    const session = await page.context().newCDPSession(page);
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+    // A context of a test is a private window, from which nothing is installed.
+    assert.deepEqual(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'), []);
+    await page.context().close();
+    site.close();
+  });
+});
