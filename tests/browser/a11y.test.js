@@ -15,6 +15,7 @@ const ANSWERS = {
   match: '{"code":1102,"message":"Account balance not enough","request_id":"FAKE-1"} Authorization: Bearer sk-FAKEfake0123456789FAKEfake0123456789',
   ambiguous: 'HTTP 429',
   opaque: '当前分组上游负载已饱和，请稍后再试',
+  amounts: '{"code":402,"msg":"The current credits are insufficient. Please top up. Required: 60, remaining: 12.5","model":"kling-2.6"} https://api.kie.ai/api/v1/jobs/createTask',
   none: "ERROR 1102 (42000): Incorrect database name ''",
   empty: ' ',
 };
@@ -70,7 +71,8 @@ describe('axe finds nothing', { concurrency: 2 }, () => {
         const box = page.getByTestId('paste');
         await box.fill('');
         await box.fill(text);
-        await page.locator(`[data-testid="answer"][data-verdict="${verdict}"]`).waitFor();
+        await page.locator(`[data-testid="answer"][data-verdict="${verdict === 'amounts' ? 'match' : verdict}"]`).waitFor();
+        assert.equal(await page.getByTestId('amounts').count(), verdict === 'amounts' ? 1 : 0);
         assert.deepEqual(await inEveryShape(page, verdict), []);
       }
       assert.deepEqual(page.faults, []);
@@ -200,6 +202,36 @@ describe('the answer is announced', () => {
       await page.context().close();
     });
   }
+});
+
+describe('on paper and with the system\'s own colours', () => {
+  // A4 without its margins, in CSS pixels.
+  const PAPER = { viewport: { width: 672, height: 1000 } };
+
+  for (const path of ['en/runbooks/kie-credits-exhausted/', 'id/guides/pricing-packages/', 'en/guides/units/', 'id/errors/kling/resource-package-depleted/', 'en/wallets/']) {
+    test(`${path} prints what one would hand over`, async () => {
+      const page = await open(site, path, PAPER);
+      await page.emulateMedia({ media: 'print' });
+      const seen = (selector) => page.locator(selector).evaluateAll((all) => all.filter((element) => element.getClientRects().length > 0).length);
+      for (const gone of ['.site-header', '.site-footer', '.side', '.toc', '.pager', '.copy', '.skip', '.anchor']) assert.equal(await seen(gone), 0, `${gone} is not printed`);
+      assert.ok((await page.locator('.printed').innerText()).includes(site.url(path)), 'the address of the page is');
+      assert.equal(await page.evaluate(() => document.scrollingElement.scrollWidth), PAPER.viewport.width, 'as wide as the paper, so that it is not set smaller');
+      assert.ok((await page.pdf({ format: 'A4', preferCSSPageSize: true })).length > 10_000);
+      await page.context().close();
+    });
+  }
+
+  test('the lit wallet and the bars are told apart without our colours', async () => {
+    const page = await open(site, 'en/diagnose/', { forcedColors: 'active' });
+    await paste(page, ANSWERS.match);
+    const stroke = (selector) => page.locator(selector).first().evaluate((element) => getComputedStyle(element).strokeWidth);
+    assert.notEqual(await stroke('.lit .map-box'), await stroke('.map-wallet:not(.lit) .map-box'));
+    assert.ok(await page.locator('.lit .map-sign').isVisible());
+    await page.goto(site.url('en/guides/units/'));
+    const fill = (selector) => page.locator(selector).first().evaluate((element) => getComputedStyle(element).fill);
+    assert.notEqual(await fill('.bar-sure'), await fill('.bar-rest'));
+    await page.context().close();
+  });
 });
 
 test('nothing runs out of a window of 320 px', async () => {
