@@ -529,10 +529,16 @@ impl<'t> Ranking<'t> {
             |provider: Option<u16>| provider.map_or(0, |p| self.tables.layers[usize::from(p)]);
         crate::sort(&mut found, |(a, pa), (b, pb)| {
             let generic = |fit: &Fit| self.tables.rules[usize::from(fit.rule)].provider == 0;
+            let vague = |fit: &Fit| {
+                let cause = usize::from(self.tables.rules[usize::from(fit.rule)].cause);
+                crate::CAUSES.get(cause) == Some(&"task-failed")
+            };
             // A likely answer that knows the sender's own wording stands before a general one of the same likelihood.
             b.likelihood
                 .cmp(&a.likelihood)
                 .then(generic(a).cmp(&generic(b)))
+                // That a task failed says less than why.
+                .then(vague(a).cmp(&vague(b)))
                 .then(b.score.cmp(&a.score))
                 .then(layer(*pa).cmp(&layer(*pb)))
                 .then(a.start.cmp(&b.start))

@@ -1,0 +1,202 @@
+//! The error facts of the project, entry by entry (`tests/coverage.toml`): each is known to a rule, or the file says why it is not.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use serde_json::{Value, json};
+use tests::{command, feed, root};
+
+/// One entry of the list.
+struct Entry {
+    id: String,
+    provider: String,
+    status: Option<i64>,
+    code: Option<String>,
+    /// Rules that recognise it; empty where `reason` says why none does.
+    rules: Vec<String>,
+    reason: Option<String>,
+    paste: Option<String>,
+}
+
+fn entries() -> Vec<Entry> {
+    let path = root().join("tests/coverage.toml");
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let table: toml::Table = text
+        .parse()
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let listed = table["entry"].as_array().unwrap();
+    let word = |entry: &toml::Value, key: &str| {
+        entry.get(key).map(|value| {
+            value
+                .as_str()
+                .unwrap_or_else(|| panic!("`{key}` is no string: {entry:?}"))
+                .to_owned()
+        })
+    };
+    listed
+        .iter()
+        .map(|entry| Entry {
+            id: word(entry, "id").unwrap(),
+            provider: word(entry, "provider").unwrap(),
+            status: entry.get("status").and_then(toml::Value::as_integer),
+            code: word(entry, "code"),
+            rules: entry
+                .get("rules")
+                .and_then(toml::Value::as_array)
+                .into_iter()
+                .flatten()
+                .map(|rule| rule.as_str().unwrap().to_owned())
+                .collect(),
+            reason: word(entry, "reason"),
+            paste: word(entry, "paste"),
+        })
+        .collect()
+}
+
+/// Lower-case letters and digits, everything between them one hyphen.
+fn slug(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let parts: Vec<&str> = lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
+    parts.join("-")
+}
+
+/// The id of each entry: provider, code or else status, and a count among those that share both.
+fn ids<'e>(
+    all: impl Iterator<Item = (&'e str, Option<i64>, Option<&'e str>)>,
+) -> Vec<(String, String, Option<i64>, Option<String>)> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    all.map(|(provider, status, code)| {
+        let signal = match (code, status) {
+            (Some(code), _) => slug(code),
+            (None, Some(status)) => format!("http-{status}"),
+            (None, None) => "text".to_owned(),
+        };
+        let stem = format!("{}/{signal}", slug(provider));
+        let count = seen.entry(stem.clone()).or_default();
+        *count += 1;
+        (
+            format!("{stem}/{count}"),
+            provider.to_owned(),
+            status,
+            code.map(str::to_owned),
+        )
+    })
+    .collect()
+}
+
+#[test]
+fn every_entry_has_rules_and_a_paste_or_a_reason() {
+    let all = entries();
+    let unique: BTreeSet<&str> = all.iter().map(|e| e.id.as_str()).collect();
+    assert_eq!(unique.len(), all.len(), "an id stands twice");
+    for entry in &all {
+        match &entry.reason {
+            Some(reason) => assert!(
+                entry.rules.is_empty() && entry.paste.is_none() && reason.len() > 20,
+                "{}: a reason stands alone and says something",
+                entry.id
+            ),
+            None => assert!(
+                !entry.rules.is_empty() && entry.paste.is_some(),
+                "{}: name a rule and a paste, or a reason",
+                entry.id
+            ),
+        }
+        for rule in &entry.rules {
+            assert!(
+                root()
+                    .join("content/errors")
+                    .join(rule)
+                    .join("rule.toml")
+                    .is_file(),
+                "{}: there is no rule {rule}",
+                entry.id
+            );
+        }
+    }
+    // The ids follow from what stands beside them, so that none is left out or moved.
+    let again = ids(all
+        .iter()
+        .map(|e| (e.provider.as_str(), e.status, e.code.as_deref())));
+    for (entry, (id, ..)) in all.iter().zip(&again) {
+        assert_eq!(&entry.id, id);
+    }
+    assert!(
+        all.len() >= 406,
+        "the facts have 406 entries, and the list {}",
+        all.len()
+    );
+}
+
+#[test]
+fn every_paste_is_diagnosed_to_a_rule_of_its_entry() {
+    let all = entries();
+    let input: String = all
+        .iter()
+        .filter_map(|e| e.paste.as_ref().map(|paste| (e, paste)))
+        .map(|(e, paste)| format!("{}\n", json!({"id": e.id, "text": paste})))
+        .collect();
+    let answered = feed(command(root(), ["diagnose", "--ndjson"]), input.as_bytes());
+    assert_eq!(answered.err, "");
+    let first: BTreeMap<String, (String, String)> = answered
+        .out
+        .lines()
+        .map(|line| {
+            let answer: Value = serde_json::from_str(line).unwrap();
+            let word = |key: &str| answer["findings"][0][key].as_str().unwrap_or("").to_owned();
+            (
+                answer["id"].as_str().unwrap().to_owned(),
+                (word("rule"), word("cause")),
+            )
+        })
+        .collect();
+    let mut wrong = Vec::new();
+    for entry in all.iter().filter(|e| e.paste.is_some()) {
+        let (rule, cause) = &first[&entry.id];
+        if !entry.rules.contains(rule) {
+            wrong.push(format!(
+                "{}: wants {:?}, got {rule:?} ({cause})",
+                entry.id, entry.rules
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where the facts lie beside the project, the list is held against them.
+#[test]
+fn the_list_is_complete_where_the_facts_are_at_hand() {
+    let path = root().join("../shared/facts/errors.json");
+    let Ok(text) = fs::read_to_string(&path) else {
+        // A clone alone has no facts; the count in the first test then holds the list.
+        return;
+    };
+    let facts: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let codes: Vec<Option<String>> = facts
+        .iter()
+        .map(|fact| match &fact["code"] {
+            Value::Null => None,
+            Value::String(code) => Some(code.clone()),
+            other => Some(other.to_string()),
+        })
+        .collect();
+    let wanted = ids(facts.iter().zip(&codes).map(|(fact, code)| {
+        (
+            fact["provider"].as_str().unwrap(),
+            fact["http_status"].as_i64(),
+            code.as_deref(),
+        )
+    }));
+    let listed: Vec<_> = entries()
+        .into_iter()
+        .map(|e| (e.id, e.provider, e.status, e.code))
+        .collect();
+    for fact in &wanted {
+        assert!(listed.contains(fact), "{} is not listed", fact.0);
+    }
+}
