@@ -61,6 +61,11 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
     ("home.html", include_str!("../templates/home.html")),
     ("icons.html", include_str!("../templates/icons.html")),
     ("list.html", include_str!("../templates/list.html")),
+    ("matrix.html", include_str!("../templates/matrix.html")),
+    (
+        "matrix-provider.html",
+        include_str!("../templates/matrix-provider.html"),
+    ),
     ("moved.html", include_str!("../templates/moved.html")),
     ("paid.html", include_str!("../templates/paid.html")),
     ("offline.html", include_str!("../templates/offline.html")),

@@ -409,7 +409,14 @@ fn sections<'a>(docs: &'a Docs, rules: &[&'a RuleDoc]) -> Vec<Section<'a>> {
 #[must_use]
 pub fn addresses(docs: &Docs) -> BTreeMap<String, BTreeSet<String>> {
     let mut out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for path in ["/", "/diagnose/", "/guides/", "/runbooks/", "/search/"] {
+    for path in [
+        "/",
+        "/diagnose/",
+        "/guides/",
+        "/runbooks/",
+        "/search/",
+        "/errors/matrix/",
+    ] {
         out.insert(path.to_owned(), BTreeSet::new());
     }
     out.insert(

@@ -79,6 +79,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "title",
         ],
     ),
+    ("matrix", &["alone", "of", "summary", "times", "title"]),
     (
         "nav",
         &[

@@ -186,7 +186,13 @@ fn error(
         variant_of: one(&r.variant_of),
         verdict: r.verdict.as_ref().map_or("match", |v| v.value).to_owned(),
         candidates: links(&r.candidates),
-        lookalikes: links(&r.lookalikes),
+        lookalikes: shared
+            .confusion()
+            .shown(&rule.id, &named(&r.lookalikes))
+            .into_iter()
+            .filter(|id| site.rule(id).is_some())
+            .map(|id| shared.link(&format!("/errors/{id}/"), language))
+            .collect(),
         lead_html: body.lead.clone(),
         sections: body
             .sections
@@ -242,6 +248,11 @@ fn error(
         html: shared.render("rule.html", &page, &extra)?,
         twin,
     })
+}
+
+/// The ids as they stand.
+fn named(ids: &[At<String>]) -> Vec<&str> {
+    ids.iter().map(|id| id.value.as_str()).collect()
 }
 
 fn provider(

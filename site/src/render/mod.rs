@@ -16,6 +16,7 @@ mod files;
 mod glossary;
 mod home;
 mod hosting;
+mod matrix;
 mod offline;
 mod piece;
 mod search;
@@ -44,6 +45,7 @@ const KINDS: &[for<'s> fn(&Shared<'s>) -> Vec<Piece<'s>>] = &[
     glossary::pieces,
     home::pieces,
     hosting::pieces,
+    matrix::pieces,
     offline::pieces,
     search::pieces,
     wallets::pieces,

@@ -11,6 +11,7 @@ use super::context::{
     Alternate, DiagnoserContext, ExampleContext, Link, NavContext, NavPage, PageContext, RuleCard,
     SiteContext, Switch, TocEntry, WalletContext,
 };
+use super::matrix::Confusion;
 use super::{RenderError, Templates};
 use crate::already_paid;
 use crate::answers;
@@ -39,6 +40,7 @@ pub(super) struct Shared<'s> {
     site_value: Value,
     ui: BTreeMap<String, Value>,
     data: OnceLock<DataFolder>,
+    confusion: OnceLock<Confusion>,
 }
 
 /// The compiled rules and the words of the answers. They have a folder of their own, named by their bytes: a new rule
@@ -79,6 +81,7 @@ impl<'s> Shared<'s> {
             site_value: value(&context),
             ui,
             data: OnceLock::new(),
+            confusion: OnceLock::new(),
         }
     }
 
@@ -99,6 +102,12 @@ impl<'s> Shared<'s> {
                 files,
             }
         })
+    }
+
+    /// The rules against the examples of the rules. Made when the first page asks.
+    pub(super) fn confusion(&self) -> &Confusion {
+        self.confusion
+            .get_or_init(|| Confusion::new(self.site, self.pack))
     }
 
     /// Renders `template`; `extra` is what this kind of page has beside `site`, `ui`, `page` and `nav`.
@@ -311,6 +320,7 @@ impl<'s> Shared<'s> {
             "diagnose" | "guides" | "runbooks" | "errors" | "wallets" | "glossary" | "search" => {
                 ui.word("nav", inner)
             }
+            "errors/matrix" => ui.word("matrix", "title"),
             _ => match inner.strip_prefix("errors/") {
                 Some(id) => match site.rule(id).and_then(|r| site.words(&r.texts, language)) {
                     Some((_, words)) => words.front.title.value.clone(),
