@@ -29,6 +29,9 @@ const MAX_FINDINGS: usize = 8;
 const MAX_OPEN: usize = 6;
 /// Values of one sort kept for the facts.
 const MAX_VALUES: usize = 64;
+/// Layers of [`Tables::layers`].
+const RESELLER: u8 = 1;
+const GATEWAY: u8 = 3;
 /// Scores this near count as equal.
 const TIE: u16 = 2;
 
@@ -597,7 +600,13 @@ impl<'t> Ranking<'t> {
             return Some((self.sender_of(fit), fit.likelihood));
         };
         let mine = 1u128 << own;
-        let others = fit.proven & !mine;
+        let mut others = fit.proven & !mine;
+        if layers[usize::from(own)] == RESELLER && fit.by_name {
+            // Gateway software is what a reseller runs on: its marks do not tell against the reseller that is named.
+            others &= !(0..layers.len())
+                .filter(|p| layers[*p] == GATEWAY)
+                .fold(0, |set, p| set | 1 << p);
+        }
         if fit.by_name && fit.proven & mine == 0 && others != 0 {
             // Named in the text, but somebody else sent it: a reseller that was asked for this vendor's model, say.
             let likelihood = match fit.likelihood {
