@@ -1,20 +1,22 @@
 //! Host side: rules in, pack out (feature `build`). Every fault is reported in one go, with the caller's own
 //! `origin` key, so that it can be shown with file, line and column. Reads no files.
 
-use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use alloc::{format, vec};
 
-use crate::pack::{ItemKind, Rule, Tables, Target, When};
+use crate::pack::{ItemKind, Rule, Tables, WITHIN, When};
 use crate::report::Likelihood;
+use crate::vm::{MAX_LITERAL, Unit};
 
 mod background;
+mod code;
+mod encode;
 mod pattern;
 mod status;
 
-use pattern::SetTable;
+use encode::host_pattern;
 
 /// One pattern, or one plain value where the field says so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -158,9 +160,7 @@ pub struct CompileError {
 
 /// Greatest number of providers: the stream keeps who was seen as one bit each.
 const MAX_PROVIDERS: usize = 128;
-/// How far the evidence of one alternative may be apart, in bytes of canonical text, where the rule does not say.
-const WITHIN: u32 = 600;
-/// The same where a loose number is part of it: numbers are everywhere.
+/// How far the evidence of one alternative may be apart where a loose number is part of it: numbers are everywhere.
 const WITHIN_OF_NUMBER: u32 = 160;
 
 /// Compiles the rules to a pack for [`crate::Engine::from_pack`].
@@ -168,6 +168,23 @@ const WITHIN_OF_NUMBER: u32 = 160;
 /// # Errors
 /// All refusals at once, in the order of the specification.
 pub fn compile(spec: &PackSpec) -> Result<Vec<u8>, Vec<CompileError>> {
+    lower(spec).finish()
+}
+
+/// What each part of the pack of these rules takes, in bytes: for showing what costs.
+///
+/// # Errors
+/// As [`compile`].
+pub fn parts(spec: &PackSpec) -> Result<Vec<(&'static str, Vec<u8>)>, Vec<CompileError>> {
+    let lowering = lower(spec);
+    if lowering.errors.is_empty() {
+        Ok(lowering.pack().named())
+    } else {
+        Err(lowering.errors)
+    }
+}
+
+fn lower(spec: &PackSpec) -> Lowering<'_> {
     let mut lowering = Lowering::new(spec);
     for family in &spec.families {
         let atoms = lowering.atoms(&family.patterns);
@@ -188,7 +205,10 @@ pub fn compile(spec: &PackSpec) -> Result<Vec<u8>, Vec<CompileError>> {
     for (number, rule) in spec.rules.iter().enumerate() {
         lowering.rule(number, rule);
     }
-    lowering.finish()
+    for text in status::patterns() {
+        lowering.atom_of_pattern(&Pattern { text, origin: 0 });
+    }
+    lowering
 }
 
 /// Every pattern of the specification as the engine takes it, sorted, without duplicates: for comparing the engine with
@@ -249,7 +269,12 @@ impl Probe {
                 .pop()
                 .unwrap_or_else(|| refusal("bad-pattern")));
         }
-        let tables = lowering.tables();
+        let atom = lowering.patterns.values().copied().flatten().next();
+        lowering.item(
+            ItemKind::Words,
+            atom.into_iter().map(AtomRef::Pattern).collect(),
+        );
+        let tables = Tables::read(&lowering.pack().join()).map_err(|_| refusal("bad-pattern"))?;
         let matcher = crate::Matcher::new(&tables).map_err(|_| refusal("pack-too-large"))?;
         Ok(Probe { tables, matcher })
     }
@@ -265,16 +290,14 @@ impl Probe {
 struct Lowering<'s> {
     spec: &'s PackSpec,
     errors: Vec<CompileError>,
-    sets: SetTable,
-    programs: Vec<u8>,
-    program_at: BTreeMap<Vec<u8>, u32>,
+    units: Vec<Unit>,
     /// Patterns by text, with their atoms; none where refused.
     patterns: BTreeMap<String, Option<u16>>,
-    /// Links found so far: literal, pattern atom, programs.
-    links: Vec<(Vec<u8>, u16, u32, u32)>,
-    next_pattern: usize,
+    /// The patterns as the engine reads them, by atom.
+    codes_of: Vec<Vec<u8>>,
     /// How often each pattern is likely to be seen in a log that means nothing.
     pattern_costs: Vec<u64>,
+    costs: code::Costs,
     codes: BTreeMap<String, u32>,
     statuses: BTreeMap<String, u32>,
     numbers: BTreeMap<String, u32>,
@@ -282,6 +305,8 @@ struct Lowering<'s> {
     items: BTreeMap<(u8, Vec<AtomRef>), u16>,
     kinds: Vec<ItemKind>,
     item_atoms: Vec<Vec<AtomRef>>,
+    /// The families of an item that is several of them.
+    unions: BTreeMap<u16, Vec<u16>>,
     senders: BTreeMap<u16, (u8, bool, bool)>,
     families: BTreeMap<&'s str, u16>,
     provider_items: BTreeMap<&'s str, (u16, u16)>,
@@ -310,19 +335,18 @@ impl<'s> Lowering<'s> {
         Lowering {
             spec,
             errors: Vec::new(),
-            sets: SetTable::default(),
-            programs: Vec::new(),
-            program_at: BTreeMap::new(),
+            units: Vec::new(),
             patterns: BTreeMap::new(),
-            links: Vec::new(),
-            next_pattern: 0,
+            codes_of: Vec::new(),
             pattern_costs: Vec::new(),
+            costs: code::Costs::default(),
             codes: BTreeMap::new(),
             statuses: BTreeMap::new(),
             numbers: BTreeMap::new(),
             items: BTreeMap::new(),
             kinds: Vec::new(),
             item_atoms: Vec::new(),
+            unions: BTreeMap::new(),
             senders: BTreeMap::new(),
             families: BTreeMap::new(),
             provider_items: BTreeMap::new(),
@@ -345,21 +369,11 @@ impl<'s> Lowering<'s> {
         if let Some(Some(known)) = self.patterns.get(&pattern.text) {
             return Some(*known);
         }
-        match pattern::compile(&pattern.text, &mut self.sets) {
-            Ok(links) => {
-                let atom = u16::try_from(self.next_pattern).ok()?;
-                self.next_pattern += 1;
-                self.pattern_costs
-                    .push(links.iter().map(|link| link.cost(pattern)).sum());
-                for link in links {
-                    let (forward, backward) =
-                        (self.program(link.forward), self.program(link.backward));
-                    self.links.extend(
-                        link.literals
-                            .into_iter()
-                            .map(|literal| (literal, atom, forward, backward)),
-                    );
-                }
+        match code::compile(&pattern.text, &mut self.units, &mut self.costs) {
+            Ok((code, cost)) => {
+                let atom = u16::try_from(self.codes_of.len()).ok()?;
+                self.codes_of.push(code);
+                self.pattern_costs.push(cost);
                 self.patterns.insert(pattern.text.clone(), Some(atom));
                 Some(atom)
             }
@@ -373,16 +387,6 @@ impl<'s> Lowering<'s> {
                 None
             }
         }
-    }
-
-    fn program(&mut self, code: Vec<u8>) -> u32 {
-        if let Some(at) = self.program_at.get(&code) {
-            return *at;
-        }
-        let at = u32::try_from(self.programs.len()).unwrap_or(u32::MAX);
-        self.programs.extend_from_slice(&code);
-        self.program_at.insert(code, at);
-        at
     }
 
     fn atoms(&mut self, patterns: &[Pattern]) -> Vec<AtomRef> {
@@ -421,7 +425,7 @@ impl<'s> Lowering<'s> {
     fn provider(&mut self, number: u8, provider: &'s ProviderSpec) {
         let mut proven = Vec::new();
         for host in &provider.hosts {
-            let text = format!("\\b{}\\b", regex_syntax::escape(&host.text));
+            let text = host_pattern(host);
             if let Some(atom) = self.atom_of_pattern(&Pattern {
                 text,
                 origin: host.origin,
@@ -459,7 +463,10 @@ impl<'s> Lowering<'s> {
             let text = value.text.to_ascii_lowercase();
             let fits = match kind {
                 ItemKind::Status => text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit()),
-                ItemKind::Number => text.len() >= 3 && text.bytes().all(|b| b.is_ascii_digit()),
+                ItemKind::Number => {
+                    (3..=MAX_LITERAL).contains(&text.len())
+                        && text.bytes().all(|b| b.is_ascii_digit())
+                }
                 _ => {
                     !text.is_empty()
                         && text
@@ -472,20 +479,12 @@ impl<'s> Lowering<'s> {
                     value.origin,
                     "bad-value",
                     format!("`{}` cannot stand there", value.text),
-                    "a status has three digits, a number three or more, a code letters, digits, `_`, `-` and `.` only",
+                    "a status has three digits, a number three to seven, a code letters, digits, `_`, `-` and `.` only",
                 );
                 continue;
             }
             match kind {
                 ItemKind::Status => {
-                    for pattern in status::patterns(&text) {
-                        if let Some(atom) = self.atom_of_pattern(&Pattern {
-                            text: pattern,
-                            origin: value.origin,
-                        }) {
-                            atoms.push(AtomRef::Pattern(atom));
-                        }
-                    }
                     atoms.push(AtomRef::Status(intern(&mut self.statuses, text)));
                 }
                 ItemKind::Number => atoms.push(AtomRef::Number(intern(&mut self.numbers, text))),
@@ -500,10 +499,13 @@ impl<'s> Lowering<'s> {
         if list.is_empty() {
             return None;
         }
-        let mut atoms = Vec::new();
+        let (mut atoms, mut items) = (Vec::new(), Vec::new());
         for (id, origin) in list {
             match self.families.get(id.as_str()) {
-                Some(item) => atoms.extend_from_slice(&self.item_atoms[usize::from(*item)]),
+                Some(item) => {
+                    atoms.extend_from_slice(&self.item_atoms[usize::from(*item)]);
+                    items.push(*item);
+                }
                 None => {
                     let near = nearest(id, self.families.keys().copied());
                     self.refuse(
@@ -515,7 +517,12 @@ impl<'s> Lowering<'s> {
                 }
             }
         }
-        Some(self.item(ItemKind::Family, atoms))
+        let known = self.kinds.len();
+        let item = self.item(ItemKind::Family, atoms);
+        if usize::from(item) == known {
+            self.unions.insert(item, items);
+        }
+        Some(item)
     }
 
     fn words(&mut self, patterns: &[Pattern]) -> Option<u16> {
@@ -676,7 +683,8 @@ impl<'s> Lowering<'s> {
         let cost = |atom: &AtomRef| match *atom {
             AtomRef::Pattern(pattern) => self.pattern_costs[usize::from(pattern)],
             AtomRef::Code(number) => background::code_cost(written(&self.codes, number)),
-            AtomRef::Status(_) => 200,
+            // Behind a key, or in one of the shapes of `status.rs`.
+            AtomRef::Status(_) => 900,
             AtomRef::Number(number) => {
                 8 * background::cost(written(&self.numbers, number).as_bytes())
             }
@@ -684,123 +692,15 @@ impl<'s> Lowering<'s> {
         self.item_atoms[item].iter().map(cost).sum()
     }
 
-    /// Numbers the items anew, from rare to common: the first item of an alternative is what the engine looks for in all text.
-    fn order_items(&mut self) {
-        let mut order: Vec<usize> = (0..self.kinds.len()).collect();
-        order.sort_by_cached_key(|item| self.item_cost(*item));
-        let mut number = vec![0u16; order.len()];
-        for (to, from) in order.iter().enumerate() {
-            number[*from] = u16::try_from(to).unwrap_or(u16::MAX);
-        }
-        self.kinds = order.iter().map(|item| self.kinds[*item]).collect();
-        self.item_atoms = order
-            .iter()
-            .map(|item| core::mem::take(&mut self.item_atoms[*item]))
-            .collect();
-        let renumber = |list: &mut Box<[u16]>| {
-            for item in list.iter_mut() {
-                *item = number[usize::from(*item)];
-            }
-            list.sort_unstable();
-        };
-        self.whens
-            .iter_mut()
-            .for_each(|when| renumber(&mut when.items));
-        for rule in &mut self.rules {
-            renumber(&mut rule.vetoes);
-            renumber(&mut rule.adds);
-        }
-    }
-
-    fn tables(&mut self) -> Tables {
-        self.order_items();
-        let patterns = self.next_pattern;
-        // Values are numbered in the order in which they were met; the pack wants them after the patterns.
-        let (codes, statuses) = (self.codes.len(), self.statuses.len());
-        let number_of = |atom: AtomRef| -> u16 {
-            let number = match atom {
-                AtomRef::Pattern(number) => usize::from(number),
-                AtomRef::Code(number) => patterns + number as usize,
-                AtomRef::Status(number) => patterns + codes + number as usize,
-                AtomRef::Number(number) => patterns + codes + statuses + number as usize,
-            };
-            u16::try_from(number).unwrap_or(u16::MAX)
-        };
-        let atoms = patterns + codes + statuses + self.numbers.len();
-        let mut items_of: Vec<Vec<u16>> = vec![Vec::new(); atoms];
-        for (item, refs) in self.item_atoms.iter().enumerate() {
-            for atom in refs {
-                items_of[usize::from(number_of(*atom))]
-                    .push(u16::try_from(item).unwrap_or(u16::MAX));
-            }
-        }
-        let mut literals: BTreeMap<Vec<u8>, Vec<Target>> = BTreeMap::new();
-        for (literal, atom, forward, backward) in &self.links {
-            let targets = literals.entry(literal.clone()).or_default();
-            let target = Target::Pattern {
-                atom: *atom,
-                forward: *forward,
-                backward: *backward,
-            };
-            if !targets.contains(&target) {
-                targets.push(target);
-            }
-        }
-        for (text, number) in &self.numbers {
-            literals
-                .entry(text.clone().into_bytes())
-                .or_default()
-                .push(Target::Number {
-                    atom: number_of(AtomRef::Number(*number)),
-                });
-        }
-        let values =
-            |map: &BTreeMap<String, u32>, wrap: fn(u32) -> AtomRef| -> Vec<(Box<[u8]>, u16)> {
-                map.iter()
-                    .map(|(text, number)| (text.as_bytes().into(), number_of(wrap(*number))))
-                    .collect()
-            };
-        Tables {
-            sets: self.sets.sets().to_vec(),
-            programs: self.programs.clone(),
-            literals: literals
-                .into_iter()
-                .map(|(literal, targets)| (literal.into_boxed_slice(), targets))
-                .collect(),
-            atoms,
-            codes: values(&self.codes, AtomRef::Code),
-            statuses: values(&self.statuses, AtomRef::Status),
-            items_of: items_of.into_iter().map(Vec::into_boxed_slice).collect(),
-            senders_of: (0..atoms)
-                .map(|atom| {
-                    self.senders
-                        .get(&u16::try_from(atom).unwrap_or(u16::MAX))
-                        .copied()
-                })
-                .collect(),
-            items: self.kinds.clone(),
-            whens: self.whens.clone(),
-            rules: self.rules.clone(),
-            layers: self
-                .spec
-                .providers
-                .iter()
-                .take(MAX_PROVIDERS)
-                .map(|p| p.layer)
-                .collect(),
-        }
-    }
-
     fn finish(mut self) -> Result<Vec<u8>, Vec<CompileError>> {
         for (what, count) in [
             (
                 "atoms",
-                self.next_pattern + self.codes.len() + self.statuses.len() + self.numbers.len(),
+                self.codes_of.len() + self.codes.len() + self.statuses.len() + self.numbers.len(),
             ),
             ("items", self.kinds.len()),
             ("rules", self.rules.len()),
             ("alternatives", self.whens.len()),
-            ("byte sets", self.sets.sets().len()),
         ] {
             if count >= usize::from(u16::MAX) {
                 self.refuse(
@@ -814,8 +714,7 @@ impl<'s> Lowering<'s> {
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
-        let tables = self.tables();
-        Ok(tables.write(self.next_pattern))
+        Ok(self.pack().join())
     }
 }
 

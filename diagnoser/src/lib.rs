@@ -466,12 +466,7 @@ fn atoms_of(tables: &Tables, kind: Kind, written: &[u8]) -> impl Iterator<Item =
     [&tables.codes, &tables.statuses]
         .into_iter()
         .filter(move |_| kind != Kind::Request)
-        .filter_map(move |values| {
-            let at = values
-                .binary_search_by(|(known, _)| (**known).cmp(written))
-                .ok()?;
-            Some(values.get(at)?.1)
-        })
+        .filter_map(move |values| values.atom(written))
 }
 
 /// `start..end` with the rest of the characters that it begins and ends in: a gap of a pattern counts bytes, so a match may
@@ -536,7 +531,7 @@ impl Matcher {
         let mut rarest_items = vec![false; tables.items.len()];
         let mut within = 0;
         for when in &tables.whens {
-            // Items are numbered from rare to common.
+            // The rarest comes first.
             if let Some(first) = when.items.first() {
                 rarest_items[usize::from(*first)] = true;
             }
@@ -552,16 +547,12 @@ impl Matcher {
             .zip(&tables.senders_of)
             .map(|(rarest, sender)| *rarest || sender.is_some())
             .collect();
-        let looked_for = |targets: &[Target]| {
-            targets
-                .iter()
-                .any(|target| anywhere.get(usize::from(target.atom())) == Some(&true))
-        };
+        let looked_for = |target: Target| anywhere.get(usize::from(target.atom())) == Some(&true);
         let keys = KEYS.iter().map(|(literal, _)| (literal.as_bytes(), true));
         let literals = tables
             .literals
             .iter()
-            .map(|(literal, targets)| (&**literal, looked_for(targets)))
+            .map(|literal| (literal.bytes(), looked_for(literal.target)))
             .chain(keys);
         let filter = Filter::new(literals)?;
         Ok(Matcher {
@@ -633,7 +624,7 @@ impl Matcher {
                     work.effort.literals += 1;
                 }
                 let rest = text.get(start..).unwrap_or_default();
-                let Some((bytes, targets)) = tables.literals.get(literal) else {
+                let Some(known) = tables.literals.get(literal) else {
                     if let Some((key, kind)) = KEYS.get(literal - tables.literals.len())
                         && work.machine.sight.begins(rest, key.as_bytes())
                         && let Some(value) = fields::read(text, *kind, start, start + key.len())
@@ -642,56 +633,48 @@ impl Matcher {
                     }
                     continue;
                 };
-                if !work.machine.sight.begins(rest, bytes) {
+                let bytes = known.bytes();
+                if !work.machine.sight.begins(rest, bytes)
+                    || scope == Scope::Anywhere
+                        && self.anywhere.get(usize::from(known.target.atom())) != Some(&true)
+                {
                     continue;
                 }
                 let end = start + bytes.len();
-                for target in targets {
-                    if scope == Scope::Anywhere
-                        && self.anywhere.get(usize::from(target.atom())) != Some(&true)
-                    {
-                        continue;
-                    }
-                    match *target {
-                        Target::Number { atom } => {
-                            if rest.starts_with(bytes) && fields::stands_alone(text, start, end) {
-                                found(Event::Atom {
-                                    atom,
-                                    start: base + start,
-                                    end: base + end,
-                                });
-                            }
+                match known.target {
+                    Target::Number { atom } => {
+                        if rest.starts_with(bytes) && fields::stands_alone(text, start, end) {
+                            found(Event::Atom {
+                                atom,
+                                start: base + start,
+                                end: base + end,
+                            });
                         }
-                        Target::Pattern {
-                            atom,
-                            forward,
-                            backward,
-                        } => {
-                            let allowed = STEPS + STEPS_A_BYTE * (base + end) as u64;
-                            let mut budget = allowed.saturating_sub(work.steps).min(20_000);
-                            let before = budget;
-                            let machine = &mut work.machine;
-                            let mut run = |program: u32, direction| {
-                                machine.run(
-                                    &tables.programs,
-                                    &tables.sets,
-                                    program as usize,
-                                    text,
-                                    start,
-                                    direction,
-                                    &mut budget,
-                                )
-                            };
-                            let matched = run(forward, Direction::Forward)
-                                .and_then(|end| Some((run(backward, Direction::Backward)?, end)));
-                            work.steps += before - budget;
-                            if let Some((start, end)) = matched.filter(|(start, end)| start < end) {
-                                found(Event::Atom {
-                                    atom,
-                                    start: base + start,
-                                    end: base + end,
-                                });
-                            }
+                    }
+                    Target::Pattern { atom, anchor } => {
+                        let allowed = STEPS + STEPS_A_BYTE * (base + end) as u64;
+                        let mut budget = allowed.saturating_sub(work.steps).min(20_000);
+                        let before = budget;
+                        let machine = &mut work.machine;
+                        let mut run = |direction| {
+                            machine.run(
+                                &tables.patterns,
+                                anchor as usize,
+                                text,
+                                start,
+                                direction,
+                                &mut budget,
+                            )
+                        };
+                        let matched = run(Direction::Forward)
+                            .and_then(|end| Some((run(Direction::Backward)?, end)));
+                        work.steps += before - budget;
+                        if let Some((start, end)) = matched.filter(|(start, end)| start < end) {
+                            found(Event::Atom {
+                                atom,
+                                start: base + start,
+                                end: base + end,
+                            });
                         }
                     }
                 }

@@ -1,28 +1,111 @@
-//! The pack: the rules as bytes, without a word of prose. One reader, which trusts nothing, and one writer beside it.
+//! The pack: the rules as bytes, without a word of prose. One reader, which trusts nothing; the writer is
+//! `compile/encode.rs`.
 //!
-//! Layout, after eight bytes of magic and a version byte; numbers are LEB128 unless a width is said:
-//! sets · programs · literals with their targets · values · items of each atom · alternatives · rules · providers.
+//! Layout: eight bytes of magic, a version byte, the lengths of the [`Column`]s as LEB128, then the columns. What is alike
+//! stands together, for the pack is compressed on its way to the browser. Nothing is stored that can be derived: literals
+//! come from the patterns, numbers of things from the order in which they are first used. A reference is 0 for the next one
+//! that was not used before, else how far back it lies.
 
 use alloc::boxed::Box;
+use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::vm::ByteSet;
+use crate::vm::{MAX_LITERAL, MAX_UNITS, Patterns, Unit, sign};
 use crate::{Likelihood, PackError};
 
 pub(crate) const MAGIC: &[u8; 8] = b"RESEPPAK";
-pub(crate) const VERSION: u8 = 1;
+pub(crate) const VERSION: u8 = 2;
 
-/// What the automaton's literals lead to.
+/// The parts of a pack, in their order. Numbers are LEB128 unless a byte is said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Column {
+    /// For each unit the number of ranges of its set, the ranges as bytes from and to, and as bytes the least and the most.
+    Units,
+    /// The patterns as [`Patterns`] has them, in the order of first use.
+    Patterns,
+    /// Error codes, one a line, in the order of first use; so the next two.
+    Codes,
+    Statuses,
+    Numbers,
+    /// For each provider as bytes its layer and the numbers of its hosts, marks and names.
+    Providers,
+    /// The patterns of those.
+    Senders,
+    /// For each item a byte: its kind.
+    ItemKinds,
+    /// How many references it has.
+    ItemCounts,
+    /// To patterns, codes, statuses or numbers; of a union, numbers of items.
+    ItemRefs,
+    /// Bytes: the cause of each rule.
+    Causes,
+    /// 0 for a generic rule, else the provider's number plus one.
+    Owners,
+    /// Bytes: 1 opaque, 2 ambiguous, 4 with candidates, 8 with vetoes, 16 with additions; in the other bits how many alternatives,
+    /// where 7 means that the rest follows.
+    RuleFlags,
+    /// Counts that the flags announce, and the candidates as distances from the rule.
+    RuleCounts,
+    /// References to items that rule a match out or add to it.
+    RuleItems,
+    /// Bytes: likelihood, 4 nameless, 8 with its own reach; in the other bits how many items.
+    WhenFlags,
+    /// Reaches in bytes of canonical text.
+    Withins,
+    /// References to the items of alternatives, the rarest first.
+    WhenItems,
+}
+
+/// Number of columns.
+pub(crate) const COLUMNS: usize = Column::WhenItems as usize + 1;
+
+/// Names of the columns, for showing what costs.
+#[cfg(feature = "build")]
+pub(crate) const COLUMN_NAMES: [&str; COLUMNS] = [
+    "units",
+    "patterns",
+    "codes",
+    "statuses",
+    "numbers",
+    "providers",
+    "senders",
+    "item kinds",
+    "item counts",
+    "item references",
+    "causes",
+    "owners",
+    "rule flags",
+    "rule counts",
+    "rule items",
+    "alternative flags",
+    "reaches",
+    "alternative items",
+];
+
+/// How far the evidence of one alternative may be apart, in bytes of canonical text, where the rule does not say.
+pub(crate) const WITHIN: u32 = 600;
+
+/// References to items begin with the sender of the rule itself,
+pub(crate) const REF_PROVEN: u32 = 1;
+pub(crate) const REF_NAMED: u32 = 2;
+/// then come families, each by twice its number, and other earlier items, counted back, as odd numbers.
+pub(crate) const REF_EARLIER: u32 = 3;
+
+/// What a literal leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// A pattern (also its atom), and where its two programs begin.
-    Pattern {
-        atom: u16,
-        forward: u32,
-        backward: u32,
-    },
+    /// A pattern, by the anchor to run it from, and the atom that it fires.
+    Pattern { atom: u16, anchor: u32 },
     /// A number that must stand alone: its atom.
     Number { atom: u16 },
+}
+
+/// A literal that the filter looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Literal {
+    bytes: [u8; MAX_LITERAL],
+    length: u8,
+    pub(crate) target: Target,
 }
 
 impl Target {
@@ -31,6 +114,14 @@ impl Target {
         match self {
             Target::Pattern { atom, .. } | Target::Number { atom } => atom,
         }
+    }
+}
+
+impl Literal {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes
+            .get(..usize::from(self.length))
+            .unwrap_or_default()
     }
 }
 
@@ -69,18 +160,87 @@ pub(crate) enum ItemKind {
     Named(u8),
 }
 
+/// Kind of an item that is fired by whatever fires one of several families.
+pub(crate) const UNION: u8 = 5;
+
+/// Values that may stand behind a key, with their atoms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Values {
+    text: Vec<u8>,
+    /// Where each value ends in `text`; one byte lies between.
+    ends: Vec<u32>,
+    /// Open addressing by hash: number of a value plus one.
+    slots: Vec<u16>,
+    first_atom: u16,
+}
+
+impl Values {
+    fn read(text: &[u8], first_atom: usize) -> Option<Values> {
+        let mut values = Values {
+            text: text.to_vec(),
+            ends: Vec::new(),
+            slots: Vec::new(),
+            first_atom: u16::try_from(first_atom).ok()?,
+        };
+        if text.is_empty() {
+            return Some(values);
+        }
+        values.ends = (0..text.len() as u32)
+            .filter(|at| text[*at as usize] == sign::END)
+            .chain([text.len() as u32])
+            .collect();
+        values.slots = vec![0; (2 * values.ends.len()).next_power_of_two()];
+        for number in 0..values.ends.len() {
+            let slot = values.slot(values.get(number))?;
+            values.slots[slot] = u16::try_from(number + 1).ok()?;
+        }
+        Some(values)
+    }
+
+    fn get(&self, number: usize) -> &[u8] {
+        let from = number
+            .checked_sub(1)
+            .and_then(|n| self.ends.get(n))
+            .map_or(0, |end| end + 1);
+        let to = self.ends.get(number).copied().unwrap_or(0);
+        self.text
+            .get(from as usize..to as usize)
+            .unwrap_or_default()
+    }
+
+    /// The slot of a value, or the empty one where it would be.
+    fn slot(&self, value: &[u8]) -> Option<usize> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut at = value.iter().fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+        }) as usize;
+        at ^= at >> 15;
+        loop {
+            match self.slots[at & mask] {
+                0 => return Some(at & mask),
+                known if self.get(usize::from(known) - 1) == value => return Some(at & mask),
+                _ => at += 1,
+            }
+        }
+    }
+
+    /// The atom of a value that some rule asks for.
+    pub(crate) fn atom(&self, value: &[u8]) -> Option<u16> {
+        let number = *self.slots.get(self.slot(value)?)?;
+        Some(self.first_atom + number.checked_sub(1)?)
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tables {
-    pub(crate) sets: Vec<ByteSet>,
-    pub(crate) programs: Vec<u8>,
-    pub(crate) literals: Vec<(Box<[u8]>, Vec<Target>)>,
-    pub(crate) atoms: usize,
-    /// Values behind a key, sorted, with their atoms: error codes.
-    pub(crate) codes: Vec<(Box<[u8]>, u16)>,
+    pub(crate) patterns: Patterns,
+    pub(crate) literals: Vec<Literal>,
+    /// Values behind a key: error codes.
+    pub(crate) codes: Values,
     /// The same for HTTP statuses.
-    pub(crate) statuses: Vec<(Box<[u8]>, u16)>,
+    pub(crate) statuses: Values,
     /// Items of each atom.
-    pub(crate) items_of: Vec<Box<[u16]>>,
+    pub(crate) items_of: Vec<Vec<u16>>,
     /// Providers that each atom proves or names: `(provider, proven, host)`.
     pub(crate) senders_of: Vec<Option<(u8, bool, bool)>>,
     pub(crate) items: Vec<ItemKind>,
@@ -90,381 +250,379 @@ pub(crate) struct Tables {
     pub(crate) layers: Vec<u8>,
 }
 
+/// A column being read. What goes wrong is noted and told at the end: until then zeros are read.
+#[derive(Clone, Copy, Default)]
 struct Reader<'a> {
     bytes: &'a [u8],
-    at: usize,
+    failed: bool,
 }
 
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Result<u8, PackError> {
-        let byte = *self.bytes.get(self.at).ok_or(PackError::Truncated)?;
-        self.at += 1;
-        Ok(byte)
-    }
-
-    fn take(&mut self, count: usize) -> Result<&'a [u8], PackError> {
-        let end = self.at.checked_add(count).ok_or(PackError::Truncated)?;
-        let taken = self.bytes.get(self.at..end).ok_or(PackError::Truncated)?;
-        self.at = end;
-        Ok(taken)
-    }
-
-    fn number(&mut self) -> Result<u32, PackError> {
-        let mut value = 0u32;
-        for shift in [0, 7, 14, 21, 28] {
-            let byte = self.byte()?;
-            let part = u32::from(byte & 0x7f);
-            if shift == 28 && part > 0xf {
-                return Err(PackError::Malformed("a number"));
+impl Reader<'_> {
+    fn byte(&mut self) -> u8 {
+        match self.bytes.split_first() {
+            Some((first, rest)) => {
+                self.bytes = rest;
+                *first
             }
-            value |= part << shift;
-            if byte & 0x80 == 0 {
-                return Ok(value);
+            None => {
+                self.failed = true;
+                0
             }
         }
-        Err(PackError::Malformed("a number"))
     }
 
-    /// A count of things that take at least one byte each, so that a damaged count cannot ask for memory.
-    fn count(&mut self) -> Result<usize, PackError> {
-        let count = self.number()? as usize;
-        if count > self.bytes.len() - self.at {
-            Err(PackError::Truncated)
+    fn number(&mut self) -> usize {
+        let (mut value, mut shift) = (0, 0);
+        loop {
+            let byte = self.byte();
+            value |= usize::from(byte & 0x7f) << shift;
+            shift += 7;
+            if byte < 0x80 {
+                return value;
+            }
+            if shift > 21 {
+                self.failed = true;
+                return 0;
+            }
+        }
+    }
+
+    /// A number below `end`.
+    fn below(&mut self, value: usize, end: usize) -> usize {
+        if value < end {
+            value
         } else {
-            Ok(count)
+            self.failed = true;
+            0
         }
     }
 
-    fn index(&mut self, below: usize, what: &'static str) -> Result<u16, PackError> {
-        let value = self.number()?;
-        if (value as usize) < below {
-            u16::try_from(value).map_err(|_| PackError::Malformed(what))
-        } else {
-            Err(PackError::Malformed(what))
+    /// A reference to the next of `used` things, of which there are `all`, or to an earlier one.
+    fn reference(&mut self, used: &mut usize, all: usize) -> usize {
+        let back = self.number();
+        if back == 0 {
+            *used += 1;
         }
-    }
-
-    /// Sorted indices, stored as differences.
-    fn indices(&mut self, below: usize, what: &'static str) -> Result<Box<[u16]>, PackError> {
-        let count = self.count()?;
-        let mut out = Vec::with_capacity(count);
-        let mut value = 0u32;
-        for i in 0..count {
-            let step = self.number()?;
-            value = if i == 0 {
-                step
-            } else {
-                value.checked_add(step).ok_or(PackError::Malformed(what))?
-            };
-            if value as usize >= below {
-                return Err(PackError::Malformed(what));
-            }
-            out.push(u16::try_from(value).map_err(|_| PackError::Malformed(what))?);
-        }
-        Ok(out.into_boxed_slice())
+        let number = used.wrapping_sub(back.max(1));
+        self.below(number, all)
     }
 }
+
+const DAMAGED: PackError = PackError::Malformed("the tables");
 
 impl Tables {
     pub(crate) fn read(bytes: &[u8]) -> Result<Tables, PackError> {
-        let mut r = Reader { bytes, at: 0 };
-        if r.take(MAGIC.len()).ok() != Some(&MAGIC[..]) {
-            return Err(PackError::NotAPack);
+        let rest = bytes.strip_prefix(MAGIC).ok_or(PackError::NotAPack)?;
+        let (version, rest) = rest.split_first().ok_or(PackError::Truncated)?;
+        if *version != VERSION {
+            return Err(PackError::Version(*version));
         }
-        match r.byte()? {
-            VERSION => {}
-            other => return Err(PackError::Version(other)),
+        let mut head = Reader {
+            bytes: rest,
+            failed: false,
+        };
+        let lengths = [(); COLUMNS].map(|()| head.number());
+        let mut rest = head.bytes;
+        let mut columns = [Reader::default(); COLUMNS];
+        for (column, length) in columns.iter_mut().zip(lengths) {
+            let (own, others) = rest.split_at_checked(length).ok_or(PackError::Truncated)?;
+            column.bytes = own;
+            rest = others;
+        }
+        if head.failed {
+            return Err(PackError::Truncated);
+        }
+        if !rest.is_empty() {
+            return Err(PackError::Malformed("bytes after the end"));
         }
         let mut t = Tables::default();
-        for _ in 0..r.count()? {
-            let mut set = ByteSet::default();
-            for word in &mut set.0 {
-                let raw = r.take(4)?;
-                *word = u32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]]);
-            }
-            t.sets.push(set);
+        t.read_patterns(&mut columns)?;
+        t.read_items(&mut columns);
+        t.read_rules(&mut columns);
+        let whole = columns
+            .iter()
+            .all(|column| !column.failed && column.bytes.is_empty());
+        let indexed = [
+            t.items.len(),
+            t.whens.len(),
+            t.rules.len(),
+            t.items_of.len(),
+            t.literals.len(),
+        ];
+        if whole && indexed.iter().all(|count| *count < usize::from(u16::MAX)) {
+            Ok(t)
+        } else {
+            Err(DAMAGED)
         }
-        let length = r.count()?;
-        t.programs = r.take(length)?.to_vec();
-        let (patterns, atoms) = (r.number()? as usize, r.number()? as usize);
-        if patterns > atoms || atoms > usize::from(u16::MAX) || atoms > bytes.len() {
-            return Err(PackError::Malformed("atoms"));
-        }
-        t.atoms = atoms;
-        let mut literal: Vec<u8> = Vec::new();
-        let mut forward = 0u32;
-        for _ in 0..r.count()? {
-            let shared = r.number()? as usize;
-            let fresh = r.count()?;
-            if shared > literal.len() || shared + fresh == 0 || shared + fresh > 255 {
-                return Err(PackError::Malformed("a literal"));
-            }
-            literal.truncate(shared);
-            literal.extend_from_slice(r.take(fresh)?);
-            let count = r.count()?;
-            let mut targets = Vec::with_capacity(count);
-            for _ in 0..count {
-                let atom = r.index(atoms, "a literal's atom")?;
-                if usize::from(atom) < patterns {
-                    // Programs of neighbouring targets lie near each other.
-                    let step = r.number()?;
-                    forward = forward.wrapping_add((step >> 1) ^ (step & 1).wrapping_neg());
-                    let backward = r.number()?;
-                    if forward as usize >= t.programs.len() || backward as usize >= t.programs.len()
-                    {
-                        return Err(PackError::Malformed("a program"));
-                    }
-                    targets.push(Target::Pattern {
-                        atom,
-                        forward,
-                        backward,
-                    });
-                } else {
-                    targets.push(Target::Number { atom });
+    }
+
+    /// Patterns, values and the literals that find them.
+    fn read_patterns(&mut self, columns: &mut [Reader<'_>; COLUMNS]) -> Result<(), PackError> {
+        let units = &mut columns[Column::Units as usize];
+        while !units.bytes.is_empty() && self.patterns.units.len() < MAX_UNITS {
+            let mut unit = Unit::default();
+            for _ in 0..units.byte() {
+                for byte in units.byte()..=units.byte() {
+                    unit.set.insert(byte);
                 }
             }
-            t.literals
-                .push((literal.clone().into_boxed_slice(), targets));
+            (unit.least, unit.most) = (units.byte(), units.byte());
+            self.patterns.units.push(unit);
         }
-        for statuses in [false, true] {
-            let mut values = Vec::new();
-            for _ in 0..r.count()? {
-                let length = r.count()?;
-                let value = r.take(length)?.to_vec().into_boxed_slice();
-                values.push((value, r.index(atoms, "a value's atom")?));
-            }
-            if !values.is_sorted() {
-                return Err(PackError::Malformed("values out of order"));
-            }
-            if statuses {
-                t.statuses = values
-            } else {
-                t.codes = values
-            }
+        let mut take = |column: Column| core::mem::take(&mut columns[column as usize].bytes);
+        let written = take(Column::Patterns);
+        let code = &mut self.patterns.code;
+        code.push(sign::END);
+        code.extend_from_slice(written);
+        if !written.is_empty() {
+            code.push(sign::END);
         }
-        for _ in 0..r.count()? {
-            t.layers.push(r.byte()?);
-        }
-        if t.layers.len() > 128 {
-            return Err(PackError::Malformed("more than 128 providers"));
-        }
-        let providers = t.layers.len();
-        for _ in 0..r.count()? {
-            let kind = match r.byte()? {
-                0 => ItemKind::Words,
-                1 => ItemKind::Family,
-                2 => ItemKind::Code,
-                3 => ItemKind::Status,
-                4 => ItemKind::Number,
-                kind @ (5 | 6) => {
-                    let provider = r.byte()?;
-                    if usize::from(provider) >= providers {
-                        return Err(PackError::Malformed("an item's provider"));
-                    }
-                    if kind == 5 {
-                        ItemKind::Proven(provider)
-                    } else {
-                        ItemKind::Named(provider)
-                    }
-                }
-                _ => return Err(PackError::Malformed("an item")),
+        let patterns = code.iter().filter(|byte| **byte == sign::END).count() - 1;
+        let codes = Values::read(take(Column::Codes), patterns).ok_or(DAMAGED)?;
+        let first_status = patterns + codes.ends.len();
+        let statuses = Values::read(take(Column::Statuses), first_status).ok_or(DAMAGED)?;
+        let first_number = first_status + statuses.ends.len();
+        let numbers = Values::read(take(Column::Numbers), first_number).ok_or(DAMAGED)?;
+        self.items_of = vec![Vec::new(); first_number + numbers.ends.len()];
+        self.senders_of = vec![None; self.items_of.len()];
+
+        let patterns = &self.patterns;
+        let literals = &mut self.literals;
+        let mut short = false;
+        let mut add = |bytes: &[u8], target: Target| {
+            let mut literal = Literal {
+                bytes: [0; MAX_LITERAL],
+                length: bytes.len() as u8,
+                target,
             };
-            t.items.push(kind);
-        }
-        let items = t.items.len();
-        for _ in 0..atoms {
-            t.items_of.push(r.indices(items, "an atom's items")?);
-            let sender = r.byte()?;
-            t.senders_of.push(if sender == 0 {
-                None
-            } else {
-                let provider = r.byte()?;
-                if usize::from(provider) >= providers || sender > 3 {
-                    return Err(PackError::Malformed("an atom's sender"));
-                }
-                Some((provider, sender >= 2, sender == 3))
-            });
-        }
-        let rules = r.number()? as usize;
-        if rules > usize::from(u16::MAX) || rules > bytes.len() {
-            return Err(PackError::Malformed("rules"));
-        }
-        for rule in 0..rules {
-            let cause = r.byte()?;
-            let provider = r.number()?;
-            if usize::from(cause) >= crate::CAUSES.len() || provider as usize > providers {
-                return Err(PackError::Malformed("a rule"));
+            short |= !(3..=MAX_LITERAL).contains(&bytes.len());
+            // A damaged pack may ask for any number.
+            if literals.len() >= usize::from(u16::MAX) {
+                short = true;
+                return;
             }
-            let flags = r.byte()?;
-            t.rules.push(Rule {
-                cause,
-                provider: provider as u16,
-                opaque: flags & 1 != 0,
-                ambiguous: flags & 2 != 0,
-                candidates: {
-                    // In the order given: the first is the likeliest.
-                    let count = r.count()?;
-                    let mut list = Vec::with_capacity(count);
-                    for _ in 0..count {
-                        list.push(r.index(rules, "a candidate")?);
+            for (slot, byte) in literal.bytes.iter_mut().zip(bytes) {
+                *slot = *byte;
+            }
+            literals.push(literal);
+        };
+        let mut atom = 0;
+        for (at, byte) in patterns.code.iter().enumerate().skip(1) {
+            if *byte == sign::END {
+                atom += 1;
+            } else if *byte == sign::ANCHOR {
+                let anchor = at as u32;
+                patterns.literals(at + 1, &mut |bytes| {
+                    if bytes.is_empty() {
+                        for number in 0..statuses.ends.len() {
+                            let atom = (first_status + number) as u16;
+                            add(statuses.get(number), Target::Pattern { atom, anchor });
+                        }
+                    } else {
+                        add(bytes, Target::Pattern { atom, anchor });
                     }
-                    list.into_boxed_slice()
-                },
-                vetoes: r.indices(items, "a rule's vetoes")?,
-                adds: r.indices(items, "a rule's additions")?,
-            });
-            for _ in 0..r.count()? {
-                let flags = r.byte()?;
-                let likelihood = match flags & 3 {
-                    0 => Likelihood::Possible,
-                    1 => Likelihood::Likely,
-                    2 => Likelihood::Certain,
-                    _ => return Err(PackError::Malformed("a likelihood")),
-                };
-                let within = r.number()?;
-                let list = r.indices(items, "an alternative's items")?;
-                if list.is_empty() {
-                    return Err(PackError::Malformed("an alternative without evidence"));
-                }
-                t.whens.push(When {
-                    rule: rule as u16,
-                    likelihood,
-                    nameless: flags & 4 != 0,
-                    within,
-                    items: list,
                 });
             }
         }
-        if t.whens.len() > usize::from(u16::MAX) {
-            return Err(PackError::Malformed("alternatives"));
+        for number in 0..numbers.ends.len() {
+            add(
+                numbers.get(number),
+                Target::Number {
+                    atom: (first_number + number) as u16,
+                },
+            );
         }
-        if r.at == bytes.len() {
-            Ok(t)
-        } else {
-            Err(PackError::Malformed("bytes after the end"))
+        if short {
+            return Err(PackError::Malformed("a literal"));
         }
+        self.codes = codes;
+        self.statuses = statuses;
+        Ok(())
     }
 
-    #[cfg(feature = "build")]
-    pub(crate) fn write(&self, patterns: usize) -> Vec<u8> {
-        let mut w = Vec::new();
-        w.extend_from_slice(MAGIC);
-        w.push(VERSION);
-        number(&mut w, self.sets.len());
-        for set in &self.sets {
-            for word in set.0 {
-                w.extend_from_slice(&word.to_le_bytes());
-            }
-        }
-        number(&mut w, self.programs.len());
-        w.extend_from_slice(&self.programs);
-        number(&mut w, patterns);
-        number(&mut w, self.atoms);
-        number(&mut w, self.literals.len());
-        let mut before: &[u8] = &[];
-        let mut last = 0u32;
-        for (literal, targets) in &self.literals {
-            let shared = before
-                .iter()
-                .zip(literal.iter())
-                .take_while(|(a, b)| a == b)
-                .count();
-            number(&mut w, shared);
-            number(&mut w, literal.len() - shared);
-            w.extend_from_slice(&literal[shared..]);
-            before = literal;
-            number(&mut w, targets.len());
-            for target in targets {
-                match target {
-                    Target::Pattern {
-                        atom,
-                        forward,
-                        backward,
-                    } => {
-                        number(&mut w, usize::from(*atom));
-                        let step = forward.wrapping_sub(last);
-                        last = *forward;
-                        number(&mut w, ((step << 1) ^ (step >> 31).wrapping_neg()) as usize);
-                        number(&mut w, *backward as usize);
+    /// Providers and items: who fires them.
+    fn read_items(&mut self, columns: &mut [Reader<'_>; COLUMNS]) {
+        let patterns = usize::from(self.codes.first_atom);
+        let mut used = [0; 4];
+        let firsts = [
+            0,
+            self.codes.first_atom,
+            self.statuses.first_atom,
+            self.statuses.first_atom + self.statuses.ends.len() as u16,
+        ];
+        let ends = [
+            self.codes.first_atom,
+            self.statuses.first_atom,
+            firsts[3],
+            self.items_of.len() as u16,
+        ];
+        while let [layer, hosts, marks, names, rest @ ..] =
+            columns[Column::Providers as usize].bytes
+        {
+            columns[Column::Providers as usize].bytes = rest;
+            let provider = self.layers.len() as u8;
+            self.layers.push(*layer);
+            let proven = self.items.len() as u16;
+            self.items
+                .extend([ItemKind::Proven(provider), ItemKind::Named(provider)]);
+            let (hosts, marks, names) = (u16::from(*hosts), u16::from(*marks), u16::from(*names));
+            for number in 0..hosts + marks + names {
+                let atom = columns[Column::Senders as usize].reference(&mut used[0], patterns);
+                let (is_host, proves) = (number < hosts, number < hosts + marks);
+                if let (Some(sender), Some(items)) =
+                    (self.senders_of.get_mut(atom), self.items_of.get_mut(atom))
+                {
+                    if proves || sender.is_none() {
+                        *sender = Some((provider, proves, is_host));
                     }
-                    Target::Number { atom } => number(&mut w, usize::from(*atom)),
+                    if proves {
+                        items.push(proven);
+                    }
+                    items.push(proven + 1);
                 }
             }
         }
-        for values in [&self.codes, &self.statuses] {
-            number(&mut w, values.len());
-            for (value, atom) in values {
-                number(&mut w, value.len());
-                w.extend_from_slice(value);
-                number(&mut w, usize::from(*atom));
-            }
-        }
-        number(&mut w, self.layers.len());
-        w.extend_from_slice(&self.layers);
-        number(&mut w, self.items.len());
-        for item in &self.items {
-            match item {
-                ItemKind::Words => w.push(0),
-                ItemKind::Family => w.push(1),
-                ItemKind::Code => w.push(2),
-                ItemKind::Status => w.push(3),
-                ItemKind::Number => w.push(4),
-                ItemKind::Proven(provider) => w.extend_from_slice(&[5, *provider]),
-                ItemKind::Named(provider) => w.extend_from_slice(&[6, *provider]),
-            }
-        }
-        for (items, sender) in self.items_of.iter().zip(&self.senders_of) {
-            indices(&mut w, items);
-            match sender {
-                None => w.push(0),
-                Some((provider, proven, host)) => {
-                    w.extend_from_slice(&[1 + u8::from(*proven) + u8::from(*host), *provider])
+        let kinds = core::mem::take(&mut columns[Column::ItemKinds as usize].bytes);
+        let base = self.items.len();
+        // The atoms of each of these items, for the unions.
+        let mut members: Vec<Vec<usize>> = Vec::new();
+        for (number, kind) in kinds.iter().enumerate() {
+            let item = (base + number) as u16;
+            let refs = columns[Column::ItemCounts as usize].number();
+            let column = &mut columns[Column::ItemRefs as usize];
+            if *kind == UNION {
+                // A union comes after the families of which it is one.
+                for _ in 0..refs.min(column.bytes.len()) {
+                    let family = column.number();
+                    let family = column.below(family, number);
+                    for atom in members.get(family).into_iter().flatten() {
+                        if let Some(items) = self.items_of.get_mut(*atom)
+                            && items.last() != Some(&item)
+                        {
+                            items.push(item);
+                        }
+                    }
                 }
+                members.push(Vec::new());
+            } else {
+                // Words and families name patterns, the others values.
+                let space = usize::from(kind.saturating_sub(1));
+                let (used, first, end) =
+                    match (used.get_mut(space), firsts.get(space), ends.get(space)) {
+                        (Some(used), Some(first), Some(end)) => {
+                            (used, usize::from(*first), usize::from(*end))
+                        }
+                        _ => {
+                            column.failed = true;
+                            return;
+                        }
+                    };
+                let mut atoms = Vec::new();
+                for _ in 0..refs.min(column.bytes.len()) {
+                    let atom = first + column.reference(used, end.saturating_sub(first));
+                    if let Some(items) = self.items_of.get_mut(atom) {
+                        items.push(item);
+                        atoms.push(atom);
+                    }
+                }
+                members.push(atoms);
             }
+            self.items.push(match kind {
+                0 => ItemKind::Words,
+                2 => ItemKind::Code,
+                3 => ItemKind::Status,
+                4 => ItemKind::Number,
+                _ => ItemKind::Family,
+            });
         }
-        number(&mut w, self.rules.len());
-        for (at, rule) in self.rules.iter().enumerate() {
-            w.push(rule.cause);
-            number(&mut w, usize::from(rule.provider));
-            w.push(u8::from(rule.opaque) | u8::from(rule.ambiguous) << 1);
-            number(&mut w, rule.candidates.len());
-            for candidate in &rule.candidates {
-                number(&mut w, usize::from(*candidate));
-            }
-            indices(&mut w, &rule.vetoes);
-            indices(&mut w, &rule.adds);
-            let whens: Vec<&When> = self
-                .whens
-                .iter()
-                .filter(|when| usize::from(when.rule) == at)
+        if self.layers.len() > 128 || self.items_of.len() >= usize::from(u16::MAX) {
+            columns[Column::ItemKinds as usize].failed = true;
+        }
+    }
+
+    fn read_rules(&mut self, columns: &mut [Reader<'_>; COLUMNS]) {
+        let causes = core::mem::take(&mut columns[Column::Causes as usize].bytes);
+        let items = self.items.len();
+        // Families are numbered before any rule refers to them, as are the senders.
+        let first_family = 2 * self.layers.len();
+        let mut used = first_family + columns[Column::RuleCounts as usize].number();
+        let mut list = |column: &mut Reader<'_>, count: usize, own: usize| -> Box<[u16]> {
+            (0..count.min(column.bytes.len()))
+                .map(|_| {
+                    let number = match column.number() as u32 {
+                        0 => {
+                            used += 1;
+                            used - 1
+                        }
+                        REF_PROVEN => own.wrapping_sub(2),
+                        REF_NAMED => own.wrapping_sub(1),
+                        number => match (number - REF_EARLIER) as usize {
+                            family if family % 2 == 0 => first_family + family / 2,
+                            back => used.wrapping_sub(back / 2 + 1),
+                        },
+                    };
+                    column.below(number, items) as u16
+                })
+                .collect()
+        };
+        for (rule, cause) in causes.iter().enumerate() {
+            let owners = &mut columns[Column::Owners as usize];
+            let owner = owners.number();
+            let owner = owners.below(owner, self.layers.len() + 1);
+            let flags = columns[Column::RuleFlags as usize].byte();
+            let counts = &mut columns[Column::RuleCounts as usize];
+            let mut count = |flag: u8| {
+                if flags & flag == 0 {
+                    0
+                } else {
+                    counts.number()
+                }
+            };
+            let (candidates, vetoes, adds) = (count(4), count(8), count(16));
+            let whens = usize::from(flags >> 5) + if flags >> 5 == 7 { counts.number() } else { 0 };
+            let candidates = (0..candidates.min(counts.bytes.len()))
+                .map(|_| {
+                    let step = counts.number();
+                    let number = rule.wrapping_add((step >> 1) ^ (step & 1).wrapping_neg());
+                    counts.below(number, causes.len()) as u16
+                })
                 .collect();
-            number(&mut w, whens.len());
-            for when in whens {
-                w.push(when.likelihood as u8 | u8::from(when.nameless) << 2);
-                number(&mut w, when.within as usize);
-                indices(&mut w, &when.items);
+            for _ in 0..whens {
+                let flags = columns[Column::WhenFlags as usize].byte();
+                let within = if flags & 8 == 0 {
+                    WITHIN
+                } else {
+                    columns[Column::Withins as usize].number() as u32
+                };
+                let column = &mut columns[Column::WhenItems as usize];
+                let items = list(column, usize::from(flags >> 4), 2 * owner);
+                column.failed |= items.is_empty() || self.whens.len() >= usize::from(u16::MAX);
+                if column.failed {
+                    return;
+                }
+                self.whens.push(When {
+                    rule: rule as u16,
+                    likelihood: match flags & 3 {
+                        0 => Likelihood::Possible,
+                        1 => Likelihood::Likely,
+                        _ => Likelihood::Certain,
+                    },
+                    nameless: flags & 4 != 0,
+                    within,
+                    items,
+                });
             }
+            let column = &mut columns[Column::RuleItems as usize];
+            column.failed |= usize::from(*cause) >= crate::CAUSES.len();
+            self.rules.push(Rule {
+                cause: *cause,
+                provider: owner as u16,
+                opaque: flags & 1 != 0,
+                ambiguous: flags & 2 != 0,
+                candidates,
+                vetoes: list(column, vetoes, 2 * owner),
+                adds: list(column, adds, 2 * owner),
+            });
         }
-        w
-    }
-}
-
-#[cfg(feature = "build")]
-fn number(out: &mut Vec<u8>, value: usize) {
-    let mut value = value as u32;
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-#[cfg(feature = "build")]
-fn indices(out: &mut Vec<u8>, list: &[u16]) {
-    number(out, list.len());
-    let mut last = 0;
-    for value in list {
-        number(out, usize::from(*value - last));
-        last = *value;
     }
 }
