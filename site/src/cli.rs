@@ -12,11 +12,12 @@ use crate::date::Date;
 use crate::diag::{self, Diag, Texts};
 use crate::load::{Edition, Source, load};
 use crate::model::Options;
+use crate::parse::Docs;
 use crate::parse::site_toml::base_url;
 use crate::pipeline::{self, Outcome};
 use crate::render::{RenderError, Templates};
 use crate::timings::Timings;
-use crate::{diagnose, explain, precompress, published, scaffold, serve, write};
+use crate::{diagnose, explain, portable, precompress, published, scaffold, serve, write};
 
 /// Done.
 pub(crate) const DONE: u8 = 0;
@@ -110,6 +111,9 @@ struct BuildArgs {
     /// Folder to write to [default: dist, or dist-internal]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Also write a zip that works from a folder, without a server
+    #[arg(long, value_name = "FILE")]
+    zip: Option<PathBuf>,
     /// Write a .br and a .gz beside every text file
     #[arg(long)]
     precompress: bool,
@@ -224,6 +228,7 @@ Exit codes: 0 done, 1 findings, 2 could not run.";
 Examples:
   resep build
   resep build --base-url https://example.com/help/
+  resep build --zip resep.zip  also as a zip that opens without a server
   resep build --edition internal --out dist-internal
   resep build --precompress
   resep build --check-published https://example.com/help/
@@ -413,6 +418,11 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
             }
         }
     }
+    // Before anything is written: with one of the two there should be the other.
+    let archive = match &args.zip {
+        Some(path) => Some((path, archive(&source, &options, &templates, &outcome.docs)?)),
+        None => None,
+    };
     if args.precompress {
         precompress::add(&mut files).map_err(|e| format!("cannot compress: {e}"))?;
     }
@@ -425,6 +435,9 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     let written = timings
         .stage("write", || write::write(&out, &files))
         .map_err(|e| e.to_string())?;
+    if let Some((path, bytes)) = &archive {
+        write::replace(path, bytes).map_err(|e| e.to_string())?;
+    }
     if args.timings {
         say(&timings.table());
     }
@@ -439,6 +452,38 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
         ));
     }
     Ok(DONE)
+}
+
+/// The site as a zip that works from a folder.
+fn archive(
+    source: &Source,
+    options: &Options,
+    templates: &Templates,
+    docs: &Docs,
+) -> Result<Vec<u8>, Failure> {
+    let address = options
+        .base_url
+        .as_deref()
+        .unwrap_or(&docs.config.base_url.value);
+    let (origin, base) = base_url(address)?;
+    let within = Options {
+        base_url: Some(format!("{origin}{}/", portable::BASE)),
+        ..options.clone()
+    };
+    let outcome = pipeline::run(source, &within, templates).map_err(broken_template)?;
+    // What was found was told with the site itself.
+    let files = outcome
+        .files
+        .ok_or("the zip cannot be made, although the site can: please report it")?;
+    let files = portable::files(&files, &origin, &base);
+    let folder: String = docs
+        .config
+        .title
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .collect::<String>()
+        .to_lowercase();
+    portable::zip(&files, &folder, options.today).map_err(|e| format!("cannot make the zip: {e}"))
 }
 
 fn check(args: &CheckArgs) -> Result<u8, Failure> {

@@ -25,6 +25,7 @@ pub mod model;
 pub mod pack;
 pub mod parse;
 pub mod pipeline;
+mod portable;
 pub mod precompress;
 pub mod published;
 pub mod render;

@@ -105,6 +105,25 @@ pub fn write(target: &Path, files: &Files) -> Result<Written> {
     Ok(written)
 }
 
+/// Writes one file, whole or not at all: beside its place first, then there in one step.
+///
+/// # Errors
+/// If the disk refuses; what was there stands.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".resep-part");
+    let part = path.with_file_name(name);
+    if let Some(folder) = path.parent() {
+        io("make", folder, fs::create_dir_all(folder))?;
+    }
+    let done = put(&part, bytes).and_then(|()| io("write", path, fs::rename(&part, path)));
+    if done.is_err() {
+        // Of no use; the error that stopped it is the one to report.
+        let _ = fs::remove_file(&part);
+    }
+    done
+}
+
 /// Writes a new file with its folders; for skeletons.
 ///
 /// # Errors

@@ -108,16 +108,19 @@ export async function startSite(base = BASE) {
   };
 }
 
+/** How Chromium is started. */
+export const BROWSER = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'],
+};
+
 /** A built and served site with a browser; call `close()` when done. */
 export async function start() {
   const site = await startSite();
   let browser;
   try {
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync'],
-    });
+    browser = await chromium.launch(BROWSER);
   } catch (error) {
     await site.close();
     throw error;

@@ -142,6 +142,12 @@ fn error(
     };
     let card = shared.card(rule, language);
     let mut page = shared.base("rule", language, &path, &card.title, &card.summary);
+    page.updated_iso = rule
+        .rule
+        .since
+        .as_ref()
+        .map(|since| since.value.to_string())
+        .unwrap_or_default();
     shared.fallback(&mut page, text_language);
     let section_path = format!("/errors/{}/", rule.section);
     page.breadcrumbs = shared.crumbs(language, &["/errors/", &section_path]);

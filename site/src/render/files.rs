@@ -1,7 +1,7 @@
 //! Files that are no pages: assets, data, the catalogue as JSON, what crawlers read.
 
 use super::piece::Piece;
-use super::shared::Shared;
+use super::shared::{Shared, social_image};
 use crate::html::escape;
 use crate::load::Edition;
 use crate::model::Site;
@@ -12,7 +12,6 @@ pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
         Piece::file("errors.json", |shared| {
             Ok(answers::catalogue(shared.site).into_bytes())
         }),
-        Piece::file("llms.txt", |shared| Ok(llms(shared).into_bytes())),
         Piece::file("robots.txt", |shared| Ok(robots(shared.site).into_bytes())),
     ];
     let folder = assets::folder();
@@ -20,6 +19,12 @@ pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
         assets::published()
             .map(|(name, bytes)| Piece::file(format!("{folder}/{name}"), |_| Ok(bytes.to_vec()))),
     );
+    let site = shared.site;
+    out.extend(site.languages().iter().filter_map(|l| {
+        let path = social_image(&l.code);
+        let bytes = site.source.images.get(&path)?;
+        Some(Piece::file(format!("media/{path}"), |_| Ok(bytes.clone())))
+    }));
     let data = shared.data();
     out.extend(data.files.keys().cloned().map(|name| {
         Piece::file(format!("{}/{name}", data.path), move |shared| {
@@ -86,11 +91,35 @@ fn sitemap_xml(site: &Site<'_>, paths: &[String]) -> String {
     out
 }
 
-/// For language models: where the Markdown is.
-fn llms(shared: &Shared<'_>) -> String {
+/// For language models: the Markdown of every page, by language (https://llmstxt.org).
+pub(super) fn llms<'s>(pieces: &[Piece<'s>]) -> Piece<'s> {
+    let mut twins: Vec<String> = pieces
+        .iter()
+        .flat_map(|piece| &piece.files)
+        .filter_map(|file| file.strip_suffix("index.md"))
+        // The further pages of a list name nothing that is not here.
+        .filter(|path| !path.contains('~'))
+        .map(str::to_owned)
+        .collect();
+    // The way in first, then what explains, then the catalogue.
+    let rank = |path: &str| {
+        let rest = path.split_once('/').map_or("", |(_, rest)| rest);
+        let first = ["", "guides", "runbooks", "tools", "wallets", "glossary"];
+        let section = rest.split('/').next().unwrap_or_default();
+        first
+            .iter()
+            .position(|f| *f == section)
+            .unwrap_or(first.len())
+    };
+    twins.sort_by(|a, b| (rank(a), a).cmp(&(rank(b), b)));
+    Piece::file("llms.txt", move |shared| {
+        Ok(llms_txt(shared, &twins).into_bytes())
+    })
+}
+
+fn llms_txt(shared: &Shared<'_>, twins: &[String]) -> String {
     let site = shared.site;
-    let default = site.default_language();
-    let ui = site.ui(default);
+    let ui = site.ui(site.default_language());
     let mut out = format!(
         "# {}\n\n> {}\n",
         site.docs.config.title,
@@ -98,16 +127,13 @@ fn llms(shared: &Shared<'_>) -> String {
     );
     for language in site.languages() {
         out.push_str(&format!("\n## {}\n\n", language.label));
-        for path in [
-            "/",
-            "/guides/",
-            "/runbooks/",
-            "/errors/",
-            "/wallets/",
-            "/glossary/",
-        ] {
+        for twin in twins {
+            let Some(path) = twin.strip_prefix(language.code.as_str()) else {
+                continue;
+            };
+            let link = shared.link(path, &language.code);
             let address = format!("{}index.md", site.absolute(&language.code, path));
-            twin::item(&mut out, &shared.title(path, &language.code), &address, "");
+            twin::item(&mut out, &link.title, &address, &link.summary);
         }
     }
     out.push_str(&format!(

@@ -12,6 +12,7 @@ mod bare;
 mod context;
 mod diagnose;
 mod errors;
+mod feed;
 mod files;
 mod glossary;
 mod home;
@@ -21,6 +22,7 @@ mod offline;
 mod piece;
 mod search;
 mod shared;
+mod structured;
 mod wallets;
 
 use std::collections::BTreeMap;
@@ -41,6 +43,7 @@ const KINDS: &[for<'s> fn(&Shared<'s>) -> Vec<Piece<'s>>] = &[
     bare::pieces,
     diagnose::pieces,
     errors::pieces,
+    feed::pieces,
     files::pieces,
     glossary::pieces,
     home::pieces,
@@ -98,7 +101,9 @@ impl Templates {
 /// Everything the site consists of. Nothing is rendered yet.
 fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     let mut out: Vec<Piece<'s>> = KINDS.iter().flat_map(|pieces| pieces(shared)).collect();
-    // It lists the pages, so it comes last.
+    // They list the pages, so they come last.
+    let llms = files::llms(&out);
+    out.push(llms);
     if let Some(sitemap) = files::sitemap(shared, &out) {
         out.push(sitemap);
     }

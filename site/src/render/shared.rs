@@ -12,7 +12,7 @@ use super::context::{
     SiteContext, Switch, TocEntry, WalletContext,
 };
 use super::matrix::Confusion;
-use super::{RenderError, Templates};
+use super::{RenderError, Templates, structured};
 use crate::already_paid;
 use crate::answers;
 use crate::assets;
@@ -123,11 +123,28 @@ impl<'s> Shared<'s> {
             context.insert_value("ui", ui.clone());
         }
         context.insert("page", page);
+        context.insert("structured", &structured::of(self.site, page));
+        context.insert("social", &self.social(&page.lang));
         context.insert("nav", &self.nav(page));
         for (name, value) in extra {
             context.insert_value(*name, value.clone());
         }
         Ok(self.templates.0.render(template, &context)?)
+    }
+
+    /// Whole address of the picture that a link to the site is shown with; empty where the content has none.
+    fn social(&self, language: &str) -> String {
+        let site = self.site;
+        if site.source.images.contains_key(&social_image(language)) {
+            format!(
+                "{}{}/media/{}",
+                site.origin,
+                site.base,
+                social_image(language)
+            )
+        } else {
+            String::new()
+        }
     }
 
     /// The interface words of all languages, for a page without a language of its own.
@@ -519,6 +536,11 @@ fn ui_value(site: &Site<'_>, language: &str) -> Value {
         })
         .collect();
     value(&words)
+}
+
+/// Path of a language's picture for links, below the content folder: 1200 by 630 pixels.
+pub(super) fn social_image(language: &str) -> String {
+    format!("social/{language}.png")
 }
 
 pub(super) fn toc(words: &Markdown) -> Vec<TocEntry> {

@@ -72,7 +72,14 @@ enum Part {
     None,
 }
 
-fn part(path: &str) -> Part {
+fn part(site: &Site<'_>, path: &str) -> Part {
+    // The further pages of a list, and the list of a section.
+    if path.contains('~') {
+        return Part::None;
+    }
+    if site.groups.contains_key(path) && !site.docs.pages.contains_key(path) {
+        return Part::Head;
+    }
     match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
         ["" | "search"] => Part::None,
         ["guides" | "runbooks" | "errors" | "tools" | "diagnose"] | ["errors", _] => Part::Head,
@@ -101,7 +108,7 @@ fn of_language(site: &Site<'_>, files: &Files, language: &str) -> Files {
         };
         let (title, summary, body) = split(twin);
         let boost = boost(site, &path);
-        match part(&path) {
+        match part(site, &path) {
             Part::Whole => index.add(&path, title, summary, body, boost),
             Part::Head => index.add(&path, title, summary, "", boost),
             Part::Parts => {
