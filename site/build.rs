@@ -1,8 +1,8 @@
-//! Compiles `diagnoser-wasm` for the browser and leaves `diagnoser.js` and `diagnoser_bg.wasm` in `OUT_DIR`, where
-//! `src/assets.rs` embeds them. Reads no content: rules travel in a pack of their own, so that editing a rule
+//! Compiles the modules of the browser ([`MODULES`]) and leaves `<name>.js` and `<name>_bg.wasm` of each in `OUT_DIR`,
+//! where `src/assets.rs` embeds them. Reads no content: rules travel in a pack of their own, so that editing a rule
 //! rebuilds nothing here.
 //!
-//! `RESEP_SKIP_WASM=1` leaves both files empty (for editors and quick checks); `resep build` then refuses to write a
+//! `RESEP_SKIP_WASM=1` leaves all files empty (for editors and quick checks); `resep build` then refuses to write a
 //! site and says why.
 
 #![expect(
@@ -23,6 +23,19 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The stack of a module: nothing in one goes deep, and what is reserved counts as memory of the page.
 const LINK: &str = "-Clink-arg=-zstack-size=131072";
 
+/// What runs in the browser, each a module of its own, so that a page fetches only what it needs: the name of the crate
+/// whose face is `<name>-wasm`, and who loads the module.
+const MODULES: [(&str, Glue); 2] = [("calculator", Glue::Loads), ("diagnoser", Glue::Given)];
+
+/// Who loads a module.
+#[derive(Clone, Copy)]
+enum Glue {
+    /// The glue itself, in all the ways there are.
+    Loads,
+    /// The page: the driver in `assets/engine.js` gives the instance to the glue, which takes a third of the code.
+    Given,
+}
+
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -42,50 +55,61 @@ fn run() -> Result<(), String> {
         .ok_or("the folder `site` has no parent, so the workspace cannot be found")?;
 
     println!("cargo::rerun-if-env-changed=RESEP_SKIP_WASM");
-    for path in [
-        "Cargo.toml",
-        "Cargo.lock",
-        "diagnoser/Cargo.toml",
-        "diagnoser/src",
-        "diagnoser-wasm/Cargo.toml",
-        "diagnoser-wasm/src",
-        "site/build.rs",
-        "site/build",
-    ] {
+    let sources = MODULES.iter().flat_map(|(name, _)| {
+        ["", "-wasm"]
+            .into_iter()
+            .flat_map(move |face| ["Cargo.toml", "src"].map(|part| format!("{name}{face}/{part}")))
+    });
+    let shared = ["Cargo.toml", "Cargo.lock", "site/build.rs", "site/build"].map(str::to_owned);
+    for path in sources.chain(shared) {
         println!("cargo::rerun-if-changed={}", workspace.join(path).display());
     }
 
-    let glue = out.join("diagnoser.js");
-    let module = out.join("diagnoser_bg.wasm");
     if env::var_os("RESEP_SKIP_WASM").is_some_and(|v| v == "1") {
-        write(&glue, b"")?;
-        return write(&module, b"");
+        for (name, _) in MODULES {
+            write(&out.join(format!("{name}.js")), b"")?;
+            write(&out.join(format!("{name}_bg.wasm")), b"")?;
+        }
+        return Ok(());
     }
 
     ensure_target()?;
     let compiled = compile(workspace, &out.join("wasm-target"))?;
-    let bytes =
-        fs::read(&compiled).map_err(|e| format!("cannot read {}: {e}", compiled.display()))?;
-    let (script, small) = bind(&bytes)
-        .map_err(|e| format!("wasm-bindgen could not write the glue of the diagnoser: {e:#}"))?;
-    write(&glue, script.as_bytes())?;
-    write(&module, &small)
+    for (name, glue) in MODULES {
+        let path = compiled.join(format!("{name}_wasm.wasm"));
+        let bytes = fs::read(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+        let (script, small) = bind(name, glue, bytes)
+            .map_err(|e| format!("wasm-bindgen could not write the glue of the {name}: {e:#}"))?;
+        write(&out.join(format!("{name}.js")), script.as_bytes())?;
+        write(&out.join(format!("{name}_bg.wasm")), &small)?;
+    }
+    Ok(())
 }
 
-/// The glue and the module that wasm-bindgen makes of a compiled one. The glue loads nothing by itself: the driver in
-/// `assets/engine.js` gives it the instance, which takes a third of the code that would serve every way of loading.
-fn bind(bytes: &[u8]) -> Result<(String, Vec<u8>), Box<dyn std::error::Error>> {
-    let mut output = wasm_bindgen_cli_support::Bindgen::new()
-        .input_bytes("diagnoser", bytes.to_vec())
-        .bundler(true)?
+/// The glue and the module that wasm-bindgen makes of a compiled one.
+fn bind(
+    name: &str,
+    glue: Glue,
+    bytes: Vec<u8>,
+) -> Result<(String, Vec<u8>), Box<dyn std::error::Error>> {
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen
+        .input_bytes(name, bytes)
         .typescript(false)
         .remove_name_section(true)
-        .remove_producers_section(true)
-        .generate_output()?;
-    // Of a bundler's two files the first imports the module and the second, here `start`, holds the functions.
-    let glue = output.start().cloned().ok_or("no functions came out")?;
+        .remove_producers_section(true);
+    match glue {
+        Glue::Loads => bindgen.web(true)?,
+        Glue::Given => bindgen.bundler(true)?,
+    };
+    let mut output = bindgen.generate_output()?;
+    let script = match glue {
+        Glue::Loads => output.js().to_owned(),
+        // Of a bundler's two files the first imports the module and the second, here `start`, holds the functions.
+        Glue::Given => output.start().cloned().ok_or("no functions came out")?,
+    };
     shrink::shrink(output.wasm_mut());
-    Ok((glue, output.wasm_mut().emit_wasm()))
+    Ok((script, output.wasm_mut().emit_wasm()))
 }
 
 /// Asks rustup for the target once if the toolchain lacks it. A toolchain file would do this too, but cargo looks for
@@ -109,7 +133,7 @@ fn ensure_target() -> Result<(), String> {
         Err(e) => format!("rustup could not be started: {e}"),
     };
     Err(format!(
-        "the Rust target {TARGET} is needed for the diagnoser in the page and could not be added; \
+        "the Rust target {TARGET} is needed for the modules in the page and could not be added; \
          run `rustup target add {TARGET}` and build again ({why})"
     ))
 }
@@ -129,7 +153,7 @@ fn has_target(rustc: &OsString) -> bool {
     })
 }
 
-/// Runs cargo inside cargo. The target folder must be another one, or both wait for the same lock for ever; and the
+/// Runs cargo inside cargo and returns the folder of the compiled modules. The target folder must be another one, or both wait for the same lock for ever; and the
 /// outer build's settings must not leak in, or its flags (coverage, link arguments) break the module.
 fn compile(workspace: &Path, target_dir: &Path) -> Result<PathBuf, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -164,17 +188,15 @@ fn compile(workspace: &Path, target_dir: &Path) -> Result<PathBuf, String> {
         .env("CARGO_ENCODED_RUSTFLAGS", LINK)
         .current_dir(workspace)
         .args(["build", "--locked", "--profile", "wasm-release"])
-        .args([
-            "-p",
-            "diagnoser-wasm",
-            "--lib",
-            "--target",
-            TARGET,
-            "--target-dir",
-        ])
+        .args(
+            MODULES
+                .iter()
+                .flat_map(|(name, _)| ["-p".to_owned(), format!("{name}-wasm")]),
+        )
+        .args(["--lib", "--target", TARGET, "--target-dir"])
         .arg(target_dir)
         .output()
-        .map_err(|e| format!("cannot start cargo for the browser module: {e}"))?;
+        .map_err(|e| format!("cannot start cargo for the browser modules: {e}"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         // The whole output goes to the build script's own log, which cargo prints below the error.
@@ -183,11 +205,9 @@ fn compile(workspace: &Path, target_dir: &Path) -> Result<PathBuf, String> {
             .lines()
             .find(|line| line.trim_start().starts_with("error"))
             .unwrap_or("see the output below");
-        return Err(format!("the browser module does not compile: {first}"));
+        return Err(format!("a browser module does not compile: {first}"));
     }
-    Ok(target_dir
-        .join(TARGET)
-        .join("wasm-release/diagnoser_wasm.wasm"))
+    Ok(target_dir.join(TARGET).join("wasm-release"))
 }
 
 fn variable(name: &str) -> Result<OsString, String> {

@@ -1,6 +1,6 @@
 // @ts-check
-/* What scripts add to every page: theme, remembered language, copy buttons, the filter of the catalogue, the count of
- * ticked steps, the section one reads. Each part returns at once where its element is absent, and no page needs any.
+/* What scripts add to every page: theme, remembered language, copy buttons, the filter of the catalogue,
+ * the section one reads. Each part returns at once where its element is absent, and no page needs any.
  */
 import { copyFrom, el, fill, icon } from "./dom.js";
 
@@ -11,7 +11,6 @@ setUpMenu();
 setUpSearch();
 setUpCopy();
 setUpFilter();
-setUpChecks();
 setUpContents();
 setUpOffline();
 
@@ -161,29 +160,6 @@ function setUpFilter() {
   form.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("input", apply);
   apply();
-}
-
-/** How many steps of a runbook are ticked. The ticks live in the page only; a reload clears them. */
-function setUpChecks() {
-  const bar = document.querySelector("[data-checks]");
-  const output = bar?.querySelector("output");
-  const progress = bar?.querySelector("progress");
-  if (!bar || !output || !progress) return;
-  const boxes = [...document.querySelectorAll(".step input")].map((box) => /** @type {HTMLInputElement} */ (box));
-  const show = () => {
-    const done = boxes.filter((box) => box.checked).length;
-    progress.max = boxes.length;
-    progress.value = done;
-    output.textContent = fill(output.dataset.text ?? "", { done, total: boxes.length });
-  };
-  const clear = () => {
-    for (const box of boxes) box.checked = false;
-    show();
-  };
-  for (const box of boxes) box.addEventListener("change", show);
-  bar.querySelector("button")?.addEventListener("click", clear);
-  // Some browsers put the ticks of before a reload back.
-  clear();
 }
 
 /** Marks in the table of contents the section one reads. */

@@ -1,4 +1,4 @@
-//! The static files inside the program: styles, scripts, templates, and the browser module that `build.rs` made.
+//! The static files inside the program: styles, scripts, templates, and the browser modules that `build.rs` made.
 //! One table; a file that is not here is not published.
 
 use std::borrow::Cow;
@@ -6,14 +6,31 @@ use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
-/// The module's JavaScript glue, written by wasm-bindgen. Empty if the build was told to leave it out.
-const GLUE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/diagnoser.js"));
-/// The browser module.
-const MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/diagnoser_bg.wasm"));
+/// The browser modules, each with its JavaScript glue, written by wasm-bindgen. Empty if the build was told to leave them
+/// out.
+const MODULES: [(&str, &[u8]); 4] = [
+    (
+        "calculator.js",
+        include_bytes!(concat!(env!("OUT_DIR"), "/calculator.js")),
+    ),
+    (
+        "calculator_bg.wasm",
+        include_bytes!(concat!(env!("OUT_DIR"), "/calculator_bg.wasm")),
+    ),
+    (
+        "diagnoser.js",
+        include_bytes!(concat!(env!("OUT_DIR"), "/diagnoser.js")),
+    ),
+    (
+        "diagnoser_bg.wasm",
+        include_bytes!(concat!(env!("OUT_DIR"), "/diagnoser_bg.wasm")),
+    ),
+];
 
 /// Styles and scripts by the name under `/assets/<digest>/`.
 const STATIC: &[(&str, &[u8])] = &[
     ("answer.js", include_bytes!("../assets/answer.js")),
+    ("checklist.js", include_bytes!("../assets/checklist.js")),
     ("diagnose.js", include_bytes!("../assets/diagnose.js")),
     ("dom.js", include_bytes!("../assets/dom.js")),
     ("engine.js", include_bytes!("../assets/engine.js")),
@@ -32,7 +49,11 @@ const STATIC: &[(&str, &[u8])] = &[
     ("site.css", include_bytes!("../assets/site.css")),
     ("site.js", include_bytes!("../assets/site.js")),
     ("stem.js", include_bytes!("../assets/stem.js")),
+    ("support.css", include_bytes!("../assets/support.css")),
+    ("support.js", include_bytes!("../assets/support.js")),
     ("theme.js", include_bytes!("../assets/theme.js")),
+    ("tools.css", include_bytes!("../assets/tools.css")),
+    ("tools.js", include_bytes!("../assets/tools.js")),
     ("values.js", include_bytes!("../assets/values.js")),
 ];
 
@@ -81,6 +102,21 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
     ),
     ("search.html", include_str!("../templates/search.html")),
     ("sources.html", include_str!("../templates/sources.html")),
+    ("support.html", include_str!("../templates/support.html")),
+    (
+        "tool-cost.html",
+        include_str!("../templates/tool-cost.html"),
+    ),
+    ("tool-job.html", include_str!("../templates/tool-job.html")),
+    (
+        "tool-lasting.html",
+        include_str!("../templates/tool-lasting.html"),
+    ),
+    (
+        "tool-offer.html",
+        include_str!("../templates/tool-offer.html"),
+    ),
+    ("tool.html", include_str!("../templates/tool.html")),
     ("wallets.html", include_str!("../templates/wallets.html")),
 ];
 
@@ -88,8 +124,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
 pub(crate) fn published() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     type File = (&'static str, Cow<'static, [u8]>);
     static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
-        let modules = [("diagnoser.js", GLUE), ("diagnoser_bg.wasm", MODULE)];
-        let files = STATIC.iter().copied().chain(modules);
+        let files = STATIC.iter().copied().chain(MODULES);
         files
             .filter(|(_, bytes)| !bytes.is_empty())
             .map(|(name, bytes)| match std::str::from_utf8(bytes) {
@@ -143,9 +178,9 @@ pub(crate) fn folder() -> &'static str {
     &FOLDER
 }
 
-/// Whether the browser module was built in.
-pub(crate) fn has_module() -> bool {
-    !GLUE.is_empty() && !MODULE.is_empty()
+/// Whether the browser modules were built in.
+pub(crate) fn has_modules() -> bool {
+    MODULES.iter().all(|(_, bytes)| !bytes.is_empty())
 }
 
 /// Twelve hexadecimal digits that change when any name or byte does.

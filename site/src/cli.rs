@@ -387,7 +387,7 @@ pub(crate) fn report(diags: &[Diag], source: &Source) {
 }
 
 fn build(args: &BuildArgs) -> Result<u8, Failure> {
-    if !assets::has_module() {
+    if !assets::has_modules() {
         return Err(
             "this program was built without its browser module (RESEP_SKIP_WASM was set), and a site without it \
              would have no diagnoser; build the program again without that variable"

@@ -34,6 +34,7 @@ pub mod search;
 mod serve;
 mod tables;
 pub mod timings;
+mod tools;
 mod twin;
 mod wallet_map;
 #[expect(

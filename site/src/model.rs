@@ -8,8 +8,9 @@ use crate::load::{Edition, Source};
 use crate::parse::data::{Data, Figure, Provider, Source as FigureSource, Wallet};
 use crate::parse::markdown::Markdown;
 use crate::parse::site_toml::{Language, base_url};
+use crate::parse::support::ReplyDoc;
 use crate::parse::ui::Ui;
-use crate::parse::{Docs, PageDoc, PageKind, RuleDoc};
+use crate::parse::{At, Docs, PageDoc, PageKind, RuleDoc};
 
 /// What the command line decides about a build.
 #[derive(Clone, Debug)]
@@ -256,6 +257,33 @@ pub(crate) fn diagnosed(docs: &Docs) -> Vec<&RuleDoc> {
         .collect()
 }
 
+/// The reply that belongs to a rule: one that names the rule, else one that names its wallet, else one that names its cause. A reply
+/// that names rules or wallets as well as causes is for those alone.
+pub(crate) fn reply_for<'d>(docs: &'d Docs, rule: &RuleDoc) -> Option<(&'d str, &'d ReplyDoc)> {
+    let is = |list: &[At<String>], value: Option<&str>| {
+        value.is_some_and(|v| list.iter().any(|x| x.value == v))
+    };
+    let cause = rule.rule.cause.as_ref().map(|c| c.value);
+    let wallet = rule.rule.wallet.as_ref().map(|w| w.value.as_str());
+    let rank = |doc: &ReplyDoc| -> Option<u8> {
+        let r = &doc.reply;
+        if is(&r.rules, Some(&rule.id)) {
+            Some(0)
+        } else if is(&r.wallets, wallet) && (r.causes.is_empty() || is(&r.causes, cause)) {
+            Some(1)
+        } else if r.rules.is_empty() && r.wallets.is_empty() && is(&r.causes, cause) {
+            Some(2)
+        } else {
+            None
+        }
+    };
+    docs.replies
+        .iter()
+        .filter_map(|(slug, doc)| Some((rank(doc)?, slug.as_str(), doc)))
+        .min_by_key(|(rank, slug, _)| (*rank, *slug))
+        .map(|(_, slug, doc)| (slug, doc))
+}
+
 /// `<provider>-<code>` for each code that the rule owns.
 pub(crate) fn permalink_names(rule: &RuleDoc) -> impl Iterator<Item = String> + '_ {
     rule.rule
@@ -416,8 +444,12 @@ pub fn addresses(docs: &Docs) -> BTreeMap<String, BTreeSet<String>> {
         "/runbooks/",
         "/search/",
         "/errors/matrix/",
+        "/tools/",
     ] {
         out.insert(path.to_owned(), BTreeSet::new());
+    }
+    for tool in crate::tools::TOOLS {
+        out.insert(format!("/tools/{tool}/"), BTreeSet::new());
     }
     out.insert(
         "/wallets/".to_owned(),

@@ -90,7 +90,7 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     // Before the first build, so that no change in between is missed.
     let (changed, changes) = mpsc::channel();
     let _watcher = watch(&builder, changed)?;
-    if !assets::has_module() {
+    if !assets::has_modules() {
         say(
             "resep: built without its browser module (RESEP_SKIP_WASM); the box in the page will say that it cannot run\n",
         );

@@ -29,24 +29,24 @@ pub(crate) const TABLES: [&str; 11] = [
 
 /// A cell: what it says, where it leads, how it is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Cell {
-    text: String,
-    href: Option<String>,
+pub(crate) struct Cell {
+    pub(crate) text: String,
+    pub(crate) href: Option<String>,
     /// Small print after the text.
-    note: String,
-    number: bool,
-    disputed: bool,
+    pub(crate) note: String,
+    pub(crate) number: bool,
+    pub(crate) disputed: bool,
 }
 
 impl Cell {
-    fn text(text: impl Into<String>) -> Cell {
+    pub(crate) fn text(text: impl Into<String>) -> Cell {
         Cell {
             text: text.into(),
             ..Cell::default()
         }
     }
 
-    fn number(text: impl Into<String>) -> Cell {
+    pub(crate) fn number(text: impl Into<String>) -> Cell {
         Cell {
             text: text.into(),
             number: true,
@@ -56,17 +56,19 @@ impl Cell {
 }
 
 /// A table before it is HTML or Markdown. Columns without any text are left out when it is made.
-struct Table {
-    caption: String,
-    head: Vec<String>,
-    rows: Vec<Vec<Cell>>,
+pub(crate) struct Table {
+    pub(crate) caption: String,
+    pub(crate) head: Vec<String>,
+    pub(crate) rows: Vec<Vec<Cell>>,
 }
 
 /// The table as HTML; empty if there is no such table.
 pub(crate) fn html(reader: &Reader<'_, '_>, name: &str) -> String {
-    let Some(table) = table(reader, name) else {
-        return String::new();
-    };
+    table(reader, name).map_or_else(String::new, |table| to_html(&table, name))
+}
+
+/// `table` as HTML; `name` goes into its class.
+pub(crate) fn to_html(table: &Table, name: &str) -> String {
     let mut out = format!(
         "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{caption}\"><table class=\"data data-{name}\">\n<caption>{caption}</caption>\n<thead><tr>",
         caption = escape(&table.caption),
@@ -135,9 +137,11 @@ pub(crate) fn html(reader: &Reader<'_, '_>, name: &str) -> String {
 
 /// The table as Markdown; empty if there is no such table.
 pub(crate) fn markdown(reader: &Reader<'_, '_>, name: &str) -> String {
-    let Some(table) = table(reader, name) else {
-        return String::new();
-    };
+    table(reader, name).map_or_else(String::new, |table| to_markdown(&table))
+}
+
+/// `table` as Markdown.
+pub(crate) fn to_markdown(table: &Table) -> String {
     let mut out = String::new();
     let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
     for head in &table.head {
@@ -325,7 +329,7 @@ fn table(reader: &Reader<'_, '_>, name: &str) -> Option<Table> {
 }
 
 /// Leaves out columns that say nothing in any row.
-fn compact(mut table: Table) -> Table {
+pub(crate) fn compact(mut table: Table) -> Table {
     let used: Vec<bool> = (0..table.head.len())
         .map(|n| {
             table

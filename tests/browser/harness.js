@@ -32,7 +32,7 @@ export const TYPES = {
 export const KINDS = Object.entries({
   home: '', diagnose: 'diagnose/', guides: 'guides/', guide: 'guides/units/', runbooks: 'runbooks/',
   runbook: 'runbooks/kie-credits-exhausted/', errors: 'errors/', provider: 'errors/kling/',
-  rule: 'errors/kling/resource-package-depleted/', wallets: 'wallets/', glossary: 'glossary/', search: 'search/',
+  rule: 'errors/kling/resource-package-depleted/', wallets: 'wallets/', glossary: 'glossary/', search: 'search/', tools: 'tools/', tool: 'tools/cost/',
 }).map(([kind, path]) => ({ kind, paths: { id: `id/${path}`, en: `en/${path}` } })).concat(
   { kind: 'choose', paths: { any: '' } },
   { kind: 'permalink', paths: { any: 'e/kling-1102/' } },
@@ -44,11 +44,11 @@ export const KINDS = Object.entries({
 export const PAGES = KINDS.flatMap(({ kind, paths }) => Object.entries(paths).map(([lang, path]) => ({ kind, lang, path })));
 
 /** Builds the project's content for `base` (an absolute URL) and returns the folder. */
-function build(base) {
+function build(base, args) {
   const folder = mkdtempSync(join(tmpdir(), 'resep-browser-'));
   const out = join(folder, 'site');
   try {
-    execFileSync(RESEP, ['build', '--content', CONTENT, '--out', out, '--base-url', base, '--today', '2026-11-20'],
+    execFileSync(RESEP, ['build', '--content', CONTENT, '--out', out, '--base-url', base, '--today', '2026-11-20', ...args],
       { stdio: ['ignore', 'ignore', 'inherit'] });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
@@ -76,13 +76,13 @@ function serve(files, base) {
 }
 
 /** A built and served site without a browser; call `close()` when done. */
-export async function startSite(base = BASE) {
+export async function startSite(base = BASE, args = []) {
   let out = null;
   const server = await serve(() => out, base);
   const origin = `http://127.0.0.1:${server.address().port}`;
   let built;
   try {
-    built = build(origin + base);
+    built = build(origin + base, args);
   } catch (error) {
     server.close(); // Else the test process would wait for it for ever.
     throw error;
@@ -115,9 +115,9 @@ export const BROWSER = {
     '--disable-component-update', '--disable-sync'],
 };
 
-/** A built and served site with a browser; call `close()` when done. */
-export async function start() {
-  const site = await startSite();
+/** A built and served site with a browser; call `close()` when done. `args` go to `resep build`. */
+export async function start(args = []) {
+  const site = await startSite(BASE, args);
   let browser;
   try {
     browser = await chromium.launch(BROWSER);

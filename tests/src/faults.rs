@@ -176,6 +176,12 @@ fn read(name: &str, text: &str) -> Fault {
 }
 
 impl Fault {
+    /// Whether it is planted under `internal/`.
+    #[must_use]
+    pub fn is_internal(&self) -> bool {
+        self.files.iter().any(|f| f.path.starts_with("internal/"))
+    }
+
     /// Changes the content of `project`, and gives what must be found then, sorted.
     #[must_use]
     pub fn plant(&self, project: &Project) -> Vec<Found> {

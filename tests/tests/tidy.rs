@@ -159,12 +159,30 @@ fn the_engine_depends_on_nothing() {
             "{dependency}"
         );
     }
-    let engine = read("diagnoser/src/lib.rs");
-    assert!(
-        engine.lines().any(|l| l == "#![no_std]"),
-        "not no_std without condition"
-    );
-    assert_eq!(engine.matches("extern crate std").count(), 0);
+    assert_eq!(needed("calculator"), ["rust_decimal"]);
+    for core in ["calculator", "diagnoser"] {
+        let core = read(&format!("{core}/src/lib.rs"));
+        assert!(
+            core.lines().any(|l| l == "#![no_std]"),
+            "not no_std without condition"
+        );
+        assert_eq!(core.matches("extern crate std").count(), 0);
+    }
+}
+
+/// Money and units never pass through a float.
+#[test]
+fn the_calculator_knows_no_floats() {
+    let float = Regex::new(r"\bf(32|64)\b|\.(to|from)_f|parseFloat|Number\(|toFixed").unwrap();
+    let mut seen = 0;
+    for (path, text) in texts() {
+        let whole = path.starts_with("calculator") && path.ends_with(".rs");
+        if whole || path == "site/src/tools.rs" || path == "site/assets/tools.js" {
+            seen += 1;
+            assert!(!float.is_match(&text), "{path}");
+        }
+    }
+    assert!(seen > 8, "{seen}");
 }
 
 #[test]

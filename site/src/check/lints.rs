@@ -102,6 +102,14 @@ the navigation, a table or a figure. The help names the nearest id that exists."
 that no such site is ever published.",
     },
     Lint {
+        id: "do-not-say",
+        severity: Error,
+        summary: "a reply says what the list of forbidden terms forbids",
+        explanation: "The part {#reply} of a reply under internal/replies/, or the text of an incident in site.toml, holds a term of \
+internal/do-not-say.toml. Customers see their own coins: what we owe to whom, and what our servers say, misleads them. The help \
+says what to write in its place. Only the internal edition is checked for this.",
+    },
+    Lint {
         id: "duplicate-code",
         severity: Error,
         summary: "two rules own the same code of the same provider",
@@ -210,6 +218,13 @@ matter, or keep a rule that is no longer diagnosed as `retired` with `replaced_b
 docs/rules.md describes those of a rule.",
     },
     Lint {
+        id: "missing-reply",
+        severity: Error,
+        summary: "an error without a reply to the customer",
+        explanation: "In the internal edition each answer has a reply beside it. A reply names causes, wallets or rules in its reply.toml; the \
+narrowest one is shown. Name the cause of this error in one of them.",
+    },
+    Lint {
         id: "missing-section",
         severity: Error,
         summary: "a rule's page without a section it must have",
@@ -283,6 +298,20 @@ would be off.",
         severity: Error,
         summary: "a placeholder of `resep new` that was never filled in",
         explanation: "`resep new` and `resep init` mark what you must write with FILL-IN. Replace each mark by the real text.",
+    },
+    Lint {
+        id: "promised-time",
+        severity: Error,
+        summary: "a reply promises when it will work again",
+        explanation: "The time of recovery is not in our hands, and a promise that is broken costs more than the disruption. Say when the next \
+message will come, as `[time]`. The patterns are those of the terms of the kind `time` in internal/do-not-say.toml.",
+    },
+    Lint {
+        id: "provider-in-reply",
+        severity: Error,
+        summary: "a reply names a provider",
+        explanation: "To the customer we are the service. A reply names no provider of data/providers.toml and nothing that the terms of the kind \
+`providers` in internal/do-not-say.toml forbid. Escalation texts may name them.",
     },
     Lint {
         id: "provider-on-words-alone",

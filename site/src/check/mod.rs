@@ -9,6 +9,7 @@ mod mojibake;
 mod output;
 mod parity;
 mod references;
+mod replies;
 mod rules;
 mod secrets;
 mod words;
@@ -58,6 +59,7 @@ pub fn sources(
     timings.stage("check links", || links::check(source, docs, out));
     timings.stage("check translations", || parity::check(docs, out));
     timings.stage("check references", || references::check(docs, out));
+    timings.stage("check replies", || replies::check(source, docs, out));
     timings.stage("check rules", || rules::check(docs, out));
     timings.stage("check words", || words::check(docs, out));
     timings.stage("check arithmetic", || arithmetic::check(docs, out));
@@ -100,6 +102,11 @@ fn each_text(docs: &Docs, mut visit: impl FnMut(&str, &str, &Markdown)) {
     for page in docs.pages.values() {
         for (language, text) in &page.texts {
             visit(&page.folder, language, text);
+        }
+    }
+    for reply in docs.replies.values() {
+        for (language, text) in &reply.texts {
+            visit(&reply.folder, language, text);
         }
     }
     for rule in docs.rules.values() {

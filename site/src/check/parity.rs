@@ -19,6 +19,16 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
         );
         compare(&page.texts, docs, diags);
     }
+    for reply in docs.replies.values() {
+        missing(
+            "missing-translation",
+            &reply.folder,
+            &reply.texts,
+            &languages,
+            diags,
+        );
+        compare(&reply.texts, docs, diags);
+    }
     for rule in docs.rules.values() {
         let folder = format!("errors/{}", rule.id);
         missing("rule-language", &folder, &rule.texts, &languages, diags);

@@ -67,13 +67,30 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
             known.source(diags, WALLETS, &provenance.source);
         }
     }
+    for provider in &data.providers {
+        let figures = [
+            &provider.monthly_fee,
+            &provider.parallel,
+            &provider.balance_delay,
+        ];
+        for id in figures.into_iter().flatten() {
+            refer(
+                diags,
+                "dangling-reference",
+                PROVIDERS,
+                id,
+                "figure",
+                &known.figures,
+            );
+        }
+    }
     for model in &data.models {
         known.provider(diags, MODELS, &model.provider);
         known.source(diags, MODELS, &model.provenance.source);
         for rate in &model.rates {
             known.source(diags, MODELS, &rate.provenance.source);
         }
-        if let Some(id) = &model.replaced_by {
+        for id in model.replaced_by.iter().chain(&model.resells) {
             refer(
                 diags,
                 "dangling-reference",
@@ -131,6 +148,16 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
         }
     }
     pages(docs, diags);
+    if let Some(incident) = &docs.config.incident {
+        refer(
+            diags,
+            "dangling-reference",
+            "site.toml",
+            &incident.runbook,
+            "page",
+            &docs.pages.keys().map(String::as_str).collect(),
+        );
+    }
     for id in &docs.config.provider_order {
         if id.value != "generic" {
             known.provider(diags, "site.toml", id);

@@ -79,6 +79,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "title",
         ],
     ),
+    ("incident", &["runbook", "text", "title"]),
     ("matrix", &["alone", "of", "summary", "times", "title"]),
     (
         "nav",
@@ -153,6 +154,47 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "wallet",
             "where",
             "wide",
+        ],
+    ),
+    (
+        "tools",
+        &[
+            "alert_after",
+            "alert_below",
+            "balance",
+            "below_list",
+            "buy",
+            "caption_cost_packs",
+            "caption_cost_providers",
+            "caption_lasting_common",
+            "caption_offer_known",
+            "cheapest",
+            "claim",
+            "claim_fails",
+            "claim_follows",
+            "days_left",
+            "decimal_sign",
+            "fires_after",
+            "fires_at_once",
+            "job",
+            "job_10s",
+            "jobs_left",
+            "left_over",
+            "list_per_unit",
+            "needed",
+            "not_on_sale",
+            "others",
+            "package",
+            "per_unit",
+            "price",
+            "seconds_short",
+            "stale",
+            "summary",
+            "title",
+            "units",
+            "units_vendor",
+            "videos",
+            "worth",
         ],
     ),
     ("unit", &["seconds", "tasks"]),
@@ -262,6 +304,21 @@ fn asked(docs: &Docs) -> BTreeMap<(String, String), String> {
         ask("retry", retry, "`retry` of a rule");
         ask("retry", &format!("{retry}_text"), "`retry` of a rule");
     }
+    for tool in crate::tools::TOOLS {
+        for part in ["title", "summary", "common"] {
+            ask("tools", &format!("{tool}_{part}"), "a tool");
+        }
+    }
+    for reason in calculator::REASONS {
+        ask(
+            "tools",
+            &format!("refuse-{reason}"),
+            "a refusal of the calculator",
+        );
+    }
+    for key in crate::tools::words_of_the_page() {
+        ask("tools", key, "the script tools.js");
+    }
     for confidence in crate::parse::rule::CONFIDENCE {
         ask("confidence", confidence, "`confidence` of a source");
     }
@@ -304,6 +361,9 @@ fn asked(docs: &Docs) -> BTreeMap<(String, String), String> {
                 ask(section, key, "a rate of data/models.toml");
             }
         }
+    }
+    for unit in docs.data.packages.iter().filter_map(|p| p.unit.as_ref()) {
+        ask("unit", &unit.value, "a package of data/packages.toml");
     }
     for disputed in docs.data.packages.iter().flat_map(|p| &p.disputed) {
         ask(

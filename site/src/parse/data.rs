@@ -105,6 +105,12 @@ pub struct Provider {
     pub marks: Vec<At<String>>,
     /// Patterns that name it in prose.
     pub names: Vec<At<String>>,
+    /// Figure id: dollars a month beside every job.
+    pub monthly_fee: Option<At<String>>,
+    /// Figure id: jobs at once, where the account and not a pack decides it.
+    pub parallel: Option<At<String>>,
+    /// Figure id: hours by which the balance that it shows may be late.
+    pub balance_delay: Option<At<String>>,
 }
 
 /// Something that can run out.
@@ -194,6 +200,8 @@ pub struct Model {
     pub retired_on: Option<Date>,
     /// Model id that took its place.
     pub replaced_by: Option<At<String>>,
+    /// Id of the vendor's own model, where another provider passes it on.
+    pub resells: Option<At<String>>,
     /// Where its state comes from.
     pub provenance: Provenance,
     /// What it costs.
@@ -234,6 +242,8 @@ pub struct Package {
     pub provider: At<String>,
     /// Wallet id it fills.
     pub wallet: At<String>,
+    /// What the tools count in: a key of the interface words' section `unit`.
+    pub unit: Option<At<String>>,
     /// Name.
     pub name: String,
     /// Price.
@@ -252,8 +262,14 @@ pub struct Package {
     pub price_per_unit_text: Option<String>,
     /// How long it lasts.
     pub validity_days: Option<u32>,
+    /// Whether its units are void some day; `false` only where a source says that they never are.
+    pub expires: bool,
     /// Tasks at a time.
     pub concurrency: Option<u32>,
+    /// How many of them one account may buy, where a source says so.
+    pub per_account: Option<u32>,
+    /// Whether the latest lists still have it.
+    pub on_sale: bool,
     /// Year of the price list.
     pub captured: String,
     /// Where it comes from.
@@ -447,6 +463,11 @@ fn provider(t: &mut Table<'_>) -> Option<Provider> {
         t.strings("marks"),
         t.strings("names"),
     );
+    let (monthly_fee, parallel, balance_delay) = (
+        t.string("monthly_fee"),
+        t.string("parallel"),
+        t.string("balance_delay"),
+    );
     Some(Provider {
         id: id?,
         name: name?.value,
@@ -455,6 +476,9 @@ fn provider(t: &mut Table<'_>) -> Option<Provider> {
         hosts,
         marks,
         names,
+        monthly_fee,
+        parallel,
+        balance_delay,
     })
 }
 
@@ -532,6 +556,7 @@ fn model(t: &mut Table<'_>) -> Option<Model> {
     let status = t.required_word("status", &["active", "retired"]);
     let retired_on = t.date("retired_on");
     let replaced_by = t.string("replaced_by");
+    let resells = t.string("resells");
     let provenance = provenance(t);
     let rates = list(t, "rate", rate);
     Some(Model {
@@ -541,6 +566,7 @@ fn model(t: &mut Table<'_>) -> Option<Model> {
         status: status?.value,
         retired_on: retired_on.map(|d| d.value),
         replaced_by,
+        resells,
         provenance: provenance?,
         rates,
     })
@@ -590,6 +616,7 @@ fn package(t: &mut Table<'_>, languages: &[String]) -> Option<Package> {
         t.required_string("wallet"),
         t.required_string("name"),
     );
+    let unit = t.string("unit");
     let price_text = t.peek_string("price");
     let price = t.required_decimal("price");
     let currency = t.required_string("currency");
@@ -598,7 +625,10 @@ fn package(t: &mut Table<'_>, languages: &[String]) -> Option<Package> {
     let price_per_unit_text = t.peek_string("price_per_unit");
     let price_per_unit = t.decimal("price_per_unit");
     let validity_days = t.integer("validity_days").map(|n| n.value);
+    let expires = t.boolean("expires").is_none_or(|b| b.value);
     let concurrency = t.integer("concurrency").map(|n| n.value);
+    let per_account = t.integer("per_account").map(|n| n.value);
+    let on_sale = t.boolean("on_sale").is_none_or(|b| b.value);
     let captured = t.required_string("captured");
     let provenance = provenance(t);
     let disputed = list(t, "disputed", |t| {
@@ -613,6 +643,7 @@ fn package(t: &mut Table<'_>, languages: &[String]) -> Option<Package> {
         id: id?,
         provider: provider?,
         wallet: wallet?,
+        unit,
         name: name?.value,
         price: price?,
         price_text: price_text?,
@@ -622,7 +653,10 @@ fn package(t: &mut Table<'_>, languages: &[String]) -> Option<Package> {
         price_per_unit,
         price_per_unit_text,
         validity_days,
+        expires,
         concurrency,
+        per_account,
+        on_sale,
         captured: captured?.value,
         provenance: provenance?,
         disputed,
@@ -733,7 +767,11 @@ fn by_language<'s, T>(
 }
 
 /// `key = "the same in all languages"` or `key = { id = "...", en = "..." }`.
-fn words(t: &mut Table<'_>, key: &'static str, languages: &[String]) -> BTreeMap<String, String> {
+pub(super) fn words(
+    t: &mut Table<'_>,
+    key: &'static str,
+    languages: &[String],
+) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     if !t.is_table(key) {
         if let Some(text) = t.string(key) {

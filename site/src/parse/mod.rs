@@ -5,6 +5,7 @@ pub mod data;
 pub mod markdown;
 pub mod rule;
 pub mod site_toml;
+pub mod support;
 mod toml_table;
 pub mod ui;
 
@@ -19,6 +20,7 @@ use data::Data;
 use markdown::Markdown;
 use rule::RuleFile;
 use site_toml::Config;
+use support::{Forbidden, ReplyDoc};
 use ui::Ui;
 
 /// Everything read from the content folder, as it stands there.
@@ -34,6 +36,10 @@ pub struct Docs {
     pub rules: BTreeMap<String, RuleDoc>,
     /// `data/*.toml`.
     pub data: Data,
+    /// `internal/replies/` by slug; empty in the public edition.
+    pub replies: BTreeMap<String, ReplyDoc>,
+    /// `internal/do-not-say.toml`; empty in the public edition.
+    pub forbidden: Vec<Forbidden>,
 }
 
 /// Whether a page is read or worked through.
@@ -150,6 +156,14 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
             (false, ["errors", section, slug, file]) => {
                 parse_rule(&mut docs, &mut diags, path, text, (section, slug, file), &languages);
             }
+            (true, ["do-not-say.toml"]) => {
+                let (terms, found) = support::do_not_say(path, text, &languages);
+                docs.forbidden = terms;
+                diags.extend(found);
+            }
+            (true, ["replies", slug, file]) => {
+                parse_reply(&mut docs, &mut diags, path, text, (slug, file), &languages);
+            }
             (_, [folder @ ("guides" | "runbooks"), middle @ .., file]) if !middle.is_empty() => {
                 let kind = if *folder == "guides" { PageKind::Guide } else { PageKind::Runbook };
                 // The same address as a public page would have: whether it is published is not its readers' concern.
@@ -232,6 +246,34 @@ fn parse_rule(
         doc.texts.insert(code.to_owned(), words);
     } else {
         diags.push(unexpected(path, "rule.toml and <language>.md"));
+    }
+}
+
+fn parse_reply(
+    docs: &mut Docs,
+    diags: &mut Vec<Diag>,
+    path: &str,
+    text: &str,
+    (slug, file): (&str, &str),
+    languages: &[String],
+) {
+    bad_slug(diags, path, slug);
+    let doc = docs.replies.entry(slug.to_owned()).or_default();
+    doc.folder = format!("internal/replies/{slug}");
+    if file == "reply.toml" {
+        let (reply, found) = support::reply(path, text);
+        doc.reply = reply;
+        diags.extend(found);
+    } else if let Some(code) = file.strip_suffix(".md") {
+        if let Some(unknown) = unknown_language(code, languages) {
+            diags.push(unknown.into_diag(path));
+            return;
+        }
+        let (words, found) = markdown::parse(path, text);
+        diags.extend(found);
+        doc.texts.insert(code.to_owned(), words);
+    } else {
+        diags.push(unexpected(path, "reply.toml and <language>.md"));
     }
 }
 

@@ -1,6 +1,9 @@
 //! `site.toml`: name, address, languages, navigation, order of the catalogue, limits of lints.
 
+use std::collections::BTreeMap;
+
 use super::toml_table::{At, Sink, document};
+use crate::date::Date;
 use crate::diag::Diag;
 
 /// The settings of a site.
@@ -30,6 +33,19 @@ pub struct Config {
     pub repository: Option<String>,
     /// Where a reader may say that an answer is wrong: the address of a form for issues, or `mailto:`.
     pub feedback: Option<String>,
+    /// What is going on, where the switch is on.
+    pub incident: Option<Incident>,
+}
+
+/// An incident that every page tells of.
+#[derive(Clone, Debug)]
+pub struct Incident {
+    /// The day it began.
+    pub since: Date,
+    /// Address without language of the runbook that is being worked through.
+    pub runbook: At<String>,
+    /// What to say, by language code; the interface has words for where nothing is said.
+    pub text: BTreeMap<String, String>,
 }
 
 impl Default for Config {
@@ -47,6 +63,7 @@ impl Default for Config {
             summary_limit: 160,
             repository: None,
             feedback: None,
+            incident: None,
         }
     }
 }
@@ -171,6 +188,21 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
             section.finish();
             if let Some(section) = name {
                 config.navigation.push(NavSection { section, pages });
+            }
+        }
+        if let Some(mut incident) = table.table("incident") {
+            let active = incident.boolean("active").is_some_and(|b| b.value);
+            let since = incident.required_date("since");
+            let runbook = incident.required_string("runbook");
+            let codes: Vec<String> = config.codes().map(str::to_owned).collect();
+            let text = super::data::words(&mut incident, "text", &codes);
+            incident.finish();
+            if let (true, Some(since), Some(runbook)) = (active, since, runbook) {
+                config.incident = Some(Incident {
+                    since: since.value,
+                    runbook,
+                    text,
+                });
             }
         }
         if let Some(mut errors) = table.table("errors") {

@@ -206,7 +206,11 @@ fn article(
         twin.push('\n');
         list_twin(site, &mut twin, &children, more.as_ref());
     }
-    let extra = [("children", value(&children)), ("more", value(&more))];
+    let mut extra = vec![("children", value(&children)), ("more", value(&more))];
+    if page.tasks > 0 {
+        // The engine masks what goes into the record of a checklist.
+        extra.push(("diagnoser", value(&shared.diagnoser(language))));
+    }
     let html = shared.render("article.html", &page, &extra)?;
     Ok(Page { html, twin })
 }

@@ -28,6 +28,20 @@ pub(crate) struct SiteContext {
     pub(crate) version: String,
     /// Content-Security-Policy of every page.
     pub(crate) csp: String,
+    /// What is going on, in each language; empty where nothing is.
+    pub(crate) incident: Vec<IncidentContext>,
+}
+
+/// The banner of an incident.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct IncidentContext {
+    pub(crate) lang: String,
+    /// With the day.
+    pub(crate) title: String,
+    pub(crate) text: String,
+    /// The runbook.
+    pub(crate) href: String,
+    pub(crate) link: String,
 }
 
 /// `page`: the page being written.
@@ -288,4 +302,27 @@ pub(crate) struct DiagnoserContext {
 pub(crate) struct ExampleContext {
     pub(crate) label: String,
     pub(crate) paste: String,
+}
+
+/// `support`: what staff have beside an answer. Only in the internal edition.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SupportContext {
+    /// Slug of the reply.
+    pub(crate) id: String,
+    pub(crate) title: String,
+    /// The reply in each language, that of the page first.
+    pub(crate) texts: Vec<SupportText>,
+    pub(crate) escalation: String,
+    /// What not to say in this case.
+    pub(crate) avoid: Vec<String>,
+    /// Address of the whole list.
+    pub(crate) list: String,
+    pub(crate) has_list: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SupportText {
+    pub(crate) lang: String,
+    pub(crate) label: String,
+    pub(crate) text: String,
 }

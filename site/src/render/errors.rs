@@ -1,11 +1,11 @@
 //! The catalogue: all errors, those of one provider, one error.
 
-use super::RenderError;
 use super::context::{
     Link, Permalink, ProviderContext, RuleCard, RuleContext, Sample, SectionContext, SourceContext,
 };
 use super::piece::{Page, Piece, images};
 use super::shared::{Shared, public, toc, value};
+use super::{RenderError, support};
 use crate::html::{self, Reader};
 use crate::model::{Section, Site, permalink_name};
 use crate::parse::data::PROVIDERS;
@@ -249,6 +249,7 @@ fn error(
     let extra = [
         ("rule", value(&context)),
         ("providers", value(&provider_list(shared, language, false))),
+        ("support", support::beside(site, rule, language)),
     ];
     Ok(Page {
         html: shared.render("rule.html", &page, &extra)?,

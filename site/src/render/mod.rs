@@ -23,6 +23,8 @@ mod piece;
 mod search;
 mod shared;
 mod structured;
+mod support;
+mod tools;
 mod wallets;
 
 use std::collections::BTreeMap;
@@ -51,6 +53,8 @@ const KINDS: &[for<'s> fn(&Shared<'s>) -> Vec<Piece<'s>>] = &[
     matrix::pieces,
     offline::pieces,
     search::pieces,
+    support::pieces,
+    tools::pieces,
     wallets::pieces,
 ];
 

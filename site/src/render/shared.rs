@@ -12,7 +12,7 @@ use super::context::{
     SiteContext, Switch, TocEntry, WalletContext,
 };
 use super::matrix::Confusion;
-use super::{RenderError, Templates, structured};
+use super::{RenderError, Templates, structured, support};
 use crate::already_paid;
 use crate::answers;
 use crate::assets;
@@ -23,6 +23,7 @@ use crate::parse::data::Wallet;
 use crate::parse::markdown::Markdown;
 use crate::parse::{PageDoc, RuleDoc};
 use crate::tables::date_in_words;
+use crate::tools;
 use crate::wallet_map;
 
 /// Everything is refused but what the site itself serves.
@@ -68,6 +69,7 @@ impl<'s> Shared<'s> {
             feedback: site.docs.config.feedback.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             csp: CSP.to_owned(),
+            incident: support::incident(site),
         };
         let ui = site
             .languages()
@@ -94,6 +96,10 @@ impl<'s> Shared<'s> {
                 files.insert(
                     answers_file(&language.code),
                     answers::answers(self.site, &language.code).into_bytes(),
+                );
+                files.insert(
+                    tools_file(&language.code),
+                    tools::asset(self.site, &language.code).into_bytes(),
                 );
             }
             let digest = assets::digest(files.iter().map(|(n, b)| (n.as_str(), b.as_slice())));
@@ -236,7 +242,7 @@ impl<'s> Shared<'s> {
             let pages = || section.pages.iter().map(|p| p.value.as_str());
             let index = format!("/{id}/");
             let articles = matches!(id, "guides" | "runbooks");
-            let own_index = articles || matches!(id, "errors" | "diagnose");
+            let own_index = articles || matches!(id, "errors" | "diagnose" | "tools");
             let href = if own_index {
                 index.clone()
             } else {
@@ -334,8 +340,10 @@ impl<'s> Shared<'s> {
         let inner = path.trim_matches('/');
         match inner {
             "" => ui.word("nav", "home"),
-            "diagnose" | "guides" | "runbooks" | "errors" | "wallets" | "glossary" | "search" => {
-                ui.word("nav", inner)
+            "diagnose" | "guides" | "runbooks" | "errors" | "wallets" | "glossary" | "search"
+            | "tools" => ui.word("nav", inner),
+            _ if let Some(tool) = inner.strip_prefix("tools/") => {
+                ui.word("tools", &format!("{tool}_title"))
             }
             "errors/matrix" => ui.word("matrix", "title"),
             _ => match inner.strip_prefix("errors/") {
@@ -361,6 +369,11 @@ impl<'s> Shared<'s> {
             })
             .and_then(|texts| self.site.words(texts, language))
             .map(|(_, words)| words.front.summary.value.clone())
+            .or_else(|| {
+                let tool = path.trim_matches('/').strip_prefix("tools/")?;
+                let word = format!("{tool}_summary");
+                Some(self.site.ui(language).word("tools", &word))
+            })
             .unwrap_or_default();
         Link {
             title: self.title(path, language),
@@ -511,6 +524,11 @@ impl<'s> Shared<'s> {
             .filter_map(|w| self.wallet(w, language, with_rules))
             .collect()
     }
+}
+
+/// Name of the file with the prices and the words of the tools.
+pub(super) fn tools_file(language: &str) -> String {
+    format!("tools.{language}.json")
 }
 
 /// Name of the words of the answers in a language.

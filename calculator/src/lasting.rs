@@ -1,0 +1,394 @@
+//! How long will it last? Days and jobs left of a balance, an alert that does not fire on the first video, and the jobs at
+//! once that are needed against those that are allowed.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::catalogue::{Catalogue, Job};
+use crate::{Day, Money, Refusal, number, quotient, times};
+
+/// Most jobs a day.
+const MOST_JOBS: u32 = 1_000_000;
+/// Longest time to refill, in hours: thirty days.
+const MOST_HOURS: u32 = 720;
+/// Longest time a job takes, in minutes: a day.
+const MOST_MINUTES: u32 = 1440;
+
+/// The question. Numbers are as typed; what is optional may be empty.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// What the balance holds now.
+    pub balance: String,
+    /// Every kind of video that is paid from it. All must be counted in the same unit.
+    pub jobs: Vec<Daily>,
+    /// Hours from an alert to a filled balance, nights and holidays included.
+    pub refill_hours: String,
+    /// Optional: jobs in the busiest hour. Without it an eighth of the day's jobs is taken.
+    pub busiest: String,
+    /// Minutes that one job takes.
+    pub minutes: String,
+    /// Optional: the alert one has now, in units.
+    pub alert: String,
+    /// Optional: the day the units are void.
+    pub expires: String,
+    /// Packs that are active.
+    pub packs: Vec<String>,
+    /// Optional: rupiah for one dollar.
+    pub idr: String,
+    /// The day of the question.
+    pub today: Day,
+}
+
+/// A kind of video and how many of it a day.
+#[derive(Clone, Debug)]
+pub struct Daily {
+    /// What is made.
+    pub job: Job,
+    /// How many a day.
+    pub per_day: String,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lasting {
+    /// Unit id.
+    pub unit: String,
+    /// What the balance is worth; nothing where the price of a unit is unknown.
+    pub worth: Option<Money>,
+    /// Balance as read; negative where the provider lets it fall below nothing.
+    pub balance: Decimal,
+    /// Units a day.
+    pub per_day: Decimal,
+    /// Days left, rounded down to a tenth.
+    pub days: Decimal,
+    /// The first day whose jobs it does not cover.
+    pub empty_on: Day,
+    /// For each kind of video.
+    pub jobs: Vec<JobLeft>,
+    /// Place in `jobs` of the dearest one.
+    pub dearest: usize,
+    /// Jobs in the busiest hour.
+    pub busiest: u32,
+    /// Whether that was assumed.
+    pub busiest_assumed: bool,
+    /// Hours that the balance shown may be late, counted into the alert.
+    pub delay_hours: u32,
+    /// The alert that gives time to refill.
+    pub alert: Alert,
+    /// The alert one has now.
+    pub own: Option<Alert>,
+    /// The least balance after a top-up on which the first video does not set off `alert`.
+    pub least: Decimal,
+    /// Jobs at once.
+    pub parallel: Parallel,
+    /// Where the units are void some day.
+    pub expiry: Option<Expiry>,
+    /// For the drawing.
+    pub chart: Chart,
+}
+
+/// A kind of video.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobLeft {
+    /// Model id.
+    pub model: String,
+    /// Place of its rate.
+    pub rate: usize,
+    /// Whether the rate is too old to pay by.
+    pub stale: bool,
+    /// Units of one video.
+    pub each: Decimal,
+    /// How many a day.
+    pub per_day: u32,
+    /// How many the balance pays for if nothing else is made.
+    pub left: u64,
+}
+
+/// An alert on the balance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// In jobs of the dearest kind, rounded up.
+    pub jobs: u64,
+    /// In units: it fires when the balance is below this.
+    pub units: Decimal,
+    /// After how many of the dearest videos it fires from the balance as it is; 0 where it fires at once.
+    pub fires_after: u64,
+}
+
+/// Jobs at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parallel {
+    /// Needed in the busiest hour.
+    pub needed: u64,
+    /// Allowed; nothing where no source says it.
+    pub allowed: Option<Decimal>,
+    /// The pack that allows the most, where a pack decides it: packs do not add up.
+    pub pack: Option<String>,
+    /// Other values that sources state for that pack.
+    pub disputed: Vec<Decimal>,
+    /// Whether it is enough; nothing where it is not known.
+    pub enough: Option<bool>,
+}
+
+/// Units that are void some day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expiry {
+    /// Days until then.
+    pub days: i64,
+    /// Units that will be left.
+    pub void: Decimal,
+    /// Jobs a day that would use them all.
+    pub use_up: Decimal,
+}
+
+/// Places in thousandths of the drawing's width and height, so that the page computes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// Days that the width stands for.
+    pub days: u64,
+    /// Where the line meets the ground.
+    pub empty: u64,
+    /// Height of the alert.
+    pub alert: u64,
+    /// Height of the alert one has now.
+    pub own: Option<u64>,
+    /// Where the units are void.
+    pub expiry: Option<u64>,
+}
+
+/// Answers the question.
+///
+/// # Errors
+/// What [`Catalogue::price`] and [`number`] refuse; `other-unit` where the jobs are not paid from one balance;
+/// `unknown-pack`; `no-date`; `empty` without any job.
+pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Refusal> {
+    let balance = number::parse("balance", &question.balance)?;
+    let idr = number::optional("idr", &question.idr)?;
+    let mut jobs: Vec<JobLeft> = Vec::new();
+    let mut unit: Option<(&str, &str)> = None;
+    let mut per_day = Decimal::ZERO;
+    let mut count: u64 = 0;
+    for daily in &question.jobs {
+        let priced = catalogue.price(&daily.job)?;
+        let here = (priced.rate.unit.as_str(), priced.model.provider.as_str());
+        if unit.is_some_and(|u| u != here) {
+            return Err(Refusal::naming("jobs", "other-unit", [here.0]));
+        }
+        unit = Some(here);
+        let often = number::count("per_day", &daily.per_day, MOST_JOBS)?;
+        count += u64::from(often);
+        per_day = per_day
+            .checked_add(times("per_day", priced.units, Decimal::from(often))?)
+            .ok_or_else(|| Refusal::new("per_day", "too-large"))?;
+        jobs.push(JobLeft {
+            model: priced.model.id.clone(),
+            rate: priced.index,
+            stale: priced.rate.proof.is_stale(question.today),
+            each: priced.units.normalize(),
+            per_day: often,
+            left: whole(balance, priced.units)?,
+        });
+    }
+    let (Some((unit, provider)), Some((dearest, price))) = (
+        unit,
+        jobs.iter()
+            .enumerate()
+            .map(|(n, j)| (n, j.each))
+            .reduce(|best, next| if next.1 > best.1 { next } else { best }),
+    ) else {
+        return Err(Refusal::new("jobs", "empty"));
+    };
+    if price.is_zero() {
+        return Err(Refusal::new("jobs", "no-rate"));
+    }
+    let minutes = number::count("minutes", &question.minutes, MOST_MINUTES)?;
+    let hours = number::count("refill_hours", &question.refill_hours, MOST_HOURS)?;
+    let busiest_assumed = question.busiest.trim().is_empty();
+    let busiest = if busiest_assumed {
+        u32::try_from(count.div_ceil(8)).unwrap_or(u32::MAX)
+    } else {
+        number::count("busiest", &question.busiest, MOST_JOBS)?
+    };
+    let held = catalogue.provider(provider);
+    let delay_hours = held
+        .and_then(|p| p.balance_delay.as_ref())
+        .and_then(|f| f.value.to_u32())
+        .unwrap_or(0);
+    // No more than a whole day's jobs are made in a day, however busy its busiest hour is.
+    let time = u64::from(hours) + u64::from(delay_hours);
+    let (whole_days, rest) = (time / 24, time % 24);
+    let alert_jobs = whole_days * count + (rest * u64::from(busiest)).min(count);
+    let alert_units = times("refill_hours", price, Decimal::from(alert_jobs.max(1)))?;
+    let fires_after = |units: Decimal| -> Result<u64, Refusal> {
+        if balance < units {
+            return Ok(0);
+        }
+        Ok(whole(balance - units, price)? + 1)
+    };
+    let alert = Alert {
+        jobs: alert_jobs.max(1),
+        units: alert_units.normalize(),
+        fires_after: fires_after(alert_units)?,
+    };
+    let own = match number::optional("alert", &question.alert)? {
+        Some(units) => Some(Alert {
+            jobs: quotient("alert", units, price)?
+                .ceil()
+                .to_u64()
+                .unwrap_or(u64::MAX),
+            units,
+            fires_after: fires_after(units)?,
+        }),
+        None => None,
+    };
+    let spendable = balance.max(Decimal::ZERO);
+    let exact_days = quotient("per_day", spendable, per_day)?;
+    let full_days = exact_days.floor().to_i64().unwrap_or(i64::MAX);
+    let expiry = match question.expires.trim() {
+        "" => None,
+        text => {
+            let day =
+                Day::parse(text).ok_or_else(|| Refusal::naming("expires", "no-date", [text]))?;
+            let days = day.since(question.today).max(0);
+            let used = per_day
+                .checked_mul(Decimal::from(days))
+                .unwrap_or(spendable);
+            let void = (spendable - used).max(Decimal::ZERO);
+            let use_up = if days == 0 {
+                Decimal::ZERO
+            } else {
+                crate::round(quotient("expires", spendable, Decimal::from(days))?, 2)
+            };
+            Some(Expiry {
+                days,
+                void: void.normalize(),
+                use_up,
+            })
+        }
+    };
+    let chart = chart(
+        exact_days,
+        spendable,
+        alert.units,
+        own.as_ref().map(|o| o.units),
+        expiry.as_ref().map(|e| e.days),
+    );
+    Ok(Lasting {
+        unit: unit.into(),
+        worth: catalogue
+            .dollars(unit, balance)?
+            .map(|usd| Money::new(usd, idr)),
+        balance,
+        per_day: per_day.normalize(),
+        days: exact_days
+            .round_dp_with_strategy(1, rust_decimal::RoundingStrategy::ToZero)
+            .normalize(),
+        empty_on: question.today.plus(full_days),
+        jobs,
+        dearest,
+        busiest,
+        busiest_assumed,
+        delay_hours,
+        least: (alert_units + price).normalize(),
+        alert,
+        own,
+        parallel: parallel(catalogue, question, unit, provider, busiest, minutes)?,
+        expiry,
+        chart,
+    })
+}
+
+/// Little's law: jobs at once are jobs an hour times the hours that one takes.
+fn parallel(
+    catalogue: &Catalogue,
+    question: &Question,
+    unit: &str,
+    provider: &str,
+    busiest: u32,
+    minutes: u32,
+) -> Result<Parallel, Refusal> {
+    let needed = (u64::from(busiest) * u64::from(minutes))
+        .div_ceil(60)
+        .max(1);
+    let mut allowed = None;
+    let mut pack = None;
+    let mut disputed = Vec::new();
+    for id in &question.packs {
+        let held = catalogue
+            .packs
+            .iter()
+            .find(|p| p.id == *id && p.unit == unit)
+            .ok_or_else(|| Refusal::naming("packs", "unknown-pack", [id]))?;
+        let stated = || {
+            held.disputed
+                .iter()
+                .filter(|d| d.field == "concurrency")
+                .flat_map(|d| d.values.iter().map(|v| v.value))
+        };
+        let most = held.concurrency.map(Decimal::from);
+        // The largest active pack counts, not the sum.
+        if most > allowed || (pack.is_none() && most.is_none() && stated().next().is_some()) {
+            allowed = most;
+            pack = Some(held.id.clone());
+            disputed = stated().collect();
+        }
+    }
+    if question.packs.is_empty() {
+        allowed = catalogue
+            .provider(provider)
+            .and_then(|p| p.parallel.as_ref())
+            .map(|f| f.value);
+    }
+    Ok(Parallel {
+        needed,
+        enough: allowed.map(|a| Decimal::from(needed) <= a),
+        allowed,
+        pack,
+        disputed,
+    })
+}
+
+/// How often `price` goes into `balance`, which may be negative.
+fn whole(balance: Decimal, price: Decimal) -> Result<u64, Refusal> {
+    if balance <= Decimal::ZERO || price.is_zero() {
+        return Ok(0);
+    }
+    Ok(quotient("balance", balance, price)?
+        .floor()
+        .to_u64()
+        .unwrap_or(u64::MAX))
+}
+
+fn chart(
+    days: Decimal,
+    balance: Decimal,
+    alert: Decimal,
+    own: Option<Decimal>,
+    expiry: Option<i64>,
+) -> Chart {
+    let wide = days
+        .ceil()
+        .to_u64()
+        .unwrap_or(u64::MAX)
+        .max(expiry.and_then(|e| u64::try_from(e).ok()).unwrap_or(0))
+        .max(1);
+    let part = |value: Decimal, of: Decimal| -> u64 {
+        value
+            .checked_mul(Decimal::from(1000))
+            .and_then(|v| v.checked_div(of))
+            .and_then(|v| v.round().to_u64())
+            .unwrap_or(0)
+            .min(1000)
+    };
+    let width = Decimal::from(wide);
+    Chart {
+        days: wide,
+        empty: part(days, width),
+        alert: part(alert, balance),
+        own: own.map(|o| part(o, balance)),
+        expiry: expiry.map(|e| part(Decimal::from(e), width)),
+    }
+}

@@ -1,0 +1,137 @@
+//! Arithmetic of the tools: what a job costs, how long a balance lasts, whether an offer is right.
+//!
+//! Exact decimals in, exact decimals out; no floating point anywhere, no I/O, no clock, no language. The page calls it through
+//! `calculator-wasm`, the generator natively, so that a table without JavaScript and the form beside it cannot differ. What
+//! cannot be priced is a [`Refusal`] with its reason, never zero.
+
+#![no_std]
+
+extern crate alloc;
+
+pub mod catalogue;
+pub mod cost;
+pub mod day;
+pub mod lasting;
+pub mod number;
+pub mod offer;
+pub mod packs;
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+pub use catalogue::Catalogue;
+pub use day::Day;
+
+/// A figure older than this many days is called stale: providers change prices several times a year.
+pub const STALE_AFTER_DAYS: i64 = 90;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Field of the question.
+    pub field: &'static str,
+    /// Kebab-case reason; the page has a sentence for each.
+    pub reason: &'static str,
+    /// What the sentence names: the values that are possible, a date, the two readings of a number.
+    pub values: Vec<String>,
+}
+
+/// Every reason that a [`Refusal`] can give. The interface words have a sentence for each.
+pub const REASONS: &[&str] = &[
+    "ambiguous-number",
+    "clip-length",
+    "empty",
+    "malformed-number",
+    "negative",
+    "no-date",
+    "no-option",
+    "no-price",
+    "no-rate",
+    "not-whole",
+    "other-unit",
+    "out-of-range",
+    "retired",
+    "too-fine",
+    "too-large",
+    "unknown-model",
+    "unknown-pack",
+    "unknown-unit",
+    "zero",
+];
+
+impl Refusal {
+    /// A refusal that names nothing.
+    #[must_use]
+    pub fn new(field: &'static str, reason: &'static str) -> Refusal {
+        Refusal {
+            field,
+            reason,
+            values: Vec::new(),
+        }
+    }
+
+    /// With what its sentence names.
+    #[must_use]
+    pub fn naming<T: ToString>(
+        field: &'static str,
+        reason: &'static str,
+        values: impl IntoIterator<Item = T>,
+    ) -> Refusal {
+        Refusal {
+            field,
+            reason,
+            values: values.into_iter().map(|v| v.to_string()).collect(),
+        }
+    }
+}
+
+/// An amount of money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Money {
+    /// US dollars, rounded to four decimals, half away from zero.
+    pub usd: Decimal,
+    /// Whether nothing was rounded away.
+    pub exact: bool,
+    /// Whole rupiah by the rate of the question; nothing without one.
+    pub idr: Option<Decimal>,
+}
+
+impl Money {
+    /// `usd` dollars, and rupiah where the person gave a rate (rupiah for one dollar).
+    #[must_use]
+    pub fn new(usd: Decimal, rate: Option<Decimal>) -> Money {
+        let rounded = round(usd, 4);
+        Money {
+            exact: rounded == usd,
+            usd: rounded,
+            idr: rate
+                .and_then(|rate| usd.checked_mul(rate))
+                .map(|idr| round(idr, 0)),
+        }
+    }
+}
+
+/// Half away from zero, as people round money; no zeros at the end.
+#[must_use]
+pub fn round(value: Decimal, decimals: u32) -> Decimal {
+    value
+        .round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
+        .normalize()
+}
+
+/// `a * b`, refused where 28 digits do not hold it.
+fn times(field: &'static str, a: Decimal, b: Decimal) -> Result<Decimal, Refusal> {
+    a.checked_mul(b)
+        .ok_or_else(|| Refusal::new(field, "too-large"))
+}
+
+/// `a / b`, refused where `b` is zero.
+fn quotient(field: &'static str, a: Decimal, b: Decimal) -> Result<Decimal, Refusal> {
+    if b.is_zero() {
+        return Err(Refusal::new(field, "zero"));
+    }
+    a.checked_div(b)
+        .ok_or_else(|| Refusal::new(field, "too-large"))
+}

@@ -1,0 +1,224 @@
+//! Is this offer right? What one unit costs, what it costs by the list, and whether what the offer claims follows.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use rust_decimal::Decimal;
+
+use crate::catalogue::Catalogue;
+use crate::{Day, Money, Refusal, number, quotient, round, times};
+
+/// The question. Numbers are as typed; what is optional may be empty.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Unit id.
+    pub unit: String,
+    /// What is asked, in dollars, or in rupiah if `rupiah` is set.
+    pub price: String,
+    /// Whether the price is in rupiah; `idr` is then needed.
+    pub rupiah: bool,
+    /// How many units.
+    pub units: String,
+    /// Optional: the discount that is claimed, in percent.
+    pub discount: String,
+    /// Optional: the price of a unit that is claimed, in dollars.
+    pub per_unit: String,
+    /// Optional: rupiah for one dollar.
+    pub idr: String,
+    /// The day of the question.
+    pub today: Day,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Unit id.
+    pub unit: String,
+    /// The price in dollars.
+    pub price: Money,
+    /// Units.
+    pub units: Decimal,
+    /// Dollars for one unit, rounded to six decimals.
+    pub per_unit: Decimal,
+    /// Whether nothing was rounded away.
+    pub exact: bool,
+    /// Dollars for one unit by the list; nothing where it is unknown.
+    pub list: Option<Decimal>,
+    /// So many units by the list.
+    pub list_price: Option<Money>,
+    /// What the offer is below the list, in percent, rounded to one decimal; negative if it is dearer.
+    pub discount: Option<Decimal>,
+    /// The discount that is claimed.
+    pub claimed: Option<Claim>,
+    /// The price of a unit that is claimed.
+    pub claimed_unit: Option<Claim>,
+    /// The most serious first: `claim-false`, `claim-true`, `above-list`, `at-list`, `below-list`, `too-cheap`,
+    /// `other-unit`, `no-list`.
+    pub verdicts: Vec<&'static str>,
+    /// For `other-unit`: the unit of the same seller whose list it agrees with.
+    pub other_unit: Option<String>,
+    /// Packs of the same unit, cheapest unit first.
+    pub known: Vec<Known>,
+}
+
+/// A claim and what would follow from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// As claimed.
+    pub value: Decimal,
+    /// Whether it follows from price and units.
+    pub follows: bool,
+    /// What the price would be if it were true.
+    pub price: Option<Money>,
+}
+
+/// A pack that the data knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Pack id.
+    pub pack: String,
+    /// Dollars for one unit: price divided by units, rounded to six decimals.
+    pub per_unit: Decimal,
+    /// Whether its unit is cheaper than the offer's.
+    pub cheaper: bool,
+    /// Whether the price is too old to pay by.
+    pub stale: bool,
+}
+
+/// Answers the question.
+///
+/// # Errors
+/// What [`number`] refuses; `unknown-unit`; `out-of-range` for a discount of 100 % or more; `empty` for `idr` where the
+/// price is in rupiah.
+pub fn offer(catalogue: &Catalogue, question: &Question) -> Result<Offer, Refusal> {
+    let unit = catalogue
+        .unit(&question.unit)
+        .filter(|u| u.provider.is_some())
+        .ok_or_else(|| Refusal::naming("unit", "unknown-unit", [&question.unit]))?;
+    let idr = number::optional("idr", &question.idr)?;
+    let typed = number::positive("price", &question.price)?;
+    let usd = match (question.rupiah, idr) {
+        (false, _) => typed,
+        (true, Some(rate)) => quotient("idr", typed, rate)?,
+        (true, None) => return Err(Refusal::new("idr", "empty")),
+    };
+    let units = number::positive("units", &question.units)?;
+    let discount = number::optional("discount", &question.discount)?;
+    if discount.is_some_and(|d| d >= Decimal::ONE_HUNDRED) {
+        return Err(Refusal::naming("discount", "out-of-range", ["99"]));
+    }
+    let claimed_unit = number::optional("per_unit", &question.per_unit)?;
+
+    let per_unit = quotient("units", usd, units)?;
+    let list = unit
+        .price
+        .as_ref()
+        .map(|p| quotient("unit", p.usd, p.units))
+        .transpose()?;
+    let list_usd = catalogue.dollars(&unit.id, units)?;
+    let real = match list_usd {
+        Some(list) if !list.is_zero() => {
+            let ratio = quotient("units", usd, list)?;
+            Some(times("units", Decimal::ONE - ratio, Decimal::ONE_HUNDRED)?)
+        }
+        _ => None,
+    };
+    let claimed = match discount {
+        Some(value) => {
+            let share = (Decimal::ONE_HUNDRED - value) / Decimal::ONE_HUNDRED;
+            let price = list_usd.map(|l| times("discount", l, share)).transpose()?;
+            Some(Claim {
+                value,
+                // Offers round their discount to whole percents.
+                follows: real.is_some_and(|real| (real - value).abs() <= Decimal::new(5, 1)),
+                price: price.map(|usd| Money::new(usd, idr)),
+            })
+        }
+        None => None,
+    };
+    let claimed_unit = match claimed_unit {
+        Some(value) => Some(Claim {
+            value,
+            follows: round(per_unit, value.scale().max(2)) == value.normalize(),
+            price: Some(Money::new(times("per_unit", value, units)?, idr)),
+        }),
+        None => None,
+    };
+    let mut known: Vec<Known> = Vec::new();
+    let mut cheapest: Option<Decimal> = None;
+    for pack in catalogue
+        .packs
+        .iter()
+        .filter(|p| p.unit == unit.id && !p.units.is_zero())
+    {
+        let each = quotient("units", pack.price, pack.units)?;
+        if pack.on_sale {
+            cheapest = Some(cheapest.map_or(each, |c| c.min(each)));
+        }
+        known.push(Known {
+            pack: pack.id.clone(),
+            per_unit: round(each, 6),
+            cheaper: pack.on_sale && each < per_unit,
+            stale: pack.proof.is_stale(question.today),
+        });
+    }
+    known.sort_by_key(|k| k.per_unit);
+
+    let half = Decimal::new(5, 1);
+    let too_cheap = cheapest.or(list).is_some_and(|c| per_unit < c * half);
+    let other_unit = too_cheap
+        .then(|| {
+            catalogue.units.iter().find(|u| {
+                u.id != unit.id
+                    && u.provider == unit.provider
+                    && u.price.as_ref().is_some_and(|p| {
+                        p.usd
+                            .checked_div(p.units)
+                            .is_some_and(|list| per_unit <= list && per_unit >= list * half)
+                    })
+            })
+        })
+        .flatten()
+        .map(|u| u.id.clone());
+    let claims = [&claimed, &claimed_unit];
+    let mut verdicts = Vec::new();
+    if claims
+        .iter()
+        .any(|c| c.as_ref().is_some_and(|c| !c.follows))
+    {
+        verdicts.push("claim-false");
+    }
+    if too_cheap {
+        verdicts.push("too-cheap");
+    }
+    if other_unit.is_some() {
+        verdicts.push("other-unit");
+    }
+    match real {
+        None => verdicts.push("no-list"),
+        Some(real) if real.is_zero() => verdicts.push("at-list"),
+        Some(real) if real.is_sign_negative() => verdicts.push("above-list"),
+        Some(_) => verdicts.push("below-list"),
+    }
+    if claims.iter().any(|c| c.is_some())
+        && claims.iter().all(|c| c.as_ref().is_none_or(|c| c.follows))
+    {
+        verdicts.push("claim-true");
+    }
+    let rounded = round(per_unit, 6);
+    Ok(Offer {
+        unit: unit.id.clone(),
+        price: Money::new(usd, idr),
+        units,
+        exact: rounded == per_unit.normalize(),
+        per_unit: rounded,
+        list: list.map(|l| round(l, 6)),
+        list_price: list_usd.map(|usd| Money::new(usd, idr)),
+        discount: real.map(|r| round(r, 1)),
+        claimed,
+        claimed_unit,
+        verdicts,
+        other_unit,
+        known,
+    })
+}

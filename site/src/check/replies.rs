@@ -1,0 +1,228 @@
+//! Replies to customers, in the internal edition: that each answer has one, that each has all its parts, and that none says
+//! what the list of forbidden terms forbids, names a provider, or promises a time.
+
+use regex::{Regex, RegexBuilder};
+
+use crate::diag::{Diag, did_you_mean};
+use crate::load::Source;
+use crate::model::{published, reply_for};
+use crate::parse::Docs;
+use crate::parse::markdown::Markdown;
+use crate::parse::support::{DO_NOT_SAY, PARTS};
+
+/// What a reply, or the banner of an incident, must not hold.
+struct Ban<'d> {
+    language: &'d str,
+    code: &'static str,
+    pattern: Regex,
+    say: &'d str,
+}
+
+pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
+    let bans = bans(docs, diags);
+    for (slug, doc) in &docs.replies {
+        if doc.reply.file.is_empty() {
+            diags.push(
+                Diag::new(
+                    "missing-file",
+                    format!("{}/reply.toml", doc.folder),
+                    None,
+                    "is not there",
+                )
+                .help("write `causes = [\"...\"]`: the causes that this reply is for"),
+            );
+        }
+        for (language, words) in &doc.texts {
+            parts(words, diags);
+            let text = source.texts.get(&words.file).map_or("", String::as_str);
+            let reply = words
+                .sections
+                .iter()
+                .find(|s| s.id.as_deref() == Some("reply"));
+            let span = reply.map_or(0..0, |s| s.span.clone());
+            // The heading is not sent.
+            let start = text
+                .get(span.clone())
+                .and_then(|t| t.find('\n'))
+                .map_or(span.start, |n| span.start + n);
+            say(&bans, language, &words.file, text, start..span.end, diags);
+        }
+        references(docs, slug, diags);
+    }
+    if let (Some(incident), Some(text)) = (&docs.config.incident, source.texts.get("site.toml")) {
+        for (language, words) in &incident.text {
+            if let Some(at) = text.find(words.as_str()) {
+                say(
+                    &bans,
+                    language,
+                    "site.toml",
+                    text,
+                    at..at + words.len(),
+                    diags,
+                );
+            }
+        }
+    }
+    if docs.replies.is_empty() {
+        return;
+    }
+    for rule in published(docs) {
+        if reply_for(docs, rule).is_none() {
+            let cause = rule.rule.cause.as_ref().map_or("", |c| c.value);
+            diags.push(
+                Diag::new(
+                    "missing-reply",
+                    &rule.file,
+                    None,
+                    "has no reply to a customer",
+                )
+                .help(format!(
+                    "name the cause `{cause}` in the reply.toml of a folder in internal/replies/"
+                )),
+            );
+        }
+    }
+}
+
+/// Forbidden terms with the names of providers; patterns that cannot be read are reported.
+fn bans<'d>(docs: &'d Docs, diags: &mut Vec<Diag>) -> Vec<Ban<'d>> {
+    let mut out = Vec::new();
+    for term in &docs.forbidden {
+        let code = match term.kind {
+            "providers" => "provider-in-reply",
+            "time" => "promised-time",
+            _ => "do-not-say",
+        };
+        for (language, patterns) in &term.patterns {
+            let say = term.say.get(language).map_or("", String::as_str);
+            // `KIE.ai` and `Kling AI` go by their first word too; `Image Router` does not.
+            let names = docs.data.providers.iter().map(|p| {
+                let short = p.name.strip_suffix(" AI").unwrap_or(&p.name);
+                let short = short.split('.').next().unwrap_or(short);
+                regex::escape(short)
+            });
+            let names: Vec<String> = if term.kind == "providers" {
+                names.collect()
+            } else {
+                Vec::new()
+            };
+            for pattern in patterns.value.iter().chain(&names) {
+                // Whole words: `your balance` is not `our balance`.
+                let whole = format!(r"\b(?:{})\b", pattern.replace(' ', r"\s+"));
+                let built = RegexBuilder::new(&whole).case_insensitive(true).build();
+                match built {
+                    Ok(pattern) => out.push(Ban {
+                        language,
+                        code,
+                        pattern,
+                        say,
+                    }),
+                    Err(_) => diags.push(
+                        Diag::new(
+                            "bad-value",
+                            DO_NOT_SAY,
+                            patterns.span.clone(),
+                            format!("`{pattern}` is no regular expression"),
+                        )
+                        .help("close every bracket, and write a literal sign with a backslash"),
+                    ),
+                }
+            }
+        }
+    }
+    out
+}
+
+fn say(
+    bans: &[Ban<'_>],
+    language: &str,
+    file: &str,
+    text: &str,
+    span: std::ops::Range<usize>,
+    diags: &mut Vec<Diag>,
+) {
+    let Some(part) = text.get(span.clone()) else {
+        return;
+    };
+    let mut seen: Vec<(std::ops::Range<usize>, &str)> = Vec::new();
+    for ban in bans.iter().filter(|b| b.language == language) {
+        for hit in ban.pattern.find_iter(part) {
+            let at = span.start + hit.start()..span.start + hit.end();
+            // Two patterns that overlap are one fault.
+            if seen
+                .iter()
+                .any(|(s, code)| *code == ban.code && s.start < at.end && at.start < s.end)
+            {
+                continue;
+            }
+            seen.push((at.clone(), ban.code));
+            let words = hit
+                .as_str()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            let message = match ban.code {
+                "promised-time" => format!("`{words}` promises a time"),
+                "provider-in-reply" => format!("`{words}` names who works behind the scenes"),
+                _ => format!("`{words}` is on the list of what not to say"),
+            };
+            diags.push(Diag::new(ban.code, file, at, message).help(format!("say `{}`", ban.say)));
+        }
+    }
+}
+
+/// Each part once, in order.
+fn parts(words: &Markdown, diags: &mut Vec<Diag>) {
+    for part in PARTS {
+        if !words.broken && !words.sections.iter().any(|s| s.id.as_deref() == Some(part)) {
+            diags.push(
+                Diag::new(
+                    "missing-section",
+                    &words.file,
+                    None,
+                    format!("lacks the section `{part}`"),
+                )
+                .help(format!("add `## ... {{#{part}}}`")),
+            );
+        }
+    }
+}
+
+fn references(docs: &Docs, slug: &str, diags: &mut Vec<Diag>) {
+    let Some(doc) = docs.replies.get(slug) else {
+        return;
+    };
+    let reply = &doc.reply;
+    let rules: Vec<&str> = docs.rules.keys().map(String::as_str).collect();
+    let wallets: Vec<&str> = docs
+        .data
+        .wallets
+        .iter()
+        .map(|w| w.id.value.as_str())
+        .collect();
+    for (list, known, code, what) in [
+        (
+            &reply.causes,
+            &diagnoser::CAUSES[..],
+            "unknown-cause",
+            "cause",
+        ),
+        (&reply.wallets, &wallets[..], "unknown-wallet", "wallet"),
+        (&reply.rules, &rules[..], "unknown-rule", "rule"),
+    ] {
+        for id in list.iter().filter(|id| !known.contains(&id.value.as_str())) {
+            diags.push(
+                Diag::new(
+                    code,
+                    &reply.file,
+                    id.span.clone(),
+                    format!("no {what} `{}`", id.value),
+                )
+                .help(
+                    did_you_mean(&id.value, known.iter().copied())
+                        .unwrap_or_else(|| format!("write the id of a {what} that exists")),
+                ),
+            );
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `internal/replies/<slug>/reply.toml` and `internal/do-not-say.toml`: what support staff may send and what they may
+//! not. Read in the internal edition only, as everything under `internal/`.
+
+use std::collections::BTreeMap;
+
+use super::data::words;
+use super::markdown::Markdown;
+use super::toml_table::{At, Sink, document};
+use crate::diag::Diag;
+
+/// Where the list of forbidden terms lies.
+pub(crate) const DO_NOT_SAY: &str = "internal/do-not-say.toml";
+/// The parts of a reply, by the ids of their headings.
+pub(crate) const PARTS: [&str; 3] = ["reply", "escalation", "do-not-say"];
+
+/// A reply in all languages.
+#[derive(Clone, Debug, Default)]
+pub struct ReplyDoc {
+    /// Folder below the content folder.
+    pub folder: String,
+    /// What it answers.
+    pub reply: ReplyFile,
+    /// By language code.
+    pub texts: BTreeMap<String, Markdown>,
+}
+
+/// `reply.toml`: which answers a reply belongs to. The narrowest one is shown: by rule, then by wallet, then by cause.
+#[derive(Clone, Debug, Default)]
+pub struct ReplyFile {
+    /// Path of the file; empty where it is not there.
+    pub file: String,
+    /// Causes.
+    pub causes: Vec<At<String>>,
+    /// Wallet ids.
+    pub wallets: Vec<At<String>>,
+    /// Rule ids.
+    pub rules: Vec<At<String>>,
+}
+
+/// Something that no reply may say.
+#[derive(Clone, Debug)]
+pub struct Forbidden {
+    /// Unique id.
+    pub id: At<String>,
+    /// `words`, `providers` or `time`.
+    pub kind: &'static str,
+    /// Regular expressions by language code.
+    pub patterns: BTreeMap<String, At<Vec<String>>>,
+    /// What to say in its place, by language code.
+    pub say: BTreeMap<String, String>,
+}
+
+pub(crate) fn reply(file: &str, text: &str) -> (ReplyFile, Vec<Diag>) {
+    let sink = Sink::new(file);
+    let mut out = ReplyFile {
+        file: file.to_owned(),
+        ..ReplyFile::default()
+    };
+    {
+        let mut t = document(&sink, text);
+        out.causes = t.strings("causes");
+        out.wallets = t.strings("wallets");
+        out.rules = t.strings("rules");
+        t.finish();
+    }
+    (out, sink.into_diags())
+}
+
+pub(crate) fn do_not_say(
+    file: &str,
+    text: &str,
+    languages: &[String],
+) -> (Vec<Forbidden>, Vec<Diag>) {
+    let sink = Sink::new(file);
+    let mut out = Vec::new();
+    {
+        let mut document = document(&sink, text);
+        for mut t in document.tables("term") {
+            let id = t.required_string("id");
+            let kind = t.required_word("kind", &["words", "providers", "time"]);
+            let mut patterns = BTreeMap::new();
+            if !t.has("patterns") {
+                t.missing("patterns");
+            }
+            if let Some(mut table) = t.table("patterns") {
+                for language in languages {
+                    match table.words_at(language) {
+                        Some(found) => {
+                            patterns.insert(language.clone(), found);
+                        }
+                        None => table.missing(language),
+                    }
+                }
+                table.finish();
+            }
+            let say = words(&mut t, "say", languages);
+            t.finish();
+            if let (Some(id), Some(kind)) = (id, kind) {
+                out.push(Forbidden {
+                    id,
+                    kind: kind.value,
+                    patterns,
+                    say,
+                });
+            }
+        }
+        document.finish();
+    }
+    (out, sink.into_diags())
+}

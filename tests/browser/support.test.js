@@ -1,0 +1,76 @@
+// What support staff have: a reply beside each answer in the internal edition, and the checklist of a runbook with its record.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { fold, LANGUAGES, open, paste, start } from './harness.js';
+
+let site;
+before(async () => { site = await start(['--edition', 'internal']); });
+after(() => site?.close());
+
+const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
+
+describe('replies', () => {
+  for (const lang of LANGUAGES) {
+    test(`an answer in the box has its reply in both languages, copied with one click (${lang})`, async () => {
+      const page = await open(site, `${lang}/diagnose/`);
+      await paste(page, '{"code":402,"msg":"The current credits are insufficient. Please top up.","data":null} https://api.kie.ai/api/v1/jobs/createTask');
+      const support = page.getByTestId('answer').getByTestId('support');
+      await support.waitFor();
+      assert.equal(await support.getAttribute('data-support'), 'disrupted-balance');
+      for (const [code, hello] of [['id', 'Halo [nama],'], ['en', 'Hello [name],']]) {
+        await support.getByTestId(`reply-${code}`).getByRole('button').click();
+        const text = await copied(page);
+        assert.ok(text.startsWith(hello), text);
+        assert.doesNotMatch(text, /KIE|Kling|{#|\*\*/);
+      }
+      // The page's own language comes first.
+      assert.equal(await support.locator('.support-item').first().getAttribute('data-testid'), `reply-${lang}`);
+      await support.getByTestId('escalation').locator('summary').click();
+      await support.getByTestId('escalation').getByRole('button').click();
+      assert.match(await copied(page), lang === 'id' ? /^Kepada pemegang akun API/ : /^To the holder of the API account/);
+      assert.ok(await support.getByTestId('avoid').locator('li').count() >= 2);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+
+    test(`the page of an error has the same reply, without scripts too (${lang})`, async () => {
+      const page = await open(site, `${lang}/errors/kie/credits-insufficient/`, { javaScriptEnabled: false });
+      assert.equal(await page.getByTestId('support').getAttribute('data-support'), 'disrupted-balance');
+      assert.ok(await page.getByTestId(`reply-${lang}`).isVisible());
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+  }
+});
+
+describe('the checklist of a runbook', () => {
+  test('keeps its ticks, and makes a masked record with times', async () => {
+    const page = await open(site, 'en/runbooks/kie-credits-exhausted/');
+    const boxes = page.locator('.step input');
+    await boxes.nth(0).check();
+    await page.reload();
+    assert.equal(await boxes.nth(0).isChecked(), true);
+    const key = ['sk', 'a1B2c3D4e5F6g7H8i9J0k1L2'].join('-');
+    await page.getByTestId('record').locator('summary').click();
+    await page.locator('#check-note').fill(`Balance read with Authorization: Bearer ${key}`);
+    await page.locator('[data-copy-record]').click();
+    await page.waitForFunction(() => document.querySelector('[data-copy-record]').hasAttribute('data-done'));
+    const record = await copied(page);
+    assert.match(record, /^# /);
+    assert.match(record, /- \[x\] .+ \(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d\)/);
+    assert.match(record, /- \[ \] /);
+    assert.match(fold(record), /Balance read with/);
+    assert.ok(!record.includes(key), record);
+    const stored = await page.evaluate(() => JSON.stringify(localStorage));
+    assert.doesNotMatch(stored, /Balance read/);
+    const download = page.waitForEvent('download');
+    await page.locator('[data-save-record]').click();
+    assert.match((await download).suggestedFilename(), /^kie-credits-exhausted-\d{4}-\d\d-\d\d\.md$/);
+    await page.locator('[data-clear]').click();
+    assert.equal(await page.locator('.step input:checked').count(), 0);
+    assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('resep-checks')).length), 0);
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,114 @@
+//! What support staff have: replies that keep to the list, and the banner of an incident.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use std::collections::BTreeSet;
+
+use site::load::{Edition, load};
+use site::parse::parse;
+use tests::{Project, our_content};
+
+/// The reply that the notes of an early outage proposed breaks their own list: it speaks of a third party and of credits that
+/// ran out, and it promises that all will be well at once.
+#[test]
+fn the_first_reply_breaks_its_own_list() {
+    let project = Project::ours();
+    let file = "internal/replies/outage/en.md";
+    project.edit(
+        file,
+        "Making videos is disrupted at the moment, and we are working on it. This does not only affect your account.",
+        "We're experiencing a temporary issue with our video generation service due to a third-party API credit shortage. \
+         Our team has been notified and is working to resolve this immediately.",
+    );
+    let checked = project
+        .run(&["check", "--edition", "internal", "--format", "json"])
+        .exits(1);
+    let found: serde_json::Value = serde_json::from_str(&checked.out).unwrap();
+    let list = found["diagnostics"].as_array().unwrap();
+    let codes: BTreeSet<&str> = list.iter().map(|d| d["code"].as_str().unwrap()).collect();
+    assert_eq!(
+        codes,
+        BTreeSet::from(["do-not-say", "promised-time", "provider-in-reply"])
+    );
+    assert!(
+        list.iter()
+            .all(|d| d["file"].as_str().unwrap().ends_with(file)),
+        "{list:?}"
+    );
+}
+
+#[test]
+fn every_error_has_a_reply_in_both_languages() {
+    let source = load(&our_content(), Edition::Internal).unwrap();
+    let (docs, found) = parse(&source);
+    assert!(found.is_empty(), "{found:?}");
+    assert!(docs.replies.len() >= 10 && docs.forbidden.len() >= 8);
+    let named: BTreeSet<&str> = docs
+        .replies
+        .values()
+        .flat_map(|r| &r.reply.causes)
+        .map(|c| c.value.as_str())
+        .collect();
+    assert_eq!(named, diagnoser_causes());
+    for (slug, reply) in &docs.replies {
+        assert_eq!(
+            reply.texts.keys().collect::<Vec<_>>(),
+            ["en", "id"],
+            "{slug}"
+        );
+    }
+}
+
+fn diagnoser_causes() -> BTreeSet<&'static str> {
+    [
+        "app-balance",
+        "website-credits",
+        "provider-balance",
+        "api-package-depleted",
+        "api-package-expired",
+        "postpaid-arrears",
+        "concurrency-limit",
+        "rate-limit",
+        "auth-key",
+        "auth-token-time",
+        "auth-permission",
+        "region-blocked",
+        "content-policy",
+        "input-image",
+        "input-parameter",
+        "model-unavailable",
+        "task-failed",
+        "task-timeout",
+        "provider-outage",
+        "network",
+    ]
+    .into()
+}
+
+#[test]
+fn an_incident_is_on_every_page_and_gone_with_its_switch() {
+    let project = Project::small();
+    project.build(&[]);
+    let pages = |word: &str| {
+        tests::tree(&project.path("dist"))
+            .into_iter()
+            .filter(|(path, _)| path.ends_with(".html"))
+            .map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap().contains(word)))
+            .collect::<Vec<_>>()
+    };
+    let mark = "data-testid=\"incident\"";
+    assert!(pages(mark).iter().all(|(_, has)| !has));
+    let toml = project.read("site.toml");
+    project.write(
+        "site.toml",
+        format!("{toml}\n[incident]\nactive = true\nsince = 2026-11-28\nrunbook = \"/runbooks/refill/\"\n").as_bytes(),
+    );
+    project.build(&[]);
+    let with = pages(mark);
+    assert!(with.iter().all(|(_, has)| *has), "{with:?}");
+    assert!(pages("28 November 2026").iter().all(|(_, has)| *has));
+    assert!(pages("/runbooks/refill/").iter().all(|(_, has)| *has));
+    project.edit("site.toml", "active = true", "active = false");
+    project.build(&[]);
+    assert!(pages(mark).iter().all(|(_, has)| !has));
+}
