@@ -17,7 +17,10 @@ use crate::parse::site_toml::base_url;
 use crate::pipeline::{self, Outcome};
 use crate::render::{RenderError, Templates};
 use crate::timings::Timings;
-use crate::{diagnose, explain, portable, precompress, published, scaffold, serve, write};
+use crate::{
+    diagnose, explain, external, fix, freshness, parse, portable, precompress, published, scaffold,
+    serve, write,
+};
 
 /// Done.
 pub(crate) const DONE: u8 = 0;
@@ -55,6 +58,11 @@ enum Command {
         after_help = help::CHECK
     )]
     Check(CheckArgs),
+    /// Record that translations say what their originals say now
+    #[command(
+        after_help = help::RENEW
+    )]
+    Renew(RenewArgs),
     /// Diagnose files or standard input
     #[command(
         after_help = help::DIAGNOSE
@@ -144,6 +152,30 @@ struct CheckArgs {
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Show every note, not only how many there are
+    #[arg(long)]
+    notes: bool,
+    /// Mend in the content what needs no thinking, then check
+    #[arg(long)]
+    fix: bool,
+    /// Ask whether links to other sites still lead somewhere
+    #[arg(long)]
+    external: bool,
+    /// Where answers about other sites are kept for a week
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = ".resep-cache/external-links.json"
+    )]
+    external_cache: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct RenewArgs {
+    #[command(flatten)]
+    content: ContentArgs,
+    /// Pages to renew, as folders below the content folder, such as guides/units or errors/kling; all, if none is named
+    pages: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -154,6 +186,8 @@ enum Format {
     Github,
     /// One JSON document
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 #[derive(Debug, Args)]
@@ -244,8 +278,17 @@ Errors in content are shown in the terminal and in the page; the last good site 
 Examples:
   resep check
   resep check --format github
+  resep check --fix
+  resep check --external
 
-Ends with 0 if nothing was found, 1 if something was, 2 if it could not run.";
+Ends with 0 if nothing was found (or notes only), 1 if something was, 2 if it could not run.";
+    pub(super) const RENEW: &str = "\
+Examples:
+  resep renew
+  resep renew guides/units errors/kling
+
+Writes translations.toml: a digest of each section of the original. When the original changes later, `resep check`
+and the page itself say how many sections a translation is behind.";
     pub(super) const DIAGNOSE: &str = "\
 Examples:
   resep diagnose error.log
@@ -290,6 +333,7 @@ pub fn main() -> ExitCode {
         Command::Build(args) => build(&args),
         Command::Serve(args) => serve(&args),
         Command::Check(args) => check(&args),
+        Command::Renew(args) => renew(&args),
         Command::Diagnose(args) => diagnose::run(&diagnose::Request {
             content: &args.content.content,
             files: &args.files,
@@ -380,10 +424,15 @@ pub(crate) fn texts(source: &Source) -> Texts {
     source.for_diags()
 }
 
-/// Prints findings for people to standard error.
+/// Prints findings for people to standard error; notes are for `resep check`.
 pub(crate) fn report(diags: &[Diag], source: &Source) {
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    say(&diag::text(diags, &texts(source), colour));
+    let more_than_notes: Vec<Diag> = diags
+        .iter()
+        .filter(|d| d.severity() != diag::Severity::Note)
+        .cloned()
+        .collect();
+    say(&diag::text(&more_than_notes, &texts(source), colour));
 }
 
 fn build(args: &BuildArgs) -> Result<u8, Failure> {
@@ -488,23 +537,76 @@ fn archive(
 
 fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let options = options(&args.site)?;
-    let source = read(&args.site.content.content, options.edition)?;
-    let outcome = run_pipeline(&source, &options)?;
+    let content = &args.site.content.content;
+    let mut source = read(content, options.edition)?;
+    let mut outcome = run_pipeline(&source, &options)?;
+    if args.fix {
+        let mended = fix::apply(content, &source, &outcome.diags)?;
+        if mended > 0 {
+            say(&format!(
+                "mended {mended} place{}\n",
+                if mended == 1 { "" } else { "s" }
+            ));
+            source = read(content, options.edition)?;
+            outcome = run_pipeline(&source, &options)?;
+        }
+    }
+    let mut diags = outcome.diags;
+    if args.external {
+        diags.extend(external::check(
+            &outcome.docs,
+            options.today,
+            &args.external_cache,
+        )?);
+        pipeline::set_levels(&outcome.docs, &mut diags);
+        diag::sort(&mut diags);
+    }
     let texts = texts(&source);
     let shown = match args.format {
         Format::Text => {
             let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            diag::text(&outcome.diags, &texts, colour)
+            if args.notes {
+                diag::text(&diags, &texts, colour)
+            } else {
+                diag::text_without_notes(&diags, &texts, colour)
+            }
         }
-        Format::Github => diag::github(&outcome.diags, &texts),
-        Format::Json => diag::json(&outcome.diags, &texts),
+        Format::Github => diag::github(&diags, &texts),
+        Format::Json => diag::json(&diags, &texts),
+        Format::Sarif => diag::sarif(&diags, &texts),
     };
     print(&shown)?;
-    Ok(if outcome.diags.is_empty() {
-        DONE
-    } else {
+    Ok(if diag::has_findings(&diags) {
         FINDINGS
+    } else {
+        DONE
     })
+}
+
+fn renew(args: &RenewArgs) -> Result<u8, Failure> {
+    let content = &args.content.content;
+    let source = read(content, Edition::Internal)?;
+    let (docs, diags) = parse::parse(&source);
+    if diag::has_errors(&diags) {
+        report(&diags, &source);
+        return Ok(FINDINGS);
+    }
+    for page in &args.pages {
+        if !freshness::folders(&docs).any(|(folder, _)| freshness::is_below(&folder, page)) {
+            return Err(format!(
+                "no page in `{page}`; write a folder below {}, such as guides/units or errors/kling",
+                content.display()
+            ));
+        }
+    }
+    for (file, text) in freshness::renewed(&docs, &source, &args.pages) {
+        let was = source.texts.get(file);
+        // A site without internal pages needs no file about them.
+        if was.is_some() || text.contains("\n[") {
+            write::replace(&content.join(file), text.as_bytes()).map_err(|e| e.to_string())?;
+        }
+    }
+    Ok(DONE)
 }
 
 fn serve(args: &ServeArgs) -> Result<u8, Failure> {

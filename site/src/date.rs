@@ -22,6 +22,21 @@ impl Date {
         exists.then_some(Date { year, month, day })
     }
 
+    /// Days from `earlier` to this day; negative if it is later.
+    #[must_use]
+    pub fn days_since(self, earlier: Date) -> i64 {
+        self.number() - earlier.number()
+    }
+
+    /// Days since 0000-03-01: the inverse of the counting in [`Date::from_unix`].
+    fn number(self) -> i64 {
+        let shifted = (i64::from(self.month) + 9) % 12;
+        let year = i64::from(self.year) - i64::from(self.month <= 2);
+        let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let of_year = (153 * shifted + 2) / 5 + i64::from(self.day) - 1;
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + of_year
+    }
+
     /// The day `seconds` after 1970-01-01T00:00:00Z, in UTC.
     #[must_use]
     pub fn from_unix(seconds: u64) -> Option<Date> {
@@ -130,6 +145,19 @@ mod tests {
         assert!("2023-02-29".parse::<Date>().is_err());
         assert!("2026-1-2".parse::<Date>().is_err());
         assert!("2026-11-20x".parse::<Date>().is_err());
+    }
+
+    #[test]
+    fn days_between_are_counted_over_months_and_leap_years() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        assert_eq!(day("2026-11-28").days_since(day("2026-11-28")), 0);
+        assert_eq!(day("2024-03-01").days_since(day("2024-02-28")), 2);
+        assert_eq!(day("2000-02-29").days_since(day("1970-01-01")), 11_016);
+        assert_eq!(day("2026-08-30").days_since(day("2026-11-28")), -90);
+        for n in 0..40_000u64 {
+            let date = Date::from_unix(n * 86_400).unwrap();
+            assert_eq!(date.days_since(day("1970-01-01")), n as i64);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod github;
 mod json;
+mod sarif;
 mod text;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,8 @@ use std::ops::Range;
 
 pub use github::github;
 pub use json::json;
-pub use text::text;
+pub use sarif::sarif;
+pub use text::{text, text_without_notes};
 
 use crate::check::lint;
 
@@ -21,6 +23,8 @@ pub enum Severity {
     Error,
     /// The site is written; `resep check` still ends with 1.
     Warning,
+    /// Good to know; `resep check` ends with 0.
+    Note,
 }
 
 impl Severity {
@@ -30,8 +34,18 @@ impl Severity {
         match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         }
     }
+}
+
+/// What would mend a finding without anybody having to think: bytes of its file to be replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What goes.
+    pub span: Range<usize>,
+    /// What comes.
+    pub text: String,
 }
 
 /// One finding.
@@ -47,6 +61,10 @@ pub struct Diag {
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// What `resep check --fix` would write.
+    pub fix: Option<Fix>,
+    /// As `[lints]` of site.toml says, where it says something.
+    pub level: Option<Severity>,
 }
 
 impl Diag {
@@ -63,7 +81,19 @@ impl Diag {
             span: span.into(),
             message: message.into(),
             help: None,
+            fix: None,
+            level: None,
         }
+    }
+
+    /// Adds what mends it mechanically.
+    #[must_use]
+    pub fn fix(mut self, span: Range<usize>, text: impl Into<String>) -> Diag {
+        self.fix = Some(Fix {
+            span,
+            text: text.into(),
+        });
+        self
     }
 
     /// Adds what to write instead.
@@ -80,10 +110,11 @@ impl Diag {
         self
     }
 
-    /// As the list of lints says; an id that is not listed is an error.
+    /// As site.toml or else the list of lints says; an id that is not listed is an error.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        lint(self.code).map_or(Severity::Error, |l| l.severity)
+        self.level
+            .unwrap_or_else(|| lint(self.code).map_or(Severity::Error, |l| l.severity))
     }
 }
 
@@ -105,14 +136,17 @@ pub fn has_errors(diags: &[Diag]) -> bool {
     diags.iter().any(|d| d.severity() == Severity::Error)
 }
 
-/// How many are errors and how many are warnings.
+/// Whether `resep check` ends with 1: any that is more than a note.
 #[must_use]
-pub fn count(diags: &[Diag]) -> (usize, usize) {
-    let errors = diags
-        .iter()
-        .filter(|d| d.severity() == Severity::Error)
-        .count();
-    (errors, diags.len() - errors)
+pub fn has_findings(diags: &[Diag]) -> bool {
+    diags.iter().any(|d| d.severity() != Severity::Note)
+}
+
+/// How many there are of each severity: errors, warnings, notes.
+#[must_use]
+pub fn count(diags: &[Diag]) -> [usize; 3] {
+    [Severity::Error, Severity::Warning, Severity::Note]
+        .map(|severity| diags.iter().filter(|d| d.severity() == severity).count())
 }
 
 /// The texts that findings point into, by the path that findings carry, and how paths are shown.

@@ -51,7 +51,14 @@ pub fn run(
             None
         }
     };
-    diags.extend(check::sources(source, &docs, pack.as_deref(), &mut timings));
+    diags.extend(check::sources(
+        source,
+        &docs,
+        pack.as_deref(),
+        options.today,
+        &mut timings,
+    ));
+    set_levels(&docs, &mut diags);
     let mut files = None;
     if !diag::has_errors(&diags)
         && let Some(pack) = pack
@@ -59,6 +66,7 @@ pub fn run(
         let site = timings.stage("model", || Site::new(&docs, source, options));
         let rendered = timings.stage("render", || render(&site, templates, &pack))?;
         diags.extend(timings.stage("check the output", || check::output(&site, &rendered)));
+        set_levels(&docs, &mut diags);
         if !diag::has_errors(&diags) {
             files = Some(rendered);
         }
@@ -79,6 +87,17 @@ pub fn run(
         diags,
         timings,
     })
+}
+
+/// Gives findings the severity that site.toml wants, and drops those of lints that it turns off.
+pub(crate) fn set_levels(docs: &Docs, diags: &mut Vec<Diag>) {
+    diags.retain_mut(|diag| match docs.config.lints.get(diag.code) {
+        None => true,
+        Some(level) => {
+            diag.level = *level;
+            level.is_some()
+        }
+    });
 }
 
 /// The pack of the published rules that are not retired.

@@ -254,7 +254,7 @@ impl Change {
 #[must_use]
 pub fn printed(text: &str) -> Vec<Found> {
     let head = Regex::new(
-        r"^(?:content/(.+?)|(\(output\) .+?))(?::(\d+):(\d+))?: (?:error|warning)\[([a-z0-9-]+)\]: (.*)$",
+        r"^(?:content/(.+?)|(\(output\) .+?))(?::(\d+):(\d+))?: (?:error|warning|note)\[([a-z0-9-]+)\]: (.*)$",
     )
     .unwrap();
     let mut found: Vec<Found> = Vec::new();

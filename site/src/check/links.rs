@@ -21,15 +21,35 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
                 target(&known, &moved, &languages, text, link)
             };
             if let Some((code, message, help)) = found {
-                diags.push(
-                    Diag::new(code, &text.file, link.dest.span.clone(), message).help_if(help),
-                );
+                let span = link.dest.span.clone();
+                let diag = Diag::new(code, &text.file, span.clone(), message);
+                diags.push(match help {
+                    Help::Write(address) => {
+                        diag.help(format!("write `{address}`")).fix(span, address)
+                    }
+                    Help::WriteForReaders(address) => diag
+                        .help(format!(
+                            "write `{address}`; the generator adds the reader's language"
+                        ))
+                        .fix(span, address),
+                    Help::Say(help) => diag.help(help),
+                });
             }
         }
     });
 }
 
-type Found = Option<(&'static str, String, Option<String>)>;
+type Found = Option<(&'static str, String, Help)>;
+
+/// What to do about a link.
+enum Help {
+    /// The address to write, and nothing to think about.
+    Write(String),
+    /// The same, where the language was wrongly part of it.
+    WriteForReaders(String),
+    /// Something to decide.
+    Say(String),
+}
 
 fn image(source: &Source, folder: &str, link: &Link) -> Found {
     let dest = &link.dest.value;
@@ -37,7 +57,7 @@ fn image(source: &Source, folder: &str, link: &Link) -> Found {
         return Some((
             "missing-image",
             format!("the image `{dest}` does not lie beside its page"),
-            Some("put the file into the page's folder and write its name alone".to_owned()),
+            Help::Say("put the file into the page's folder and write its name alone".to_owned()),
         ));
     }
     if !source.images.contains_key(&format!("{folder}/{dest}")) {
@@ -50,15 +70,17 @@ fn image(source: &Source, folder: &str, link: &Link) -> Found {
         return Some((
             "missing-image",
             format!("no image `{dest}` in this folder"),
-            did_you_mean(dest, beside)
-                .or_else(|| Some("put the file into the page's folder".to_owned())),
+            Help::Say(
+                did_you_mean(dest, beside)
+                    .unwrap_or_else(|| "put the file into the page's folder".to_owned()),
+            ),
         ));
     }
     link.text.trim().is_empty().then(|| {
         (
             "image-text",
             format!("the image `{dest}` has no alternative text"),
-            Some(format!("write `![what one sees]({dest})`")),
+            Help::Say(format!("write `![what one sees]({dest})`")),
         )
     })
 }
@@ -75,7 +97,7 @@ fn target(
         return Some((
             "link-form",
             format!("the link to `{dest}` has no words"),
-            Some(format!("write `[where it leads]({dest})`")),
+            Help::Say(format!("write `[where it leads]({dest})`")),
         ));
     }
     if dest.starts_with("https://") {
@@ -87,20 +109,22 @@ fn target(
             (
                 "broken-anchor",
                 format!("no heading `#{anchor}` on this page"),
-                Some(anchors(anchor, ids.iter().copied())),
+                Help::Say(anchors(anchor, ids.iter().copied())),
             )
         });
     }
     if !dest.starts_with('/') || dest.starts_with("//") {
         let help = match dest.strip_prefix("http://") {
-            Some(rest) => format!("write `https://{rest}`"),
-            None => "write the address from the root, such as `/guides/units/`, or `https://...`"
-                .to_owned(),
+            Some(rest) => Help::Write(format!("https://{rest}")),
+            None => Help::Say(
+                "write the address from the root, such as `/guides/units/`, or `https://...`"
+                    .to_owned(),
+            ),
         };
         return Some((
             "link-form",
             format!("`{dest}` is neither an address of this site nor an https address"),
-            Some(help),
+            help,
         ));
     }
     if dest == "/errors.json" {
@@ -124,9 +148,7 @@ fn target(
         return Some((
             "language-in-link",
             format!("`{dest}` names its language"),
-            Some(format!(
-                "write `{rest}`; the generator adds the reader's language"
-            )),
+            Help::WriteForReaders(rest.to_owned()),
         ));
     }
     let Some(ids) = known.get(path) else {
@@ -135,24 +157,32 @@ fn target(
             return Some((
                 "link-form",
                 format!("`{dest}` does not end with `/`"),
-                Some(format!("write `{with_slash}`")),
+                Help::Write(match anchor {
+                    Some(anchor) => format!("{with_slash}#{anchor}"),
+                    None => with_slash,
+                }),
             ));
         }
         if let Some(now) = moved.get(path) {
             return Some((
                 "broken-link",
                 format!("`{path}` is a former address"),
-                Some(format!("write `{now}`")),
+                Help::Write(match anchor {
+                    Some(anchor) => format!("{now}#{anchor}"),
+                    None => now.clone(),
+                }),
             ));
         }
         return Some((
             "broken-link",
             format!("no page `{path}`"),
-            suggestion(path, known.keys().map(String::as_str), "")
-                .or_else(|| same_slug(path, known))
-                .or_else(|| {
-                    Some("write the address of a page that is there, or write the page".to_owned())
-                }),
+            Help::Say(
+                suggestion(path, known.keys().map(String::as_str), "")
+                    .or_else(|| same_slug(path, known))
+                    .unwrap_or_else(|| {
+                        "write the address of a page that is there, or write the page".to_owned()
+                    }),
+            ),
         ));
     };
     let anchor = anchor?;
@@ -160,7 +190,7 @@ fn target(
         (
             "broken-anchor",
             format!("no heading `#{anchor}` on `{path}`"),
-            Some(anchors(anchor, ids.iter().map(String::as_str))),
+            Help::Say(anchors(anchor, ids.iter().map(String::as_str))),
         )
     })
 }

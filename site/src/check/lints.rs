@@ -1,7 +1,7 @@
 //! The one list of lints: parser, checks, `resep explain` and the handbook read it.
 
 use super::Lint;
-use crate::diag::Severity::{Error, Warning};
+use crate::diag::Severity::{Error, Note, Warning};
 
 /// Sorted by id.
 pub static LINTS: &[Lint] = &[
@@ -88,11 +88,27 @@ same in every language.",
 /guides/units/. The generator adds language and base path. In the public edition pages under internal/ do not exist.",
     },
     Lint {
+        id: "code-language",
+        severity: Error,
+        summary: "a code block in a language that nothing is known about",
+        explanation: "The word after ``` says what the code is, so that it is coloured and read aloud rightly. Known are bash, c, caddyfile, \
+console, cpp, cs, css, csv, diff, dockerfile, go, graphql, html, http, ini, java, javascript, js, json, jsonc, kotlin, \
+log, markdown, md, nginx, php, powershell, python, ruby, rust, sh, sql, swift, text, toml, ts, xml and yaml; write \
+text for anything else. `resep check --fix` writes the known name of one that goes by another.",
+    },
+    Lint {
         id: "dangling-reference",
         severity: Error,
         summary: "a rule, family, page, model or figure that is not there",
         explanation: "An id points to nothing: a look-alike, a candidate, `variant_of`, `replaced_by`, a family, a page of \
 the navigation, a table or a figure. The help names the nearest id that exists.",
+    },
+    Lint {
+        id: "dead-external-link",
+        severity: Error,
+        summary: "a link to another site that leads nowhere",
+        explanation: "`resep check --external` asked for the address and its server says that there is nothing (404 or 410). Look for where \
+the page went, or take the link away; a source of a fact that is gone is no source.",
     },
     Lint {
         id: "dead-link-in-output",
@@ -144,6 +160,14 @@ wide: ask for more, or rule the other thing out with `unless` or `unless_family`
 message says what it found instead. Widen the evidence of this rule, or narrow that of the other.",
     },
     Lint {
+        id: "expired-fact",
+        severity: Error,
+        summary: "a fact that nobody has checked for too long",
+        explanation: "Prices, limits and messages change. The source was last looked at more than `expired_days` of [limits] ago (180 unless \
+site.toml says otherwise), by the date of the build; of the several sources of a rule the one that was looked at last \
+counts. Look again, correct what changed, and write the day as `checked`.",
+    },
+    Lint {
         id: "file-too-large",
         severity: Error,
         summary: "a file larger than is read",
@@ -175,6 +199,13 @@ headings as the outline of a page.",
         summary: "an image without alternative text",
         explanation: "Write what the image shows between the brackets: ![what one sees](file.png). Readers who cannot see \
 it hear that text.",
+    },
+    Lint {
+        id: "invalid-html",
+        severity: Error,
+        summary: "a page that is no sound HTML",
+        explanation: "An element is not closed where it was opened, an id stands twice, or a character is not escaped. Browsers guess, and \
+guess differently. Pages come from templates: mend the one of your theme, or report it if you have none.",
     },
     Lint {
         id: "language-in-link",
@@ -288,6 +319,26 @@ would be off.",
 [[navigation]] of site.toml to give it a place.",
     },
     Lint {
+        id: "outdated-translation",
+        severity: Warning,
+        summary: "the original changed since this was translated",
+        explanation: "`translations.toml` records which original a translation was made from, section by section. Some of its sections read \
+differently now. Bring the translation up to date and run `resep renew` for its folder; until then the page says how \
+far it is behind.",
+    },
+    Lint {
+        id: "oversize-image",
+        severity: Warning,
+        summary: "an image that is slow to load",
+        explanation: "Readers come with phones on slow lines. Make the image smaller, or raise `image_kib` of [limits] in site.toml.",
+    },
+    Lint {
+        id: "oversize-page",
+        severity: Warning,
+        summary: "a page that is slow to load",
+        explanation: "The HTML of the page is larger than `page_kib` of [limits] in site.toml. Split it, or raise the limit.",
+    },
+    Lint {
         id: "pack-too-large",
         severity: Error,
         summary: "more rules than a pack can hold",
@@ -357,10 +408,23 @@ file shows it as such, for example because it is put together from parts.",
 or take `sender` away.",
     },
     Lint {
+        id: "stale-fact",
+        severity: Note,
+        summary: "a fact worth checking again",
+        explanation: "The source was last looked at more than `stale_days` of [limits] ago (90 unless site.toml says otherwise), by the date \
+of the build. Nothing fails yet; after `expired_days` it does.",
+    },
+    Lint {
         id: "symbolic-link",
         severity: Error,
         summary: "a symbolic link in the content folder",
         explanation: "Links are not followed: they may lead out of the folder, into a circle, or nowhere on another machine.",
+    },
+    Lint {
+        id: "table-header",
+        severity: Error,
+        summary: "a column without a name",
+        explanation: "Who hears a table read aloud has only the names of its columns to go by. Write one into every cell of the first row.",
     },
     Lint {
         id: "toml-syntax",
@@ -400,6 +464,12 @@ lists cut what is longer.",
         severity: Error,
         summary: "a pattern that may repeat without end",
         explanation: "Write a bound: `\\d{1,9}` instead of `\\d+`, `.{0,40}` instead of `.*`.",
+    },
+    Lint {
+        id: "unclear-external-link",
+        severity: Note,
+        summary: "a link to another site that could not be checked",
+        explanation: "`resep check --external` could not reach the server, or it would not tell a program. Open the address yourself.",
     },
     Lint {
         id: "unclosed-fence",
@@ -520,6 +590,20 @@ from them, so what stands elsewhere would not be shown there. Use headings of le
         severity: Error,
         summary: "a file that cannot be read",
         explanation: "The system's own words say why: most often permissions, or a file that went away while the folder was read.",
+    },
+    Lint {
+        id: "unrecorded-translation",
+        severity: Note,
+        summary: "nobody recorded what a translation was made from",
+        explanation: "This site keeps `translations.toml`, and the page is not in it, so that nobody will notice when the original changes. \
+If the translation says the same as its original, run `resep renew` for its folder.",
+    },
+    Lint {
+        id: "untranslated-text",
+        severity: Error,
+        summary: "text that was left in the other language",
+        explanation: "A paragraph of at least six words stands in the translation as it stands in the original. Translate it; what must stay \
+as it is belongs between backticks.",
     },
     Lint {
         id: "upper-case",

@@ -4,16 +4,21 @@
 mod aliases;
 mod arithmetic;
 mod examples;
+mod freshness;
 mod links;
+mod markup;
 mod mojibake;
 mod output;
 mod parity;
+mod prose;
 mod references;
 mod replies;
 mod rules;
 mod secrets;
+mod stale;
 mod words;
 
+use crate::date::Date;
 use crate::diag::{Diag, Severity};
 use crate::load::Source;
 use crate::model::Site;
@@ -51,6 +56,7 @@ pub fn sources(
     source: &Source,
     docs: &Docs,
     pack: Option<&[u8]>,
+    today: Date,
     timings: &mut Timings,
 ) -> Vec<Diag> {
     let mut diags = Vec::new();
@@ -66,6 +72,11 @@ pub fn sources(
     timings.stage("check secrets", || secrets::check(source, out));
     timings.stage("check mojibake", || mojibake::check(source, docs, out));
     timings.stage("check placeholders", || placeholders(source, out));
+    timings.stage("check prose", || prose::check(docs, out));
+    timings.stage("check freshness", || {
+        freshness::check(source, docs, out);
+        stale::check(docs, today, out);
+    });
     if let Some(pack) = pack {
         timings.stage("check examples", || examples::check(docs, pack, out));
     }
@@ -75,7 +86,10 @@ pub fn sources(
 /// All lints of the bytes that would be written.
 #[must_use]
 pub fn output(site: &Site<'_>, files: &Files) -> Vec<Diag> {
-    output::check(site, files)
+    let mut diags = output::check(site, files);
+    markup::check(site, files, &mut diags);
+    markup::images(site, &mut diags);
+    diags
 }
 
 /// What `resep new` and `resep init` leave for the author to fill in.

@@ -100,7 +100,13 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
     ("offline", &["text", "title"]),
     (
         "page",
-        &["permalink", "source_seed", "sources", "untranslated"],
+        &[
+            "outdated",
+            "permalink",
+            "source_seed",
+            "sources",
+            "untranslated",
+        ],
     ),
     ("paid", &["heading", "intro", "none", "none_text"]),
     ("per", &["clip", "second"]),

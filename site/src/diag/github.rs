@@ -1,6 +1,6 @@
 //! Findings as GitHub workflow commands, which become notes at the line in a pull request.
 
-use super::{Diag, Texts, place};
+use super::{Diag, Severity, Texts, place};
 
 /// One command a line.
 #[must_use]
@@ -8,7 +8,11 @@ pub fn github(diags: &[Diag], texts: &Texts) -> String {
     let mut out = String::new();
     for diag in diags {
         out.push_str("::");
-        out.push_str(diag.severity().as_str());
+        out.push_str(match diag.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "notice",
+        });
         out.push_str(" file=");
         out.push_str(&property(&texts.shown(&diag.file)));
         if let Some((span, text)) = diag.span.as_ref().zip(texts.get(&diag.file)) {

@@ -4,7 +4,8 @@ use serde_json::{Value, json as value};
 
 use super::{Diag, Texts, count, floor_boundary, place};
 
-/// `{"diagnostics":[{severity, code, file, line, column, end_line, end_column, text, message, help}], "errors", "warnings"}`;
+/// `{"diagnostics":[{severity, code, file, line, column, end_line, end_column, text, message, help, fix}], "errors", "warnings",
+/// "notes"}`; `fix` is null or what `resep check --fix` would write, `{"start", "end", "text"}` in bytes of the file;
 /// places are null where the finding is about a whole file.
 #[must_use]
 pub fn json(diags: &[Diag], texts: &Texts) -> String {
@@ -27,13 +28,16 @@ pub fn json(diags: &[Diag], texts: &Texts) -> String {
                 "text": marked,
                 "message": diag.message,
                 "help": diag.help,
+                "fix": diag.fix.as_ref().map(|fix| value!({
+                    "start": fix.span.start, "end": fix.span.end, "text": fix.text,
+                })),
             })
         })
         .collect();
-    let (errors, warnings) = count(diags);
+    let [errors, warnings, notes] = count(diags);
     let mut out = format!(
         "{:#}",
-        value!({ "diagnostics": list, "errors": errors, "warnings": warnings })
+        value!({ "diagnostics": list, "errors": errors, "warnings": warnings, "notes": notes })
     );
     out.push('\n');
     out

@@ -1,5 +1,6 @@
 //! Findings for people: `file:line:col`, the line, carets under the place, what to write instead.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Diag, Severity, Texts, count, floor_boundary, place};
@@ -15,11 +16,11 @@ pub fn text(diags: &[Diag], texts: &Texts, colour: bool) -> String {
         one(&mut out, diag, texts, colour);
         out.push('\n');
     }
-    let (errors, warnings) = count(diags);
-    if errors + warnings > 0 {
+    if !diags.is_empty() {
         let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let parts: Vec<String> = [(errors, "error"), (warnings, "warning")]
+        let parts: Vec<String> = count(diags)
             .into_iter()
+            .zip(["error", "warning", "note"])
             .filter(|(n, _)| *n > 0)
             .map(|(n, word)| plural(n, word))
             .collect();
@@ -29,11 +30,34 @@ pub fn text(diags: &[Diag], texts: &Texts, colour: bool) -> String {
     out
 }
 
+/// The same with notes counted by their code: they tell what to look at some day, and would bury what fails.
+#[must_use]
+pub fn text_without_notes(diags: &[Diag], texts: &Texts, colour: bool) -> String {
+    let mut notes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut rest = Vec::new();
+    for diag in diags {
+        match diag.severity() {
+            Severity::Note => *notes.entry(diag.code).or_default() += 1,
+            _ => rest.push(diag.clone()),
+        }
+    }
+    let mut out = text(&rest, texts, colour);
+    for (code, count) in notes {
+        let places = if count == 1 { "place" } else { "places" };
+        push(
+            &mut out,
+            format_args!("note[{code}]: {count} {places}; `resep check --notes` shows them\n"),
+        );
+    }
+    out
+}
+
 fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
     let paint = |code: &'static str| if colour { code } else { "" };
     let (mark, reset) = match diag.severity() {
         Severity::Error => (paint("\x1b[1;31m"), paint("\x1b[0m")),
         Severity::Warning => (paint("\x1b[1;33m"), paint("\x1b[0m")),
+        Severity::Note => (paint("\x1b[1;36m"), paint("\x1b[0m")),
     };
     let (bold, blue) = (paint("\x1b[1m"), paint("\x1b[34m"));
     let source = texts.get(&diag.file);

@@ -181,8 +181,12 @@ pub struct Provenance {
     pub source: At<String>,
     /// When it was read.
     pub checked: Date,
+    /// Where the date stands.
+    pub checked_span: std::ops::Range<usize>,
     /// `documented`, `observed` or `inferred`.
     pub confidence: &'static str,
+    /// What was so on that day and is not asked again, such as last year's price; it does not expire.
+    pub historical: bool,
 }
 
 /// A model and its rates.
@@ -540,10 +544,14 @@ fn provenance(t: &mut Table<'_>) -> Option<Provenance> {
         t.required_date("checked"),
         t.required_word("confidence", &CONFIDENCE),
     );
+    let historical = t.boolean("historical").is_some_and(|h| h.value);
+    let checked = checked?;
     Some(Provenance {
         source: source?,
-        checked: checked?.value,
+        checked: checked.value,
+        checked_span: checked.span,
         confidence: confidence?.value,
+        historical,
     })
 }
 

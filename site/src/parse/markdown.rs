@@ -1,6 +1,7 @@
 //! Markdown pages: front matter, and what `check` and `render` must know of the body, with places. Turns nothing
 //! into HTML.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use pulldown_cmark::{
@@ -40,6 +41,19 @@ pub struct Markdown {
     pub figures: Vec<At<String>>,
     /// The steps of a runbook: items of ordered lists.
     pub steps: Vec<Step>,
+    /// Runs of text of at least six words, code left out.
+    pub paragraphs: Vec<Paragraph>,
+    /// Header cells of tables with nothing in them.
+    pub empty_headers: Vec<Range<usize>>,
+}
+
+/// A run of text, known by its digest: what two languages have in common is all that is asked of it.
+#[derive(Clone, Debug)]
+pub struct Paragraph {
+    /// Of its words.
+    pub digest: u64,
+    /// From its first word to its last.
+    pub span: Range<usize>,
 }
 
 /// Front matter.
@@ -233,9 +247,37 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
     let mut paragraph_start = false;
     let mut strong_label: Option<String> = None;
     let mut h1 = None;
+    let mut run = Run::default();
+    let mut header: Option<(Range<usize>, bool)> = None;
     for (event, range) in &events {
         let span = place(range);
         let section = page.sections.len() - 1;
+        match event {
+            Event::Text(words) if code.is_none() => run.add(words, &span),
+            Event::Start(tag) if !is_inline(&tag.to_end()) => run.finish(page),
+            Event::End(tag) if !is_inline(tag) => run.finish(page),
+            _ => {}
+        }
+        match event {
+            Event::Start(Tag::TableHead) => header = Some((0..0, true)),
+            Event::End(TagEnd::TableHead) => header = None,
+            Event::Start(Tag::TableCell) => {
+                if let Some(cell) = &mut header {
+                    *cell = (span.clone(), true);
+                }
+            }
+            Event::End(TagEnd::TableCell) => {
+                if let Some((cell, true)) = &header {
+                    page.empty_headers.push(cell.clone());
+                }
+            }
+            Event::Text(_) | Event::Code(_) => {
+                if let Some((_, empty)) = &mut header {
+                    *empty = false;
+                }
+            }
+            _ => {}
+        }
         match event {
             Event::Start(Tag::Heading { level: l, id, .. }) => {
                 heading = Some((
@@ -405,6 +447,50 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
             _ => {}
         }
     }
+}
+
+/// Words of a block as they come, until another block begins or this one ends.
+#[derive(Default)]
+struct Run {
+    digest: DefaultHasher,
+    words: usize,
+    span: Range<usize>,
+}
+
+impl Run {
+    /// Fewer words are names, labels and the like, which may well be the same in two languages.
+    const LEAST: usize = 6;
+
+    fn add(&mut self, text: &str, span: &Range<usize>) {
+        if self.words == 0 {
+            self.span = span.clone();
+        }
+        self.span.end = span.end;
+        for word in text
+            .split_whitespace()
+            .filter(|w| w.chars().any(char::is_alphabetic))
+        {
+            word.hash(&mut self.digest);
+            self.words += 1;
+        }
+    }
+
+    fn finish(&mut self, page: &mut Markdown) {
+        let run = std::mem::take(self);
+        if run.words >= Run::LEAST {
+            page.paragraphs.push(Paragraph {
+                digest: run.digest.finish(),
+                span: run.span,
+            });
+        }
+    }
+}
+
+fn is_inline(tag: &TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image
+    )
 }
 
 fn finish_heading(

@@ -6,7 +6,7 @@ pub mod markdown;
 pub mod rule;
 pub mod site_toml;
 pub mod support;
-mod toml_table;
+pub(crate) mod toml_table;
 pub mod ui;
 
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ pub use toml_table::At;
 pub(crate) use toml_table::listed;
 
 use crate::diag::Diag;
+use crate::freshness;
 use crate::load::Source;
 use data::Data;
 use markdown::Markdown;
@@ -40,6 +41,8 @@ pub struct Docs {
     pub replies: BTreeMap<String, ReplyDoc>,
     /// `internal/do-not-say.toml`; empty in the public edition.
     pub forbidden: Vec<Forbidden>,
+    /// `translations.toml`: what translations were made from.
+    pub translations: freshness::Records,
 }
 
 /// Whether a page is read or worked through.
@@ -140,6 +143,11 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
         };
         match (internal, rest) {
             (false, ["site.toml"]) | (false, ["data", ..]) => {}
+            (_, ["translations.toml"]) => {
+                let (records, found) = freshness::parse(path, text);
+                docs.translations.extend(records);
+                diags.extend(found);
+            }
             (false, ["ui", file]) => {
                 let Some(code) = file.strip_suffix(".toml") else {
                     diags.push(unexpected(path, "ui/<language>.toml"));
@@ -205,7 +213,7 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
             }
             _ => diags.push(unexpected(
                 path,
-                "site.toml, ui/, data/, guides/<slug>/, runbooks/<slug>/ or errors/<provider>/<slug>/",
+                "site.toml, translations.toml, ui/, data/, guides/<slug>/, runbooks/<slug>/ or errors/<provider>/<slug>/",
             )),
         }
     }

@@ -102,6 +102,8 @@ pub struct RuleSource {
     pub checked: At<Date>,
     /// `documented`, `observed` or `inferred`.
     pub confidence: &'static str,
+    /// What was so on that day and is not asked again, such as a closed report; it does not expire.
+    pub historical: bool,
 }
 
 /// A paste and what it must do.
@@ -158,6 +160,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (RuleFile, Vec<Diag>) {
             let url = table.required_string("url");
             let checked = table.required_date("checked");
             let confidence = table.required_word("confidence", &CONFIDENCE);
+            let historical = table.boolean("historical").is_some_and(|h| h.value);
             table.finish();
             if let Some(url) = &url {
                 source_url(&sink, url);
@@ -167,6 +170,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (RuleFile, Vec<Diag>) {
                     url,
                     checked,
                     confidence: confidence.value,
+                    historical,
                 });
             }
         }

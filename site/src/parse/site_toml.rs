@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::toml_table::{At, Sink, document};
+use crate::check::LINTS;
 use crate::date::Date;
-use crate::diag::Diag;
+use crate::diag::{Diag, Severity};
 
 /// The settings of a site.
 #[derive(Clone, Debug)]
@@ -35,6 +36,16 @@ pub struct Config {
     pub feedback: Option<String>,
     /// What is going on, where the switch is on.
     pub incident: Option<Incident>,
+    /// Days after which a fact is worth checking again.
+    pub stale_days: u32,
+    /// Days after which a fact that nobody checked is no fact any more.
+    pub expired_days: u32,
+    /// Most bytes of a page.
+    pub page_limit: usize,
+    /// Most bytes of an image.
+    pub image_limit: usize,
+    /// Severities of lints where they are not the usual ones; nothing for a lint that is turned off.
+    pub lints: BTreeMap<&'static str, Option<Severity>>,
 }
 
 /// An incident that every page tells of.
@@ -64,6 +75,11 @@ impl Default for Config {
             repository: None,
             feedback: None,
             incident: None,
+            stale_days: 90,
+            expired_days: 180,
+            page_limit: 400 * 1024,
+            image_limit: 500 * 1024,
+            lints: BTreeMap::new(),
         }
     }
 }
@@ -101,6 +117,14 @@ pub struct ExampleLink {
     /// Rule id.
     pub rule: At<String>,
 }
+
+/// Lints that keep what is private from being published: no site may turn them down.
+const GUARDS: [&str; 4] = [
+    "address-in-output",
+    "email-address",
+    "secret",
+    "secret-in-output",
+];
 
 pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
     let sink = Sink::new(file);
@@ -225,7 +249,47 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
             if let Some(n) = limits.integer("summary") {
                 config.summary_limit = n.value as usize;
             }
+            if let Some(n) = limits.integer("stale_days") {
+                config.stale_days = n.value;
+            }
+            if let Some(n) = limits.integer("expired_days") {
+                config.expired_days = n.value;
+            }
+            if let Some(n) = limits.integer("page_kib") {
+                config.page_limit = n.value as usize * 1024;
+            }
+            if let Some(n) = limits.integer("image_kib") {
+                config.image_limit = n.value as usize * 1024;
+            }
             limits.finish();
+        }
+        if let Some(mut lints) = table.table("lints") {
+            for lint in LINTS {
+                if let Some(word) = lints.word(lint.id, &["error", "warning", "note", "off"]) {
+                    if GUARDS.contains(&lint.id) && word.value != "error" {
+                        sink.report(
+                            "bad-value",
+                            word.span,
+                            format!("`{}` cannot be turned down", lint.id),
+                            Some(
+                                "what it finds must not be published; take the line away"
+                                    .to_owned(),
+                            ),
+                        );
+                        continue;
+                    }
+                    config.lints.insert(
+                        lint.id,
+                        match word.value {
+                            "error" => Some(Severity::Error),
+                            "warning" => Some(Severity::Warning),
+                            "note" => Some(Severity::Note),
+                            _ => None,
+                        },
+                    );
+                }
+            }
+            lints.finish();
         }
         table.finish();
     }

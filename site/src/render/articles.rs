@@ -157,7 +157,7 @@ fn article(
         &front.title.value,
         &front.summary.value,
     );
-    shared.fallback(&mut page, text_language);
+    shared.translation(&mut page, &doc.folder, &doc.texts, text_language);
     page.internal = doc.internal;
     page.breadcrumbs = if doc.internal {
         shared.crumbs(language, &[])

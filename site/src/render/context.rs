@@ -75,7 +75,7 @@ pub(crate) struct PageContext {
     /// Search engines are asked to leave the page out.
     pub(crate) noindex: bool,
     /// A sentence, where the page is shown in another language than its interface.
-    pub(crate) untranslated: String,
+    pub(crate) translation: String,
     /// Headings of level 2 and 3.
     pub(crate) toc: Vec<TocEntry>,
     pub(crate) previous: Option<Link>,

@@ -148,7 +148,8 @@ fn error(
         .as_ref()
         .map(|since| since.value.to_string())
         .unwrap_or_default();
-    shared.fallback(&mut page, text_language);
+    let folder = format!("errors/{}", rule.id);
+    shared.translation(&mut page, &folder, &rule.texts, text_language);
     let section_path = format!("/errors/{}/", rule.section);
     page.breadcrumbs = shared.crumbs(language, &["/errors/", &section_path]);
     let body = html::body(&reader, words);

@@ -17,6 +17,7 @@ use crate::already_paid;
 use crate::answers;
 use crate::assets;
 use crate::date::Date;
+use crate::freshness::behind;
 use crate::load::Edition;
 use crate::model::Site;
 use crate::parse::data::Wallet;
@@ -212,21 +213,42 @@ impl<'s> Shared<'s> {
         }
     }
 
-    /// Shows where a page has no words in its own language, and asks search engines to keep the original.
-    pub(super) fn fallback(&self, page: &mut PageContext, text_language: &str) {
+    /// Says where a page has no words in its own language, and asks search engines to keep the original; or by how much its
+    /// words are behind the original. `folder` is the page's in the content, `texts` its words in all languages.
+    pub(super) fn translation(
+        &self,
+        page: &mut PageContext,
+        folder: &str,
+        texts: &BTreeMap<String, Markdown>,
+        text_language: &str,
+    ) {
+        let site = self.site;
+        let ui = site.ui(&page.lang);
+        let label = |code: &str| -> String {
+            site.languages()
+                .iter()
+                .find(|l| l.code == code)
+                .map_or_else(|| code.to_owned(), |l| l.label.clone())
+        };
         if text_language == page.lang {
+            let changed = behind(site.docs, site.source, folder, texts, text_language).len();
+            if changed > 0 {
+                page.translation = ui.fill(
+                    "page",
+                    "outdated",
+                    &[
+                        ("count", &changed.to_string()),
+                        ("language", &label(site.default_language())),
+                    ],
+                );
+            }
             return;
         }
-        let label = self
-            .site
-            .languages()
-            .iter()
-            .find(|l| l.code == text_language)
-            .map_or(text_language, |l| &l.label);
-        page.untranslated =
-            self.site
-                .ui(&page.lang)
-                .fill("page", "untranslated", &[("language", label)]);
+        page.translation = ui.fill(
+            "page",
+            "untranslated",
+            &[("language", &label(text_language))],
+        );
         page.text_lang = text_language.to_owned();
         page.canonical = self.site.absolute(text_language, &page.path);
         page.noindex = true;

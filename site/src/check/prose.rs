@@ -1,0 +1,135 @@
+//! What is in the text of pages beyond links: paragraphs that nobody translated, code in a language that nobody knows,
+//! tables whose columns have no names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::each_text;
+use crate::diag::{Diag, did_you_mean, nearest};
+use crate::parse::Docs;
+use crate::parse::markdown::Markdown;
+
+/// Names of languages after a code fence, as readers of Markdown know them.
+pub(crate) const CODE_LANGUAGES: [&str; 38] = [
+    "bash",
+    "c",
+    "caddyfile",
+    "console",
+    "cpp",
+    "cs",
+    "css",
+    "csv",
+    "diff",
+    "dockerfile",
+    "go",
+    "graphql",
+    "html",
+    "http",
+    "ini",
+    "java",
+    "javascript",
+    "js",
+    "json",
+    "jsonc",
+    "kotlin",
+    "log",
+    "markdown",
+    "md",
+    "nginx",
+    "php",
+    "powershell",
+    "python",
+    "ruby",
+    "rust",
+    "sh",
+    "sql",
+    "swift",
+    "text",
+    "toml",
+    "ts",
+    "xml",
+    "yaml",
+];
+/// Names that people write for one of those.
+const OTHER_NAMES: [(&str, &str); 9] = [
+    ("py", "python"),
+    ("shell", "sh"),
+    ("typescript", "ts"),
+    ("yml", "yaml"),
+    ("txt", "text"),
+    ("plaintext", "text"),
+    ("c++", "cpp"),
+    ("c#", "cs"),
+    ("rs", "rust"),
+];
+
+pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
+    each_text(docs, |_, _, text| {
+        for code in &text.codes {
+            if !code.lang.is_empty() && !CODE_LANGUAGES.contains(&code.lang.as_str()) {
+                diags.push(code_language(text, &code.lang, code.span.clone()));
+            }
+        }
+        for cell in &text.empty_headers {
+            diags.push(
+                Diag::new(
+                    "table-header",
+                    &text.file,
+                    cell.clone(),
+                    "a column of this table has no name",
+                )
+                .help("write what stands in the column; who hears the table read has nothing else to go by"),
+            );
+        }
+    });
+    let pages = docs.pages.values().map(|page| &page.texts);
+    for texts in pages.chain(docs.rules.values().map(|rule| &rule.texts)) {
+        untranslated(texts, &docs.config.default_language, diags);
+    }
+}
+
+fn code_language(text: &Markdown, lang: &str, span: std::ops::Range<usize>) -> Diag {
+    let other = OTHER_NAMES
+        .iter()
+        .find(|(name, _)| lang.eq_ignore_ascii_case(name))
+        .map(|(_, known)| *known)
+        .or_else(|| {
+            CODE_LANGUAGES
+                .into_iter()
+                .find(|known| known.eq_ignore_ascii_case(lang))
+        });
+    // The fence and the spaces after it come before the name.
+    let at = span.start + 3;
+    let diag = Diag::new(
+        "code-language",
+        &text.file,
+        at..at + lang.len(),
+        format!("`{lang}` is no language that code is highlighted for"),
+    );
+    match other.or_else(|| nearest(lang, CODE_LANGUAGES)) {
+        Some(known) => diag
+            .help_if(did_you_mean(known, [known]))
+            .fix(at..at + lang.len(), known),
+        None => diag.help("write `text`, or one that `resep explain code-language` lists"),
+    }
+}
+
+/// Paragraphs that stand in a translation as they stand in the original.
+fn untranslated(texts: &BTreeMap<String, Markdown>, original: &str, diags: &mut Vec<Diag>) {
+    let Some(known) = texts.get(original) else {
+        return;
+    };
+    let known: BTreeSet<u64> = known.paragraphs.iter().map(|p| p.digest).collect();
+    for (_, text) in texts.iter().filter(|(language, _)| *language != original) {
+        for paragraph in text.paragraphs.iter().filter(|p| known.contains(&p.digest)) {
+            diags.push(
+                Diag::new(
+                    "untranslated-text",
+                    &text.file,
+                    paragraph.span.clone(),
+                    format!("this stands word for word in {original}.md too"),
+                )
+                .help("translate it; put `` ` `` around what must not be translated"),
+            );
+        }
+    }
+}

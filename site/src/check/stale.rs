@@ -1,0 +1,70 @@
+//! Facts that nobody has checked for long, by the date of the build.
+
+use std::ops::Range;
+
+use crate::date::Date;
+use crate::diag::Diag;
+use crate::parse::Docs;
+use crate::parse::data::{FIGURES, MODELS, PACKAGES};
+
+pub(super) fn check(docs: &Docs, today: Date, diags: &mut Vec<Diag>) {
+    let age = |checked: Date| today.days_since(checked);
+    let (stale, expired) = (
+        i64::from(docs.config.stale_days),
+        i64::from(docs.config.expired_days),
+    );
+    for rule in docs.rules.values().filter(|r| !r.rule.is_retired()) {
+        // A fact is as fresh as the last look at any of its sources.
+        let asked = || rule.rule.sources.iter().filter(|s| !s.historical);
+        let freshest = asked().map(|s| age(s.checked.value)).min();
+        for source in asked() {
+            let days = age(source.checked.value);
+            let is_freshest = Some(days) == freshest;
+            if days > expired && is_freshest {
+                diags.push(finding(
+                    "expired-fact",
+                    &rule.file,
+                    &source.checked.span,
+                    days,
+                ));
+            } else if days > stale {
+                diags.push(finding(
+                    "stale-fact",
+                    &rule.file,
+                    &source.checked.span,
+                    days,
+                ));
+            }
+        }
+    }
+    let data = &docs.data;
+    let provenances = data
+        .models
+        .iter()
+        .filter(|m| m.retired_on.is_none())
+        .flat_map(|m| {
+            std::iter::once(&m.provenance).chain(m.rates.iter().map(|rate| &rate.provenance))
+        })
+        .map(|p| (MODELS, p))
+        .chain(data.packages.iter().map(|p| (PACKAGES, &p.provenance)))
+        .chain(data.figures.iter().map(|f| (FIGURES, &f.provenance)));
+    for (file, provenance) in provenances.filter(|(_, p)| !p.historical) {
+        let days = age(provenance.checked);
+        let checked = &provenance.checked_span;
+        if days > expired {
+            diags.push(finding("expired-fact", file, checked, days));
+        } else if days > stale {
+            diags.push(finding("stale-fact", file, checked, days));
+        }
+    }
+}
+
+fn finding(code: &'static str, file: &str, checked: &Range<usize>, days: i64) -> Diag {
+    Diag::new(
+        code,
+        file,
+        checked.clone(),
+        format!("this was last checked {days} days ago"),
+    )
+    .help("look at the source again, correct what changed, and write the day as `checked`")
+}

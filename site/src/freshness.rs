@@ -1,0 +1,225 @@
+//! Which original a translation was made from. `translations.toml` records a digest of every section of the original, so that
+//! a later change of the original shows which translations are behind, and by how many sections. `resep renew` writes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::assets::sha256;
+use crate::diag::Diag;
+use crate::load::Source;
+use crate::parse::markdown::Markdown;
+use crate::parse::toml_table::{Sink, document};
+use crate::parse::{At, Docs};
+
+/// Beside site.toml; a second one under `internal/` holds what the public edition must not know of.
+pub(crate) const FILE: &str = "translations.toml";
+/// The same for pages under `internal/`.
+pub(crate) const INTERNAL_FILE: &str = "internal/translations.toml";
+
+const HEAD: &str = "# Which original each translation was made from: a digest of each of its sections. Written by `resep renew`.\n";
+
+/// Digests of the sections of an original, in order: id and digest.
+pub type Sections = Vec<(String, String)>;
+
+/// By folder of the page, then by language of the translation.
+pub type Records = BTreeMap<String, BTreeMap<String, At<Sections>>>;
+
+/// The sections of `words` as they are now. `text` is the whole file. Spaces and line breaks do not count.
+fn sections(words: &Markdown, text: &str) -> Sections {
+    let digest = |text: &str| {
+        let plain: Vec<&str> = text.split_whitespace().collect();
+        sha256(plain.join(" ").as_bytes())[..8].to_owned()
+    };
+    let front = format!("{} {}", words.front.title.value, words.front.summary.value);
+    std::iter::once(("front".to_owned(), digest(&front)))
+        .chain(words.sections.iter().filter_map(|section| {
+            let body = text.get(section.span.clone())?;
+            let id = section.id.clone().unwrap_or_else(|| "lead".to_owned());
+            (!body.trim().is_empty()).then(|| (id, digest(body)))
+        }))
+        .collect()
+}
+
+/// Ids of the sections that differ between two versions of an original: changed, new or gone.
+fn changed(then: &Sections, now: &Sections) -> Vec<String> {
+    let then: BTreeSet<_> = then.iter().collect();
+    let now: BTreeSet<_> = now.iter().collect();
+    let ids: BTreeSet<&String> = then.symmetric_difference(&now).map(|(id, _)| id).collect();
+    ids.into_iter().cloned().collect()
+}
+
+/// The sections of the original that changed since the page in `folder` was translated into `language`; nothing if they are
+/// the same, if it is the original itself, or if nobody recorded what it was made from.
+#[must_use]
+pub fn behind(
+    docs: &Docs,
+    source: &Source,
+    folder: &str,
+    texts: &BTreeMap<String, Markdown>,
+    language: &str,
+) -> Vec<String> {
+    let original_language = &docs.config.default_language;
+    let then = docs
+        .translations
+        .get(folder)
+        .and_then(|languages| languages.get(language));
+    match (then, texts.get(original_language)) {
+        (Some(then), Some(original)) if language != original_language => {
+            let text = source.texts.get(&original.file).map_or("", String::as_str);
+            changed(&then.value, &sections(original, text))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Every page and rule: folder and words.
+pub(crate) fn folders(docs: &Docs) -> impl Iterator<Item = (String, &BTreeMap<String, Markdown>)> {
+    let pages = docs
+        .pages
+        .values()
+        .map(|page| (page.folder.clone(), &page.texts));
+    let rules = docs
+        .rules
+        .values()
+        .map(|rule| (format!("errors/{}", rule.id), &rule.texts));
+    pages.chain(rules)
+}
+
+/// Reads a `translations.toml`.
+pub(crate) fn parse(file: &str, text: &str) -> (Records, Vec<Diag>) {
+    let sink = Sink::new(file);
+    let mut records = Records::new();
+    {
+        let mut t = document(&sink, text);
+        for folder in t.keys() {
+            let Some(mut languages) = t.table_at(&folder.value) else {
+                continue;
+            };
+            let entry = records.entry(folder.value).or_default();
+            for language in languages.keys() {
+                let Some(words) = languages.words_at(&language.value) else {
+                    continue;
+                };
+                let read: Option<Sections> = words
+                    .value
+                    .iter()
+                    .flat_map(|word| word.split(' '))
+                    .map(|pair| {
+                        pair.split_once(':')
+                            .map(|(id, digest)| (id.to_owned(), digest.to_owned()))
+                    })
+                    .collect();
+                match read {
+                    Some(sections) => {
+                        entry.insert(language.value, At::new(sections, words.span));
+                    }
+                    None => sink.report(
+                        "bad-value",
+                        words.span,
+                        "this is no list of `section:digest`",
+                        Some("let `resep renew` write this file".to_owned()),
+                    ),
+                }
+            }
+            languages.finish();
+        }
+        t.finish();
+    }
+    (records, sink.into_diags())
+}
+
+/// Every translation as made from its original as it is now: the text of the two files, public and internal. Only pages whose
+/// folder begins with one of `only` are renewed (all, if there are none); the others keep what is recorded.
+pub(crate) fn renewed(
+    docs: &Docs,
+    source: &Source,
+    only: &[String],
+) -> [(&'static str, String); 2] {
+    let mut out = [(FILE, HEAD.to_owned()), (INTERNAL_FILE, HEAD.to_owned())];
+    let all: BTreeMap<String, &BTreeMap<String, Markdown>> = folders(docs).collect();
+    let original_language = &docs.config.default_language;
+    for (folder, texts) in all {
+        let Some(original) = texts.get(original_language) else {
+            continue;
+        };
+        let wanted = only.is_empty() || only.iter().any(|o| is_below(&folder, o));
+        let text = source.texts.get(&original.file).map_or("", String::as_str);
+        let now = sections(original, text);
+        let mut lines = String::new();
+        for language in texts.keys().filter(|l| *l != original_language) {
+            let recorded = docs
+                .translations
+                .get(&folder)
+                .and_then(|languages| languages.get(language));
+            let record = match recorded {
+                Some(record) if !wanted => &record.value,
+                None if !wanted => continue,
+                _ => &now,
+            };
+            let pairs: Vec<String> = record
+                .iter()
+                .map(|(id, digest)| format!("{id}:{digest}"))
+                .collect();
+            lines.push_str(&format!("{language} = \"{}\"\n", pairs.join(" ")));
+        }
+        if !lines.is_empty() {
+            let part = usize::from(folder.starts_with("internal/"));
+            out[part].1.push_str(&format!("\n[\"{folder}\"]\n{lines}"));
+        }
+    }
+    out
+}
+
+/// Whether `folder` is `above` or lies in it.
+pub(crate) fn is_below(folder: &str, above: &str) -> bool {
+    let above = above.trim_end_matches('/');
+    folder
+        .strip_prefix(above)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::markdown;
+
+    fn page(body: &str) -> Sections {
+        let text = format!("+++\ntitle = \"T\"\nsummary = \"S\"\n+++\n{body}");
+        let (words, _) = markdown::parse("a.md", &text);
+        sections(&words, &text)
+    }
+
+    #[test]
+    fn only_what_changed_is_named() {
+        let then = page("Lead.\n\n## A {#a}\n\none\n\n## B {#b}\n\ntwo\n");
+        assert_eq!(changed(&then, &then), Vec::<String>::new());
+        let wrapped = page("Lead.\n## A {#a}\none\n## B {#b}\ntwo");
+        assert_eq!(changed(&then, &wrapped), Vec::<String>::new());
+        let now = page("Lead.\n\n## A {#a}\n\nanother\n\n## C {#c}\n\nthree\n");
+        assert_eq!(changed(&then, &now), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let (records, diags) = parse(
+            FILE,
+            &format!("{HEAD}\n[\"guides/a\"]\nen = \"front:12345678 a:9abcdef0\"\n"),
+        );
+        assert!(diags.is_empty(), "{diags:?}");
+        assert_eq!(
+            records["guides/a"]["en"].value,
+            [
+                ("front".to_owned(), "12345678".to_owned()),
+                ("a".to_owned(), "9abcdef0".to_owned())
+            ]
+        );
+        let (_, diags) = parse(FILE, "[\"guides/a\"]\nen = \"front\"\n");
+        assert_eq!(diags[0].code, "bad-value");
+    }
+
+    #[test]
+    fn a_folder_holds_what_lies_below_it_and_no_more() {
+        assert!(is_below("guides/units", "guides/"));
+        assert!(is_below("guides/units", "guides/units"));
+        assert!(!is_below("guides/units-old", "guides/units"));
+    }
+}

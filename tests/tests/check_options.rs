@@ -1,0 +1,230 @@
+//! What `resep check` can do beyond finding: mend, ask other sites, say it as SARIF, obey site.toml; and `resep renew`.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::fs;
+use std::net::TcpListener;
+use std::thread;
+
+use serde_json::Value;
+use tests::{Project, TODAY};
+
+fn check(project: &Project, more: &[&str]) -> tests::Output {
+    project.run(&[&["check", "--today", TODAY], more].concat())
+}
+
+#[test]
+fn what_needs_no_thinking_is_mended() {
+    let project = Project::small();
+    for (language, word) in [("en", "the catalogue"), ("id", "katalog")] {
+        let file = format!("guides/start/{language}.md");
+        project.edit(
+            &file,
+            &format!("[{word}](/errors/acme/wallet-empty/#fix)"),
+            &format!("[{word}](/errors/acme/wallet-empty#fix)"),
+        );
+        project.edit(&file, "```sh", "```shell");
+    }
+    project.edit(
+        "runbooks/refill/en.md",
+        "Look at the balance.",
+        "Look at [the balance](/en/wallets/).",
+    );
+    project.edit(
+        "runbooks/refill/id.md",
+        "Periksa saldo.",
+        "Periksa [saldo](/wallets/).",
+    );
+    let fixed = check(&project, &["--fix"]).exits(0);
+    assert_eq!(fixed.err, "mended 5 places\n");
+    assert_eq!(fixed.out, "");
+    assert!(
+        project
+            .read("guides/start/en.md")
+            .contains("(/errors/acme/wallet-empty/#fix)")
+    );
+    assert!(project.read("guides/start/id.md").contains("```sh\n"));
+    assert!(
+        project
+            .read("runbooks/refill/en.md")
+            .contains("(/wallets/)")
+    );
+    let again = check(&project, &["--fix"]).quiet();
+    assert_eq!(again.out, "");
+}
+
+#[test]
+fn what_needs_thinking_is_left_alone() {
+    let project = Project::small();
+    project.edit(
+        "guides/start/en.md",
+        "/errors/acme/wallet-empty/",
+        "/errors/acme/walet-empty/",
+    );
+    let before = project.read("guides/start/en.md");
+    let left = check(&project, &["--fix"]).exits(1);
+    assert!(left.out.contains("broken-link"), "{left:?}");
+    assert_eq!(project.read("guides/start/en.md"), before);
+}
+
+#[test]
+fn sarif_names_rule_place_and_replacement() {
+    let project = Project::small();
+    project.edit(
+        "guides/start/en.md",
+        "/wallet-empty/#fix",
+        "/wallet-empty#fix",
+    );
+    let found = check(&project, &["--format", "sarif"]).exits(1).json();
+    assert_eq!(found["version"], "2.1.0");
+    let result = found["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|r| r["ruleId"] == "link-form")
+        .unwrap();
+    let physical = &result["locations"][0]["physicalLocation"];
+    assert_eq!(
+        physical["artifactLocation"]["uri"],
+        "content/guides/start/en.md"
+    );
+    assert_eq!(physical["region"]["startLine"], 16);
+    let change = &result["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(
+        change["insertedContent"]["text"],
+        "/errors/acme/wallet-empty/#fix"
+    );
+}
+
+#[test]
+fn a_site_says_how_bad_a_finding_is() {
+    let project = Project::small();
+    project.edit("guides/start/en.md", "| Pack | Price |", "| Pack | |");
+    let levels = |level: &str| {
+        let text = project.read("site.toml");
+        let text = text.split("\n[lints]").next().unwrap().to_owned();
+        project.write(
+            "site.toml",
+            format!("{text}\n[lints]\ntable-header = \"{level}\"\n"),
+        );
+        check(&project, &["--format", "json"])
+    };
+    let severity = |out: &tests::Output| out.json()["diagnostics"][0]["severity"].clone();
+    assert_eq!(severity(&levels("error").exits(1)), "error");
+    assert_eq!(severity(&levels("warning").exits(1)), "warning");
+    assert_eq!(severity(&levels("note").exits(0)), "note");
+    assert_eq!(
+        levels("off").exits(0).json()["diagnostics"],
+        Value::Array(Vec::new())
+    );
+    let wrong = levels("loud").exits(1).json();
+    let codes: Vec<&Value> = wrong["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| &d["code"])
+        .collect();
+    assert_eq!(codes, ["table-header", "bad-value"]);
+}
+
+#[test]
+fn no_site_turns_down_what_keeps_secrets_in() {
+    let project = Project::small();
+    let text = project.read("site.toml");
+    project.write("site.toml", format!("{text}\n[lints]\nsecret = \"off\"\n"));
+    let refused = check(&project, &[]).exits(1);
+    assert!(
+        refused.out.contains("`secret` cannot be turned down"),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn a_page_may_be_too_large() {
+    let project = Project::small();
+    project.edit("site.toml", "[limits]", "[limits]\npage_kib = 1");
+    let large = check(&project, &[]).exits(1);
+    assert!(
+        large
+            .out
+            .contains("(output) en/guides/start/index.html: warning[oversize-page]"),
+        "{large:?}"
+    );
+}
+
+#[test]
+fn translations_are_renewed_by_one_command_and_readers_see_what_is_behind() {
+    let project = Project::small();
+    let _ = project.run(&["renew"]).quiet();
+    let _ = check(&project, &[]).quiet();
+    assert!(
+        project
+            .read("internal/translations.toml")
+            .contains("internal/guides/desk")
+    );
+    assert!(!project.read("translations.toml").contains("internal/"));
+
+    project.edit(
+        "guides/start/id.md",
+        "Tunggu 30 detik.",
+        "Tunggu saja 30 detik.",
+    );
+    let behind = check(&project, &[]).exits(1);
+    assert!(
+        behind
+            .out
+            .contains("1 section of id.md changed since this was translated: `wait`"),
+        "{behind:?}"
+    );
+    let _ = project.run(&["build", "--today", TODAY]).exits(0);
+    let page = |language: &str| {
+        fs::read_to_string(project.path(&format!("dist/{language}/guides/start/index.html")))
+            .unwrap()
+    };
+    assert!(page("en").contains("changed in 1 of its sections"));
+    assert!(!page("id").contains("class=\"banner\""));
+
+    let _ = project.run(&["renew", "runbooks"]).quiet();
+    let _ = check(&project, &[]).exits(1);
+    let _ = project.run(&["renew", "guides/start"]).quiet();
+    let _ = check(&project, &[]).quiet();
+    let wrong = project.run(&["renew", "guides/strat"]).exits(2);
+    assert!(wrong.err.contains("no page in `guides/strat`"), "{wrong:?}");
+}
+
+/// Answers every connection by closing it: no server of the secure web.
+fn deaf() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || listener.incoming().for_each(drop));
+    format!("https://{address}/page")
+}
+
+#[test]
+fn other_sites_are_asked_and_what_cannot_be_told_is_a_note() {
+    let project = Project::small();
+    let url = deaf();
+    project.edit(
+        "guides/start/en.md",
+        "## Waiting",
+        &format!("[Elsewhere]({url})\n\n## Waiting"),
+    );
+    project.edit(
+        "guides/start/id.md",
+        "## Menunggu",
+        &format!("[Lain]({url})\n\n## Menunggu"),
+    );
+    let asked = check(&project, &["--external", "--notes"]).exits(0);
+    assert_eq!(
+        asked.out.matches("note[unclear-external-link]").count(),
+        2,
+        "{asked:?}"
+    );
+    assert!(asked.out.contains(&url), "{asked:?}");
+    let cache = fs::read_to_string(project.path(".resep-cache/external-links.json")).unwrap();
+    let cache: Value = serde_json::from_str(&cache).unwrap();
+    assert!(cache["found"].is_object());
+    fs::write(project.path(".resep-cache/external-links.json"), "no JSON").unwrap();
+    let broken = check(&project, &["--external"]).exits(2);
+    assert!(broken.err.contains("remove it"), "{broken:?}");
+}
