@@ -598,3 +598,21 @@ fn text_with_figures(reader: &Reader<'_, '_>, out: &mut String, text: &str) {
     }
     out.push_str(&escape(&text[from..]));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_language_of_quoted_text() {
+        assert_eq!(lang_attribute("余额不足", "en"), " lang=\"zh\"");
+        assert_eq!(
+            lang_attribute("Account balance not enough", "id"),
+            " lang=\"en\""
+        );
+        assert_eq!(lang_attribute("Account balance not enough", "en"), "");
+        assert_eq!(lang_attribute("saldo tidak cukup", "id"), "");
+        assert_eq!(lang_attribute("GET /account/costs", "id"), "");
+        assert_eq!(lang_attribute("1102", "id"), "");
+    }
+}

@@ -373,6 +373,27 @@ mod tests {
     }
 
     #[test]
+    fn takes_only_addresses_that_can_be_added_to() {
+        let head = "title = 'x'\nbase_url = 'https://a.example/'\nlanguages = [{ code = 'id', label = 'x' }]\n";
+        let (config, diags) = parse(
+            "site.toml",
+            &format!(
+                "{head}repository = 'https://a.example/b'\nfeedback = 'mailto:help@example.com'\n"
+            ),
+        );
+        assert_eq!(diags.len(), 0, "{diags:?}");
+        assert_eq!(config.feedback.as_deref(), Some("mailto:help@example.com"));
+        for line in [
+            "repository = 'ftp://a'",
+            "feedback = 'https://a.example/new?x=1'",
+        ] {
+            let (_, diags) = parse("site.toml", &format!("{head}{line}\n"));
+            let codes: Vec<_> = diags.iter().map(|d| d.code).collect();
+            assert_eq!(codes, ["bad-value"], "{line}");
+        }
+    }
+
+    #[test]
     fn reports_all_at_once() {
         let (_, diags) = parse(
             "site.toml",
