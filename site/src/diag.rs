@@ -8,6 +8,7 @@ mod text;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use github::github;
 pub use json::json;
@@ -154,7 +155,7 @@ pub fn count(diags: &[Diag]) -> [usize; 3] {
 pub struct Texts {
     /// Shown before each path, such as `content/`.
     pub prefix: String,
-    texts: BTreeMap<String, String>,
+    texts: BTreeMap<String, Arc<str>>,
 }
 
 impl Texts {
@@ -168,14 +169,14 @@ impl Texts {
     }
 
     /// Adds the text of `file`.
-    pub fn insert(&mut self, file: impl Into<String>, text: impl Into<String>) {
+    pub fn insert(&mut self, file: impl Into<String>, text: impl Into<Arc<str>>) {
         self.texts.insert(file.into(), text.into());
     }
 
     /// The text of `file`, if it is known.
     #[must_use]
     pub fn get(&self, file: &str) -> Option<&str> {
-        self.texts.get(file).map(String::as_str)
+        self.texts.get(file).map(|text| &**text)
     }
 
     /// The path as shown to the user.

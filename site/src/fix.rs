@@ -28,7 +28,7 @@ pub(crate) fn apply(content: &Path, source: &Source, diags: &[Diag]) -> Result<u
         let path = content.join(file);
         let now = fs::read_to_string(&path)
             .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
-        if now != *text {
+        if now != **text {
             return Err(format!(
                 "{} changed while it was checked, and was left as it is; run the command again",
                 path.display()

@@ -2,6 +2,7 @@
 //! a later change of the original shows which translations are behind, and by how many sections. `resep renew` writes it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::assets::sha256;
 use crate::diag::Diag;
@@ -54,7 +55,7 @@ pub fn behind(
     docs: &Docs,
     source: &Source,
     folder: &str,
-    texts: &BTreeMap<String, Markdown>,
+    texts: &BTreeMap<String, Arc<Markdown>>,
     language: &str,
 ) -> Vec<String> {
     let original_language = &docs.config.default_language;
@@ -64,7 +65,7 @@ pub fn behind(
         .and_then(|languages| languages.get(language));
     match (then, texts.get(original_language)) {
         (Some(then), Some(original)) if language != original_language => {
-            let text = source.texts.get(&original.file).map_or("", String::as_str);
+            let text = source.texts.get(&original.file).map_or("", |text| &**text);
             changed(&then.value, &sections(original, text))
         }
         _ => Vec::new(),
@@ -72,7 +73,9 @@ pub fn behind(
 }
 
 /// Every page and rule: folder and words.
-pub(crate) fn folders(docs: &Docs) -> impl Iterator<Item = (String, &BTreeMap<String, Markdown>)> {
+pub(crate) fn folders(
+    docs: &Docs,
+) -> impl Iterator<Item = (String, &BTreeMap<String, Arc<Markdown>>)> {
     let pages = docs
         .pages
         .values()
@@ -135,14 +138,14 @@ pub(crate) fn renewed(
     only: &[String],
 ) -> [(&'static str, String); 2] {
     let mut out = [(FILE, HEAD.to_owned()), (INTERNAL_FILE, HEAD.to_owned())];
-    let all: BTreeMap<String, &BTreeMap<String, Markdown>> = folders(docs).collect();
+    let all: BTreeMap<String, &BTreeMap<String, Arc<Markdown>>> = folders(docs).collect();
     let original_language = &docs.config.default_language;
     for (folder, texts) in all {
         let Some(original) = texts.get(original_language) else {
             continue;
         };
         let wanted = only.is_empty() || only.iter().any(|o| is_below(&folder, o));
-        let text = source.texts.get(&original.file).map_or("", String::as_str);
+        let text = source.texts.get(&original.file).map_or("", |text| &**text);
         let now = sections(original, text);
         let mut lines = String::new();
         for language in texts.keys().filter(|l| *l != original_language) {

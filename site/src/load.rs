@@ -1,11 +1,13 @@
 //! Reads the content folder into memory. The only reader of the disk on the way to the site; it does not interpret
 //! what it reads. The public edition never opens `internal/`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diag::{Diag, Texts};
@@ -23,6 +25,10 @@ pub enum Edition {
 const MAX_TEXT: u64 = 2 * 1024 * 1024;
 /// Largest image, in bytes.
 const MAX_IMAGE: u64 = 10 * 1024 * 1024;
+/// Folders inside each other, below the first.
+const DEEPEST: usize = 11;
+/// Most files. A site of this size takes minutes and all memory; a folder of this size is most likely another one.
+const MOST: usize = 400_000;
 /// Endings of images that pages may show.
 const IMAGES: [&str; 7] = ["avif", "gif", "jpeg", "jpg", "png", "svg", "webp"];
 
@@ -32,14 +38,23 @@ pub struct Source {
     /// The folder as given.
     pub root: PathBuf,
     /// Texts (`.toml`, `.md`) by path below the folder, with `/`.
-    pub texts: BTreeMap<String, String>,
+    pub texts: BTreeMap<String, Arc<str>>,
     /// Images by path below the folder.
-    pub images: BTreeMap<String, Vec<u8>>,
+    pub images: BTreeMap<String, Arc<[u8]>>,
     /// What could not be read as what it should be.
     pub diags: Vec<Diag>,
 }
 
 impl Source {
+    fn put(&mut self, file: Loaded) {
+        self.diags.extend(file.diags);
+        match file.bytes {
+            Bytes::Text(text) => drop(self.texts.insert(file.path, text)),
+            Bytes::Image(bytes) => drop(self.images.insert(file.path, bytes)),
+            Bytes::None => {}
+        }
+    }
+
     /// The texts for printing findings.
     #[must_use]
     pub fn for_diags(&self) -> Texts {
@@ -49,7 +64,7 @@ impl Source {
         }
         let mut texts = Texts::new(prefix);
         for (path, text) in &self.texts {
-            texts.insert(path, text);
+            texts.insert(path, Arc::clone(text));
         }
         texts
     }
@@ -103,14 +118,12 @@ pub fn load(root: &Path, edition: Edition) -> Result<Source, LoadError> {
     let walk = tops.iter().flat_map(|top| {
         WalkDir::new(top)
             .follow_root_links(false)
-            .max_depth(11)
+            .max_depth(DEEPEST)
             .sort_by_file_name()
             .into_iter()
-            .filter_entry(|entry| {
-                let name = entry.file_name().to_string_lossy();
-                !name.starts_with('.') && !name.ends_with('~')
-            })
+            .filter_entry(|entry| !is_hidden(&entry.file_name().to_string_lossy()))
     });
+    let mut files = Vec::new();
     for entry in walk {
         let entry = match entry {
             Ok(entry) => entry,
@@ -129,24 +142,112 @@ pub fn load(root: &Path, edition: Edition) -> Result<Source, LoadError> {
                 Diag::new("symbolic-link", path, None, "is a symbolic link and was not followed")
                     .help("put the file itself here, so that the content folder is whole wherever it is copied"),
             );
+        } else if entry.file_type().is_dir() && entry.depth() == DEEPEST {
+            source.diags.push(
+                Diag::new(
+                    "unexpected-file",
+                    path,
+                    None,
+                    "lies too deep, and nothing in it is read",
+                )
+                .help(format!("put it into at most {DEEPEST} folders")),
+            );
         } else if entry.file_type().is_file() {
-            read(&mut source, entry.path(), path);
+            if files.len() == MOST {
+                return Err(fail(format!(
+                    "it holds more than {MOST} files; is this the content folder?"
+                )));
+            }
+            files.push((entry.into_path(), path));
         }
+    }
+    let read: Vec<Loaded> = files
+        .into_par_iter()
+        .map(|(full, path)| read(&full, path))
+        .collect();
+    for file in read {
+        source.put(file);
     }
     Ok(source)
 }
 
-fn read(source: &mut Source, full: &Path, path: String) {
+/// Reads the files at `paths` again, which lie below `root` by its true name. Where more than single files may have
+/// changed, the whole folder is read.
+///
+/// # Errors
+/// As [`load`].
+pub fn reload(
+    source: &mut Source,
+    root: &Path,
+    edition: Edition,
+    paths: &BTreeSet<PathBuf>,
+) -> Result<(), LoadError> {
+    for full in paths {
+        let path = relative(root, full);
+        let mut parts = path.split('/');
+        if parts.clone().any(is_hidden)
+            || (edition == Edition::Public && parts.next() == Some("internal"))
+        {
+            continue;
+        }
+        let known = source.texts.contains_key(&path) || source.images.contains_key(&path);
+        let meta = fs::symlink_metadata(full);
+        let file = meta.as_ref().is_ok_and(fs::Metadata::is_file);
+        let gone = meta.is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound);
+        let single = file || (gone && known);
+        if !single {
+            // A folder, or something that was in none of our lists.
+            let shown = source.root.clone();
+            *source = load(&shown, edition)?;
+            return Ok(());
+        }
+        source.diags.retain(|d| d.file != path);
+        source.texts.remove(&path);
+        source.images.remove(&path);
+        if file {
+            source.put(read(full, path));
+        }
+    }
+    Ok(())
+}
+
+/// Files of editors and systems.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~')
+}
+
+/// A file that was read.
+struct Loaded {
+    path: String,
+    bytes: Bytes,
+    /// What is wrong with it.
+    diags: Vec<Diag>,
+}
+
+enum Bytes {
+    Text(Arc<str>),
+    Image(Arc<[u8]>),
+    /// It could not be read, or is not for us.
+    None,
+}
+
+fn read(full: &Path, path: String) -> Loaded {
+    let mut diags = Vec::new();
+    let bytes = bytes(full, &path, &mut diags);
+    Loaded { path, bytes, diags }
+}
+
+fn bytes(full: &Path, path: &str, diags: &mut Vec<Diag>) -> Bytes {
     let extension = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
     let image = extension.as_deref().is_some_and(|e| IMAGES.contains(&e));
     let text = matches!(extension.as_deref(), Some("toml" | "md"));
     if !image && !text {
-        source.diags.push(
+        diags.push(
             Diag::new("unexpected-file", path, None, "nothing reads this file").help(
                 "content holds .toml, .md and images; remove it, or begin its name with a dot",
             ),
         );
-        return;
+        return Bytes::None;
     }
     let limit = if image { MAX_IMAGE } else { MAX_TEXT };
     // The size is asked first, so that a huge file is never read.
@@ -158,8 +259,8 @@ fn read(source: &mut Source, full: &Path, path: String) {
         }
     });
     match bytes {
-        Err(e) => source.diags.push(unreadable(path, &e.to_string())),
-        Ok(Err(size)) => source.diags.push(
+        Err(e) => diags.push(unreadable(path.to_owned(), &e.to_string())),
+        Ok(Err(size)) => diags.push(
             Diag::new(
                 "file-too-large",
                 path,
@@ -168,17 +269,15 @@ fn read(source: &mut Source, full: &Path, path: String) {
             )
             .help("make it smaller, or take it out of the content folder"),
         ),
-        Ok(Ok(bytes)) if image => {
-            source.images.insert(path, bytes);
-        }
+        Ok(Ok(bytes)) if image => return Bytes::Image(bytes.into()),
         Ok(Ok(bytes)) => {
             let mut text = match String::from_utf8(bytes) {
                 Ok(text) => text,
                 Err(e) => {
                     let at = e.utf8_error().valid_up_to();
                     let lossy = String::from_utf8_lossy(e.as_bytes()).into_owned();
-                    source.diags.push(
-                        Diag::new("not-utf8", &path, at..at + 1, "this byte is not UTF-8")
+                    diags.push(
+                        Diag::new("not-utf8", path, at..at + 1, "this byte is not UTF-8")
                             .help("save the file as UTF-8"),
                     );
                     lossy
@@ -186,14 +285,15 @@ fn read(source: &mut Source, full: &Path, path: String) {
             };
             if text.starts_with('\u{feff}') {
                 text.drain(..'\u{feff}'.len_utf8());
-                source.diags.push(
-                    Diag::new("not-utf8", &path, None, "begins with a byte order mark")
+                diags.push(
+                    Diag::new("not-utf8", path, None, "begins with a byte order mark")
                         .help("save the file as UTF-8 without BOM"),
                 );
             }
-            source.texts.insert(path, text);
+            return Bytes::Text(text.into());
         }
     }
+    Bytes::None
 }
 
 fn unreadable(path: String, why: &str) -> Diag {

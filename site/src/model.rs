@@ -2,6 +2,7 @@
 //! navigation, the rules of the pack, permalinks. Renders nothing; nothing after it validates again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::date::Date;
 use crate::load::{Edition, Source};
@@ -134,7 +135,7 @@ impl<'a> Site<'a> {
         static NONE: Ui = Ui {
             words: BTreeMap::new(),
         };
-        self.docs.ui.get(language).unwrap_or(&NONE)
+        self.docs.ui.get(language).map_or(&NONE, |ui| ui)
     }
 
     /// Data files.
@@ -220,14 +221,14 @@ impl<'a> Site<'a> {
     #[must_use]
     pub fn words<'t>(
         &self,
-        texts: &'t BTreeMap<String, Markdown>,
+        texts: &'t BTreeMap<String, Arc<Markdown>>,
         language: &str,
     ) -> Option<(&'t str, &'t Markdown)> {
         texts
             .get_key_value(language)
             .or_else(|| texts.get_key_value(self.default_language()))
             .or_else(|| texts.iter().next())
-            .map(|(code, words)| (code.as_str(), words))
+            .map(|(code, words)| (code.as_str(), &**words))
     }
 
     /// The whole text of the file that `words` were read from.
@@ -236,7 +237,7 @@ impl<'a> Site<'a> {
         self.source
             .texts
             .get(&words.file)
-            .map_or("", String::as_str)
+            .map_or("", |text| &**text)
     }
 }
 

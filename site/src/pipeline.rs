@@ -1,6 +1,9 @@
 //! The stages in order. Reads and writes nothing itself.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use diagnoser::compile::PackSpec;
 
 use crate::check;
 use crate::diag::{self, Diag};
@@ -24,6 +27,35 @@ pub struct Outcome {
     pub timings: Timings,
 }
 
+/// What earlier runs found out, for content of which little has changed since. Everything in it is kept by what it was
+/// made from, so it changes how long a run takes and nothing else.
+#[derive(Debug, Default)]
+pub struct Cache {
+    parsed: parse::Cache,
+    checked: check::Cache,
+    pack: Option<(PackSpec, Arc<[u8]>)>,
+}
+
+/// Content that was read and checked, of which nothing is rendered yet.
+#[derive(Debug)]
+pub(crate) struct Analysis {
+    pub(crate) docs: Docs,
+    /// The compiled rules; nothing if they cannot be compiled.
+    pub(crate) pack: Option<Arc<[u8]>>,
+    /// Everything that was found in the sources, sorted.
+    pub(crate) diags: Vec<Diag>,
+    pub(crate) timings: Timings,
+}
+
+impl Analysis {
+    /// The compiled rules, if there may be a site.
+    pub(crate) fn publishable(&self) -> Option<&Arc<[u8]>> {
+        self.pack
+            .as_ref()
+            .filter(|_| !diag::has_errors(&self.diags))
+    }
+}
+
 /// Runs every stage but reading and writing. Lints of the output run only where there is an output.
 ///
 /// # Errors
@@ -33,11 +65,58 @@ pub fn run(
     options: &Options,
     templates: &Templates,
 ) -> Result<Outcome, RenderError> {
+    run_again(source, options, templates, &mut Cache::default())
+}
+
+/// The same, with what the runs before this one found out.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_again(
+    source: &Source,
+    options: &Options,
+    templates: &Templates,
+    cache: &mut Cache,
+) -> Result<Outcome, RenderError> {
+    let analysis = analyse(source, options, cache);
+    let pack = analysis.publishable().cloned();
+    let Analysis {
+        docs,
+        mut diags,
+        mut timings,
+        ..
+    } = analysis;
+    let mut files = None;
+    if let Some(pack) = pack {
+        let site = timings.stage("model", || Site::new(&docs, source, options));
+        let rendered = timings.stage("render", || render(&site, templates, &pack))?;
+        let listed: Vec<(&str, &[u8])> = rendered
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+            .collect();
+        let found = timings.stage("check the output", || check::output(&site, &listed));
+        diags.extend(found);
+        set_levels(&docs, &mut diags);
+        diag::sort(&mut diags);
+        if !diag::has_errors(&diags) {
+            files = Some(rendered);
+        }
+    }
+    Ok(Outcome {
+        docs,
+        files,
+        diags,
+        timings,
+    })
+}
+
+/// Everything up to the site: documents, compiled rules, findings in the sources.
+pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> Analysis {
     let mut timings = Timings::default();
-    let (docs, found) = timings.stage("parse", || parse::parse(source));
+    let (docs, found) = timings.stage("parse", || parse::parse_again(source, &mut cache.parsed));
     let mut diags = source.diags.clone();
     diags.extend(found);
-    let compiled = timings.stage("compile the rules", || compile(&docs));
+    let compiled = timings.stage("compile the rules", || compile(&docs, &mut cache.pack));
     let pack = match compiled {
         Ok(pack) => Some(pack),
         Err(found) => {
@@ -54,23 +133,12 @@ pub fn run(
     diags.extend(check::sources(
         source,
         &docs,
-        pack.as_deref(),
+        pack.as_ref(),
         options.today,
+        &mut cache.checked,
         &mut timings,
     ));
     set_levels(&docs, &mut diags);
-    let mut files = None;
-    if !diag::has_errors(&diags)
-        && let Some(pack) = pack
-    {
-        let site = timings.stage("model", || Site::new(&docs, source, options));
-        let rendered = timings.stage("render", || render(&site, templates, &pack))?;
-        diags.extend(timings.stage("check the output", || check::output(&site, &rendered)));
-        set_levels(&docs, &mut diags);
-        if !diag::has_errors(&diags) {
-            files = Some(rendered);
-        }
-    }
     // What the pastes of a rule do says nothing while its file is read only in part.
     let unread: BTreeSet<String> = diags
         .iter()
@@ -81,12 +149,12 @@ pub fn run(
         !(matches!(d.code, "example-missed" | "example-hit") && unread.contains(&d.file))
     });
     diag::sort(&mut diags);
-    Ok(Outcome {
+    Analysis {
         docs,
-        files,
+        pack,
         diags,
         timings,
-    })
+    }
 }
 
 /// Gives findings the severity that site.toml wants, and drops those of lints that it turns off.
@@ -100,7 +168,15 @@ pub(crate) fn set_levels(docs: &Docs, diags: &mut Vec<Diag>) {
     });
 }
 
-/// The pack of the published rules that are not retired.
-fn compile(docs: &Docs) -> Result<Vec<u8>, Vec<Diag>> {
-    pack::specification(docs, &diagnosed(docs)).compile()
+/// The pack of the published rules that are not retired. The same rules are not compiled again.
+fn compile(docs: &Docs, last: &mut Option<(PackSpec, Arc<[u8]>)>) -> Result<Arc<[u8]>, Vec<Diag>> {
+    let traced = pack::specification(docs, &diagnosed(docs));
+    if let Some((spec, pack)) = last
+        && *spec == traced.spec
+    {
+        return Ok(Arc::clone(pack));
+    }
+    let pack: Arc<[u8]> = traced.compile()?.into();
+    *last = Some((traced.spec, Arc::clone(&pack)));
+    Ok(pack)
 }

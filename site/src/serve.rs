@@ -1,14 +1,14 @@
-//! `resep serve`: the site on this computer while one writes. Keeps the last good site in memory, builds again when
-//! content changes, tells open pages to reload, and shows what is wrong over the page. Listens on 127.0.0.1 only and
-//! reads no file for a request, so there is nothing outside the site to be asked for.
+//! `resep serve`: the site on this computer while one writes. Keeps the last good site, reads again what changed, tells open
+//! pages to reload, and shows what is wrong over the page. Listens on 127.0.0.1 only and reads no file for a request, so
+//! there is nothing outside the site to be asked for.
+
+mod worker;
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc;
-use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -19,17 +19,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use notify::{EventKind, RecursiveMode, Watcher};
 use serde_json::json;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio_stream::{Stream, StreamExt, wrappers::WatchStream};
 
 use crate::assets;
-use crate::cli::{DONE, Failure, read, report, say, texts};
-use crate::diag;
+use crate::cli::{DONE, Failure, read, say};
 use crate::load::Edition;
 use crate::model::Options;
 use crate::parse::site_toml::base_url;
-use crate::pipeline;
-use crate::render::{Files, Templates};
+use crate::render::Templates;
+use worker::{Message, Reply, Worker};
 
 /// What the command line asks.
 #[derive(Debug)]
@@ -40,22 +39,9 @@ pub(crate) struct Request<'a> {
     pub(crate) open: bool,
 }
 
-/// How long changes are collected before a build: editors write a file in several steps.
-const SETTLE: Duration = Duration::from_millis(15);
 /// Runs in every page while it is served, and in no page that is written.
 const SCRIPT: &str = include_str!("serve/reload.js");
 const STYLE: &str = include_str!("serve/reload.css");
-
-/// What is served now.
-#[derive(Clone, Debug, Default)]
-struct Current {
-    /// The last good site.
-    files: Arc<Files>,
-    /// Changes whenever `files` does.
-    version: u64,
-    /// Findings of the last build that failed; empty if it did not.
-    errors: Arc<str>,
-}
 
 /// Serves until it is stopped.
 pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
@@ -82,30 +68,51 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     };
     let address = format!("http://127.0.0.1:{port}{base}/");
     options.base_url = Some(address.clone());
-    let mut builder = Builder {
-        content: request.content.to_owned(),
-        options,
-        templates: Templates::new().map_err(|e| format!("a template is broken: {e}"))?,
-    };
-    // Before the first build, so that no change in between is missed.
-    let (changed, changes) = mpsc::channel();
-    let _watcher = watch(&builder, changed)?;
+    let root = request
+        .content
+        .canonicalize()
+        .map_err(|e| format!("cannot read {}: {e}", request.content.display()));
+    let (send, inbox) = mpsc::channel();
+    // Before the first build, so that no change in between is missed. Reading says best what is wrong with the folder.
+    let watcher = root
+        .clone()
+        .and_then(|root| watch(&root, options.edition, send.clone()));
+    let source = read(request.content, options.edition)?;
+    let (root, _watcher) = (root?, watcher?);
     if !assets::has_modules() {
         say(
             "resep: built without its browser module (RESEP_SKIP_WASM); the box in the page will say that it cannot run\n",
         );
     }
-    let current = Arc::new(RwLock::new(Current::default()));
-    let (tell, told) = watch::channel(0_u64);
-    builder.build(&current)?;
+    let (tell, told) = watch::channel(worker::State::default());
+    let worker = Worker {
+        content: request.content.to_owned(),
+        root,
+        options,
+        templates: Templates::new().map_err(|e| format!("a template is broken: {e}"))?,
+        base: base.clone(),
+        inbox,
+        tell,
+    };
+    let (ready, built) = mpsc::channel();
+    thread::Builder::new()
+        .name("site".to_owned())
+        .spawn(move || {
+            worker.run(source, move || {
+                // Whoever waits for it cannot be gone.
+                let _ = ready.send(());
+            });
+        })
+        .map_err(|e| format!("cannot start the thread that builds: {e}"))?;
+    built
+        .recv()
+        .map_err(|_| "the first build ended without a result".to_owned())?;
     say(&format!("serving {address} (Ctrl-C ends)\n"));
     let shared = Shared {
-        current: Arc::clone(&current),
+        ask: send,
         told,
-        base: base.into(),
         port,
     };
-    thread::spawn(move || rebuild(&mut builder, &changes, &current, &tell));
     if request.open
         && let Err(e) = open::that_detached(&address)
     {
@@ -125,119 +132,41 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     Ok(DONE)
 }
 
-struct Builder {
-    content: PathBuf,
-    options: Options,
-    templates: Templates,
-}
-
-impl Builder {
-    /// Builds once. Findings go to the terminal and into `current`; a site with errors leaves the last good one.
-    fn build(&mut self, current: &RwLock<Current>) -> Result<(), Failure> {
-        let begun = Instant::now();
-        let source = read(&self.content, self.options.edition)?;
-        let outcome = pipeline::run(&source, &self.options, &self.templates)
-            .map_err(|e| format!("a template is broken: {e}"))?;
-        report(&outcome.diags, &source);
-        let mut now = current.write().unwrap_or_else(PoisonError::into_inner);
-        match outcome.files {
-            None => {
-                now.errors = diag::text(&outcome.diags, &texts(&source), false).into();
-                if now.files.is_empty() {
-                    say("there is no site to show until this is put right\n");
-                } else {
-                    say("the last good site stays up\n");
-                }
-            }
-            Some(files) => {
-                now.errors = "".into();
-                let changed = files
-                    .iter()
-                    .filter(|(path, bytes)| now.files.get(*path) != Some(*bytes))
-                    .count();
-                if changed > 0 || files.len() != now.files.len() {
-                    now.version += 1;
-                    say(&format!(
-                        "built {} files, {changed} changed, in {} ms\n",
-                        files.len(),
-                        begun.elapsed().as_millis()
-                    ));
-                    now.files = Arc::new(files);
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Builds after each burst of changes, and tells the pages.
-fn rebuild(
-    builder: &mut Builder,
-    changes: &mpsc::Receiver<()>,
-    current: &RwLock<Current>,
-    tell: &watch::Sender<u64>,
-) {
-    while changes.recv().is_ok() {
-        while changes.recv_timeout(SETTLE).is_ok() {}
-        if let Err(message) = builder.build(current) {
-            // Such as a content folder that was moved away for a moment.
-            say(&format!("resep: {message}\n"));
-            current
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .errors = message.into();
-        }
-        tell.send_modify(|n| *n += 1);
-    }
-}
-
 /// Sends a message for each change of content that the edition may see.
-fn watch(builder: &Builder, changed: mpsc::Sender<()>) -> Result<impl Watcher + use<>, Failure> {
-    let root = builder
-        .content
-        .canonicalize()
-        .map_err(|e| format!("cannot read {}: {e}", builder.content.display()))?;
-    let hidden = (builder.options.edition == Edition::Public).then(|| root.join("internal"));
+fn watch(
+    root: &Path,
+    edition: Edition,
+    changed: mpsc::Sender<Message>,
+) -> Result<impl Watcher + use<>, Failure> {
+    let hidden = (edition == Edition::Public).then(|| root.join("internal"));
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let relevant = match &event {
-            Ok(event) => {
-                !matches!(event.kind, EventKind::Access(_))
-                    && (event.paths.is_empty()
-                        || event
-                            .paths
-                            .iter()
-                            .any(|p| hidden.as_ref().is_none_or(|h| !p.starts_with(h))))
+        let message = match event {
+            Ok(event) if matches!(event.kind, EventKind::Access(_)) => return,
+            Ok(event) if !event.need_rescan() && !event.paths.is_empty() => {
+                let seen = |path: &Path| hidden.as_ref().is_none_or(|h| !path.starts_with(h));
+                let paths = event.paths.into_iter().filter(|path| seen(path)).collect();
+                Message::Changed(Some(paths))
             }
-            // Events may have been lost: build, to be sure.
-            Err(_) => true,
+            // Events may have been lost: read all, to be sure.
+            _ => Message::Changed(None),
         };
-        if relevant {
+        if !matches!(&message, Message::Changed(Some(paths)) if paths.is_empty()) {
             // The other end is gone only when the program ends.
-            let _ = changed.send(());
+            let _ = changed.send(message);
         }
     })
     .map_err(|e| format!("cannot watch for changes: {e}"))?;
     watcher
-        .watch(&root, RecursiveMode::Recursive)
+        .watch(root, RecursiveMode::Recursive)
         .map_err(|e| format!("cannot watch {}: {e}", root.display()))?;
     Ok(watcher)
 }
 
 #[derive(Clone)]
 struct Shared {
-    current: Arc<RwLock<Current>>,
-    told: watch::Receiver<u64>,
-    base: Arc<str>,
+    ask: mpsc::Sender<Message>,
+    told: watch::Receiver<worker::State>,
     port: u16,
-}
-
-impl Shared {
-    fn now(&self) -> Current {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
 }
 
 fn router(shared: Shared) -> Router {
@@ -291,15 +220,14 @@ async fn events(State(shared): State<Shared>, headers: HeaderMap) -> Response {
 }
 
 fn stream(shared: Shared) -> impl Stream<Item = Result<Event, Infallible>> {
-    WatchStream::new(shared.told.clone()).map(move |_| {
-        let now = shared.now();
+    WatchStream::new(shared.told).map(|now| {
         let state = json!({ "version": version(&now), "errors": &*now.errors });
         Ok(Event::default().data(state.to_string()))
     })
 }
 
 /// Differs after a restart too, so that pages of the last run reload.
-fn version(now: &Current) -> String {
+fn version(now: &worker::State) -> String {
     format!("{}-{}", std::process::id(), now.version)
 }
 
@@ -315,72 +243,49 @@ async fn page(
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let now = shared.now();
-    if now.files.is_empty() {
-        return html(StatusCode::SERVICE_UNAVAILABLE, &failure(&now), &now);
-    }
-    match find(&now.files, &shared.base, uri.path()) {
-        Found::File(path, bytes) if path.ends_with(".html") => {
-            html(StatusCode::OK, &String::from_utf8_lossy(bytes), &now)
+    let (reply, answer) = oneshot::channel();
+    let asked = shared
+        .ask
+        .send(Message::Ask(uri.path().to_owned(), reply))
+        .is_ok();
+    let answer = if asked { answer.await.ok() } else { None };
+    let now = shared.told.borrow().clone();
+    match answer {
+        Some(Reply::File(path, bytes)) if path.ends_with(".html") => {
+            html(StatusCode::OK, &String::from_utf8_lossy(&bytes), &now)
         }
-        Found::File(path, bytes) => {
-            let mut response = Response::new(Body::from(bytes.to_vec()));
-            headers_of(&mut response, media_type(path));
+        Some(Reply::File(path, bytes)) => {
+            let mut response = Response::new(Body::from(bytes));
+            headers_of(&mut response, media_type(&path));
             response
         }
-        Found::Moved(to) => {
+        Some(Reply::Moved(to)) => {
             let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
             if let Ok(to) = HeaderValue::from_str(&to) {
                 response.headers_mut().insert(header::LOCATION, to);
             }
             response
         }
-        Found::Nothing => match now.files.get("404.html") {
-            Some(bytes) => html(StatusCode::NOT_FOUND, &String::from_utf8_lossy(bytes), &now),
-            None => StatusCode::NOT_FOUND.into_response(),
-        },
-    }
-}
-
-#[derive(Debug, PartialEq)]
-enum Found<'f> {
-    File(&'f str, &'f [u8]),
-    Moved(String),
-    Nothing,
-}
-
-/// What a path leads to: a file, or `index.html` of a folder.
-fn find<'f>(files: &'f Files, base: &str, path: &str) -> Found<'f> {
-    let Some(inner) = path.strip_prefix(base) else {
-        return if path == "/" {
-            Found::Moved(format!("{base}/"))
-        } else {
-            Found::Nothing
-        };
-    };
-    let Some(inner) = inner.strip_prefix('/') else {
-        return if inner.is_empty() {
-            Found::Moved(format!("{base}/"))
-        } else {
-            Found::Nothing
-        };
-    };
-    let name = if inner.is_empty() || inner.ends_with('/') {
-        format!("{inner}index.html")
-    } else {
-        inner.to_owned()
-    };
-    match files.get_key_value(&name) {
-        Some((path, bytes)) => Found::File(path, bytes),
-        None if files.contains_key(&format!("{name}/index.html")) => {
-            Found::Moved(format!("{base}/{name}/"))
-        }
-        None => Found::Nothing,
+        Some(Reply::Nothing(Some(bytes))) => html(
+            StatusCode::NOT_FOUND,
+            &String::from_utf8_lossy(&bytes),
+            &now,
+        ),
+        Some(Reply::Nothing(None)) => StatusCode::NOT_FOUND.into_response(),
+        Some(Reply::NoSite) => html(StatusCode::SERVICE_UNAVAILABLE, &failure(&now.errors), &now),
+        Some(Reply::Broken(why)) => html(StatusCode::INTERNAL_SERVER_ERROR, &failure(&why), &now),
+        None => html(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            &failure(
+                "the thread that builds has ended; please report what was said in the terminal, and start again",
+            ),
+            &now,
+        ),
     }
 }
 
 /// A page with the script that reloads it.
-fn html(status: StatusCode, text: &str, now: &Current) -> Response {
+fn html(status: StatusCode, text: &str, now: &worker::State) -> Response {
     let script = format!(
         "<link rel=\"stylesheet\" href=\"/__resep/reload.css\">\n<script src=\"/__resep/reload.js\" \
          data-version=\"{}\" defer></script>\n</head>",
@@ -403,11 +308,11 @@ fn headers_of(response: &mut Response, kind: &'static str) {
 }
 
 /// Shown where there is no good site yet. The script fills in what is wrong.
-fn failure(now: &Current) -> String {
+fn failure(errors: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>resep: nothing to show yet</title>\n\
          </head>\n<body>\n<pre class=\"resep-errors\">{}</pre>\n</body>\n</html>\n",
-        crate::html::escape(&now.errors)
+        crate::html::escape(errors)
     )
 }
 
@@ -434,47 +339,6 @@ fn media_type(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn files() -> Files {
-        [
-            "index.html",
-            "id/index.html",
-            "id/a/index.html",
-            "errors.json",
-        ]
-        .into_iter()
-        .map(|p| (p.to_owned(), p.as_bytes().to_vec()))
-        .collect()
-    }
-
-    #[test]
-    fn paths_lead_to_files_of_the_site_only() {
-        let files = files();
-        let file = |path| Found::File(path, path.as_bytes());
-        assert_eq!(find(&files, "", "/"), file("index.html"));
-        assert_eq!(find(&files, "", "/id/a/"), file("id/a/index.html"));
-        assert_eq!(find(&files, "", "/id/a"), Found::Moved("/id/a/".to_owned()));
-        assert_eq!(find(&files, "", "/errors.json"), file("errors.json"));
-        for outside in [
-            "/../Cargo.toml",
-            "//etc/passwd",
-            "/id/../../x",
-            "/id/a/%2e%2e",
-            "/x",
-        ] {
-            assert_eq!(find(&files, "", outside), Found::Nothing, "{outside}");
-        }
-        assert_eq!(find(&files, "/repo", "/repo/id/"), file("id/index.html"));
-        assert_eq!(
-            find(&files, "/repo", "/repo"),
-            Found::Moved("/repo/".to_owned())
-        );
-        assert_eq!(
-            find(&files, "/repo", "/"),
-            Found::Moved("/repo/".to_owned())
-        );
-        assert_eq!(find(&files, "/repo", "/repository/"), Found::Nothing);
-    }
 
     #[test]
     fn other_names_of_this_computer_are_refused() {

@@ -5,12 +5,13 @@
 //! it left behind. Only folders that carry our manifest (or are empty, or absent) are touched, and only files of that
 //! manifest are ever removed: what others put there, such as a CNAME, is carried over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use walkdir::WalkDir;
 
@@ -75,9 +76,14 @@ pub fn write(target: &Path, files: &Files) -> Result<Written> {
 
     let mut written = Written::default();
     let mut same = BTreeMap::new();
-    for (path, bytes) in files {
-        let was = old.as_ref().is_some_and(|old| old.contains_key(path));
-        let equal = was && fs::read(places.target.join(path)).is_ok_and(|found| found == *bytes);
+    let compared: Vec<(bool, bool)> = files
+        .par_iter()
+        .map(|(path, bytes)| {
+            let was = old.as_ref().is_some_and(|old| old.contains_key(path));
+            (was, was && holds(&places.target.join(path), bytes))
+        })
+        .collect();
+    for (path, (was, equal)) in files.keys().zip(compared) {
         match (was, equal) {
             (_, true) => written.unchanged += 1,
             (true, false) => written.changed += 1,
@@ -124,6 +130,12 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     done
 }
 
+/// Whether the file has exactly these bytes. The size is asked first.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    fs::metadata(path).is_ok_and(|meta| meta.len() == bytes.len() as u64)
+        && fs::read(path).is_ok_and(|found| found == bytes)
+}
+
 /// Writes a new file with its folders; for skeletons.
 ///
 /// # Errors
@@ -140,7 +152,7 @@ pub(crate) fn create(path: &Path, text: &str) -> std::result::Result<(), String>
 /// The manifest as bytes: the same for the same files.
 fn manifest(files: &Files) -> Vec<u8> {
     let hashes: BTreeMap<&str, String> = files
-        .iter()
+        .par_iter()
         .map(|(path, bytes)| (path.as_str(), sha256(bytes)))
         .collect();
     format!(
@@ -290,20 +302,28 @@ impl Places {
         // Before anything else, so that a killed build can tell its own files from carried ones.
         put(&stage.join(STAGING), b"")?;
         put(&stage.join(MANIFEST), manifest)?;
-        let mut folders: BTreeMap<PathBuf, ()> = BTreeMap::new();
-        for (path, bytes) in files {
-            let to = stage.join(path);
-            if let Some(folder) = to.parent()
-                && folders.insert(folder.to_owned(), ()).is_none()
-            {
-                io("make", folder, fs::create_dir_all(folder))?;
-            }
-            if same.get(path.as_str()) == Some(&true) {
-                keep(&self.target.join(path), &to)?;
-            } else {
-                put(&to, bytes)?;
+        // Parents before what lies in them; those of one depth at the same time.
+        let mut folders: BTreeSet<(usize, &str)> = BTreeSet::new();
+        for path in files.keys() {
+            for (depth, (at, _)) in path.match_indices('/').enumerate() {
+                folders.insert((depth, &path[..at]));
             }
         }
+        let folders: Vec<(usize, &str)> = folders.into_iter().collect();
+        for level in folders.chunk_by(|a, b| a.0 == b.0) {
+            level.par_iter().try_for_each(|(_, folder)| {
+                let folder = stage.join(folder);
+                io("make", &folder, fs::create_dir(&folder))
+            })?;
+        }
+        files.par_iter().try_for_each(|(path, bytes)| {
+            let to = stage.join(path);
+            if same.get(path.as_str()) == Some(&true) {
+                keep(&self.target.join(path), &to)
+            } else {
+                put(&to, bytes)
+            }
+        })?;
         if let Some(old) = old {
             self.carry(files, old)?;
         }
@@ -376,17 +396,17 @@ impl Places {
     fn clear(&self, tree: &Path) -> Result<()> {
         let manifest = read_manifest(tree).unwrap_or_default();
         let half = exists(&tree.join(STAGING));
-        for entry in WalkDir::new(tree).min_depth(1).contents_first(true) {
-            let entry = entry.map_err(|e| {
+        let mut found = Vec::new();
+        for entry in WalkDir::new(tree).min_depth(1) {
+            found.push(entry.map_err(|e| {
                 let path = e.path().unwrap_or(tree).to_owned();
                 WriteError::Io("read", path, e.into())
-            })?;
+            })?);
+        }
+        let (mut folders, files): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|e| e.file_type().is_dir());
+        files.par_iter().try_for_each(|entry| {
             let from = entry.path();
-            if entry.file_type().is_dir() {
-                // Not empty only if something new appeared in it.
-                let _ = fs::remove_dir(from);
-                continue;
-            }
             let path = slashed(tree, from);
             let own = path == MANIFEST || path == STAGING || manifest.contains_key(&path);
             let to = self.target.join(&path);
@@ -395,13 +415,19 @@ impl Places {
                 !half && time(from) > time(&to)
             };
             if own || half || (exists(&to) && !newer()) {
-                io("remove", from, fs::remove_file(from))?;
-            } else {
-                if let Some(folder) = to.parent() {
-                    io("make", folder, fs::create_dir_all(folder))?;
-                }
-                io("move", from, fs::rename(from, &to))?;
+                return io("remove", from, fs::remove_file(from));
             }
+            if let Some(folder) = to.parent() {
+                io("make", folder, fs::create_dir_all(folder))?;
+            }
+            io("move", from, fs::rename(from, &to))
+        })?;
+        // Deepest first; one that is not empty has something new in it.
+        folders.sort_by_key(|e| std::cmp::Reverse(e.depth()));
+        for level in folders.chunk_by(|a, b| a.depth() == b.depth()) {
+            level.par_iter().for_each(|folder| {
+                let _ = fs::remove_dir(folder.path());
+            });
         }
         io("remove", tree, fs::remove_dir(tree))
     }

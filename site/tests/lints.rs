@@ -21,7 +21,9 @@ fn good(edition: Edition) -> Source {
     for language in ["id", "en"] {
         let words =
             std::fs::read_to_string(root.join(format!("../content/ui/{language}.toml"))).unwrap();
-        source.texts.insert(format!("ui/{language}.toml"), words);
+        source
+            .texts
+            .insert(format!("ui/{language}.toml"), words.into());
     }
     source.root = PathBuf::from("content");
     source
@@ -69,7 +71,7 @@ fn check_all(changes: &[(&str, &str, &str)], expected: &[&str]) -> Vec<Diag> {
             .unwrap_or_else(|| panic!("{file} is no fixture"));
         assert!(text.contains(from), "{file} does not hold {from:?}");
         let text = text.replacen(from, to, 1);
-        source.texts.insert((*file).to_owned(), text);
+        source.texts.insert((*file).to_owned(), text.into());
     }
     let outcome = outcome(&source, Edition::Public);
     assert_eq!(shown(&outcome.diags, &source), expected);
@@ -201,11 +203,13 @@ fn images() {
         ],
     );
     let mut source = good(Edition::Public);
-    source.images.insert("guides/a/map.png".to_owned(), vec![1]);
+    source
+        .images
+        .insert("guides/a/map.png".to_owned(), vec![1].into());
     for file in ["guides/a/en.md", "guides/a/id.md"] {
         let text =
             source.texts[file].replacen("resep check\n```", "resep check\n```\n\n![](map.png)", 1);
-        source.texts.insert(file.to_owned(), text);
+        source.texts.insert(file.to_owned(), text.into());
     }
     let outcome = outcome(&source, Edition::Public);
     assert_eq!(
@@ -331,7 +335,7 @@ fn a_secret_that_only_the_output_shows() {
     let name = format!("{a}&#{};{}", u32::from(b.chars().next().unwrap()), &b[1..]);
     for file in ["guides/a/en.md", "guides/a/id.md"] {
         let text = source.texts[file].replacen("30", &format!("30 {name}"), 1);
-        source.texts.insert(file.to_owned(), text);
+        source.texts.insert(file.to_owned(), text.into());
     }
     let outcome = outcome(&source, Edition::Public);
     let found = shown(&outcome.diags, &source);
@@ -795,7 +799,9 @@ fn no_content_panics() {
         "#",
         "\u{202e}",
     ];
-    for round in 0..200 {
+    // `RESEP_LONG_TESTS=1` goes on for longer.
+    let long = std::env::var_os("RESEP_LONG_TESTS").is_some_and(|v| v == "1");
+    for round in 0..if long { 20_000 } else { 200 } {
         let mut changed = source.clone();
         for _ in 0..=random(4) {
             let name = &names[random(names.len())];
@@ -812,7 +818,7 @@ fn no_content_panics() {
             }
             changed
                 .texts
-                .insert(name.clone(), chars.into_iter().collect());
+                .insert(name.clone(), chars.into_iter().collect::<String>().into());
         }
         let outcome = run(&changed, &options(Edition::Public), &templates).unwrap();
         let texts = changed.for_diags();

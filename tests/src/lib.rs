@@ -318,3 +318,9 @@ pub fn same_tree(a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec<u8>>) {
         .collect();
     assert!(differing.is_empty(), "these differ: {differing:?}");
 }
+
+/// Whether the tests that take their time are to take it: `RESEP_LONG_TESTS=1`.
+#[must_use]
+pub fn long() -> bool {
+    env::var_os("RESEP_LONG_TESTS").is_some_and(|v| v == "1")
+}

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tests::{Project, TODAY, command, copy, feed, names, our_content, same_tree, tree};
+use tests::{Project, TODAY, command, copy, feed, long, names, our_content, same_tree, tree};
 
 type Tree = BTreeMap<String, Vec<u8>>;
 
@@ -383,6 +383,7 @@ fn the_same_input_gives_the_same_bytes() {
     );
     build
         .env("SOURCE_DATE_EPOCH", "1795179600") // 2026-11-20 13:00 UTC
+        .env("RAYON_NUM_THREADS", "1")
         .env("TZ", "Pacific/Kiritimati")
         .env("LANG", "tr_TR.UTF-8")
         .env("LC_ALL", "tr_TR.UTF-8");
@@ -655,6 +656,7 @@ fn two_builds_at_once() {
 /// Killed at twenty moments, half of them within the writing itself: the site is the old one or the new one, with what
 /// others put there, and the next build leaves nothing behind.
 #[cfg(unix)]
+/// 20 kills, and 200 with `RESEP_LONG_TESTS=1`.
 #[test]
 fn a_killed_build_leaves_a_site_that_works() {
     let project = Project::small();
@@ -700,15 +702,16 @@ fn a_killed_build_leaves_a_site_that_works() {
     let writing = began.elapsed() - thinking;
 
     // The first of the two stands, the second is built.
-    for round in 0..20 {
+    let rounds = if long() { 200 } else { 20 };
+    for round in 0..rounds {
         become_site(sites[1].0);
         let now = SystemTime::now();
         let mut child = start();
         if round % 4 == 0 {
-            thread::sleep(thinking * round / 20);
+            thread::sleep(thinking * round / rounds);
         } else {
             until_it_writes(&mut child, now);
-            thread::sleep(writing * round / 18);
+            thread::sleep(writing * round * 10 / (rounds * 9));
         }
         child.kill().unwrap();
         child.wait().unwrap();

@@ -418,3 +418,110 @@ fn it_ends_when_it_is_told_to() {
         assert_eq!(gone.kind(), ErrorKind::ConnectionRefused);
     }
 }
+
+/// What every address gives after each of some edits, against a build of the same content. Edits are of every kind: words, a
+/// title (shown in lists, navigation, neighbours), a page that comes and one that goes, interface words, data, a rule.
+#[test]
+fn after_each_edit_all_that_is_served_is_a_clean_build() {
+    let project = Project::small();
+    let server = Server::start(&project, &[]);
+    let base = format!("http://127.0.0.1:{}/", server.port);
+    let page = "+++\ntitle = \"Second page\"\nsummary = \"S.\"\n+++\n\nText.\n";
+    let steps: [&dyn Fn(); 7] = [
+        &|| project.edit("guides/start/id.md", "\n## ", "\nKalimat baru.\n\n## "),
+        &|| {
+            project.edit(
+                "guides/start/en.md",
+                "title = \"Start\"",
+                "title = \"Begin\"",
+            )
+        },
+        &|| {
+            project.write("guides/second/id.md", page);
+            project.write("guides/second/en.md", page);
+        },
+        &|| project.edit("ui/en.toml", "guides = \"Guides\"", "guides = \"Manuals\""),
+        &|| project.edit("data/glossary.toml", "text = \"", "text = \"Now: "),
+        &|| project.edit("errors/acme/too-fast/en.md", "title = \"", "title = \"X "),
+        &|| project.remove("guides/second"),
+    ];
+    for (n, step) in steps.iter().enumerate() {
+        let before = server.state()["version"].clone();
+        step();
+        let began = Instant::now();
+        let clean = format!("clean-{n}");
+        // Two files are two edits, and both must have come.
+        let settled = || {
+            let state = server.state();
+            state["version"] != before && state["errors"] == ""
+        };
+        while !settled() {
+            assert!(began.elapsed() < PATIENCE, "edit {n} never came");
+            thread::sleep(Duration::from_millis(10));
+        }
+        thread::sleep(Duration::from_millis(100));
+        let _ = project.run(&[
+            "build",
+            "--today",
+            TODAY,
+            "--base-url",
+            &base,
+            "--out",
+            &clean,
+        ]);
+        let mut compared = 0;
+        for (path, bytes) in tests::tree(&project.path(&clean)) {
+            let Ok(text) = String::from_utf8(bytes) else {
+                continue;
+            };
+            if path.starts_with('.') || path == "404.html" {
+                continue;
+            }
+            let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(&path));
+            let body = server.get(&address).body;
+            // The script that reloads the page stands in what is served only.
+            let body = match (
+                body.find("<link rel=\"stylesheet\" href=\"/__resep/"),
+                body.find("</head>"),
+            ) {
+                (Some(from), Some(to)) => format!("{}{}", &body[..from], &body[to..]),
+                _ => body,
+            };
+            assert!(
+                body == text,
+                "edit {n}: {address} differs from a clean build"
+            );
+            compared += 1;
+        }
+        assert!(compared > 40, "edit {n}: only {compared} files");
+        let gone = server.get("/en/guides/second/").status == 404;
+        assert_eq!(gone, !(2..6).contains(&n), "edit {n}");
+    }
+}
+
+#[test]
+fn malformed_requests_are_survived() {
+    let project = Project::small();
+    let server = Server::start(&project, &[]);
+    let long = "a".repeat(1 << 20);
+    for request in [
+        "\r\n\r\n".to_owned(),
+        "GET\r\n\r\n".to_owned(),
+        "\0\x01\x02\r\n\r\n".to_owned(),
+        "GET / HTTP/9.9\r\n\r\n".to_owned(),
+        format!("GET /{long} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nX: {long}\r\n\r\n"),
+        "GET /%ff%00%2e%2e/ HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n".to_owned(),
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n".to_owned(),
+    ] {
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+        // It may close before it has read all; what counts is that it goes on.
+        let _ = stream.write_all(request.as_bytes());
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let _ = stream.read_to_end(&mut Vec::new());
+    }
+    // Someone who never finishes holds nobody up.
+    let mut slow = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    slow.write_all(b"GET / HT").unwrap();
+    assert_eq!(server.get("/en/").status, 200);
+}

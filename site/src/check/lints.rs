@@ -97,6 +97,14 @@ log, markdown, md, nginx, php, powershell, python, ruby, rust, sh, sql, swift, t
 text for anything else. `resep check --fix` writes the known name of one that goes by another.",
     },
     Lint {
+        id: "control-character",
+        severity: Error,
+        summary: "a character that no reader sees",
+        explanation: "NUL and other control characters, and marks that turn the direction of what follows, hide what a file \
+says from whoever reviews it, and programs cut texts at them. Take the character out; in a paste of a rule that must hold \
+one, write it as an escape in a string of TOML, such as \\u001B. The first of each file is reported.",
+    },
+    Lint {
         id: "dangling-reference",
         severity: Error,
         summary: "a rule, family, page, model or figure that is not there",
@@ -166,6 +174,14 @@ message says what it found instead. Widen the evidence of this rule, or narrow t
         explanation: "Prices, limits and messages change. The source was last looked at more than `expired_days` of [limits] ago (180 unless \
 site.toml says otherwise), by the date of the build; of the several sources of a rule the one that was looked at last \
 counts. Look again, correct what changed, and write the day as `checked`.",
+    },
+    Lint {
+        id: "file-name",
+        severity: Error,
+        summary: "a file that another system cannot store",
+        explanation: "The content folder is copied to other computers. Two names that differ in upper and lower case only are \
+one file on most disks of macOS and Windows; Windows keeps names such as `con` and `nul` for devices and stores no \
+`: ? * | < >`. Rename the file, and the links to it.",
     },
     Lint {
         id: "file-too-large",

@@ -1,11 +1,12 @@
 //! The HTML that would be written: every element closed where it was opened, no id twice, and no page too large to load on a
 //! slow line. A template of a theme can break each of these.
 
+use rayon::prelude::*;
+
 use std::collections::HashSet;
 
 use crate::diag::Diag;
 use crate::model::Site;
-use crate::render::Files;
 
 /// Elements that have no end.
 const VOID: [&str; 13] = [
@@ -15,42 +16,45 @@ const VOID: [&str; 13] = [
 /// Elements whose text is not markup.
 const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
 
-pub(super) fn check(site: &Site<'_>, files: &Files, diags: &mut Vec<Diag>) {
+pub(super) fn check(site: &Site<'_>, files: &[(&str, &[u8])], diags: &mut Vec<Diag>) {
     let limit = site.docs.config.page_limit;
-    for (path, bytes) in files {
-        if !path.ends_with(".html") {
-            continue;
-        }
-        if bytes.len() > limit {
-            diags.push(
-                Diag::new(
-                    "oversize-page",
-                    format!("output:{path}"),
-                    None,
-                    format!(
-                        "has {} KiB; `page_kib` of [limits] allows {}",
-                        bytes.len().div_ceil(1024),
-                        limit / 1024
-                    ),
-                )
-                .help("split the page, or raise the limit in site.toml"),
-            );
-        }
-        if let Some((at, what)) =
-            std::str::from_utf8(bytes).map_or(Some((0, "is not UTF-8".to_owned())), fault)
-        {
-            let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
-            diags.push(
-                Diag::new(
-                    "invalid-html",
-                    format!("output:{path}"),
-                    None,
-                    format!("line {line}: {what}"),
-                )
-                .help("mend the template that made it"),
-            );
-        }
-    }
+    let found = files
+        .par_iter()
+        .filter(|(path, _)| path.ends_with(".html"))
+        .flat_map_iter(|(path, bytes)| {
+            let mut diags = Vec::new();
+            if bytes.len() > limit {
+                diags.push(
+                    Diag::new(
+                        "oversize-page",
+                        format!("output:{path}"),
+                        None,
+                        format!(
+                            "has {} KiB; `page_kib` of [limits] allows {}",
+                            bytes.len().div_ceil(1024),
+                            limit / 1024
+                        ),
+                    )
+                    .help("split the page, or raise the limit in site.toml"),
+                );
+            }
+            if let Some((at, what)) =
+                std::str::from_utf8(bytes).map_or(Some((0, "is not UTF-8".to_owned())), fault)
+            {
+                let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
+                diags.push(
+                    Diag::new(
+                        "invalid-html",
+                        format!("output:{path}"),
+                        None,
+                        format!("line {line}: {what}"),
+                    )
+                    .help("mend the template that made it"),
+                );
+            }
+            diags
+        });
+    diags.par_extend(found);
 }
 
 /// Images as they lie in the content.

@@ -8,6 +8,7 @@ mod freshness;
 mod links;
 mod markup;
 mod mojibake;
+mod names;
 mod output;
 mod parity;
 mod prose;
@@ -18,13 +19,17 @@ mod secrets;
 mod stale;
 mod words;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
 use crate::date::Date;
 use crate::diag::{Diag, Severity};
 use crate::load::Source;
 use crate::model::Site;
 use crate::parse::Docs;
 use crate::parse::markdown::Markdown;
-use crate::render::Files;
 use crate::timings::Timings;
 
 pub use lints::LINTS;
@@ -50,13 +55,29 @@ pub fn lint(id: &str) -> Option<&'static Lint> {
     LINTS.iter().find(|l| l.id == id)
 }
 
+/// Findings of earlier runs: those in a file alone, by its text, and those of the examples, by all rules.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    files: BTreeMap<String, (Arc<str>, Vec<Diag>)>,
+    examples: Option<Examples>,
+}
+
+/// What the examples showed with this pack and these rule files.
+#[derive(Debug)]
+struct Examples {
+    pack: Arc<[u8]>,
+    rules: Vec<(String, Arc<str>)>,
+    found: Vec<Diag>,
+}
+
 /// All lints of the sources. `pack` is the compiled rules where they could be compiled; the examples need it.
 #[must_use]
-pub fn sources(
+pub(crate) fn sources(
     source: &Source,
     docs: &Docs,
-    pack: Option<&[u8]>,
+    pack: Option<&Arc<[u8]>>,
     today: Date,
+    cache: &mut Cache,
     timings: &mut Timings,
 ) -> Vec<Diag> {
     let mut diags = Vec::new();
@@ -69,23 +90,94 @@ pub fn sources(
     timings.stage("check rules", || rules::check(docs, out));
     timings.stage("check words", || words::check(docs, out));
     timings.stage("check arithmetic", || arithmetic::check(docs, out));
-    timings.stage("check secrets", || secrets::check(source, out));
-    timings.stage("check mojibake", || mojibake::check(source, docs, out));
-    timings.stage("check placeholders", || placeholders(source, out));
+    timings.stage("check names", || names::check(source, out));
+    timings.stage("check each file", || cache.files(source, docs, out));
     timings.stage("check prose", || prose::check(docs, out));
     timings.stage("check freshness", || {
         freshness::check(source, docs, out);
         stale::check(docs, today, out);
     });
     if let Some(pack) = pack {
-        timings.stage("check examples", || examples::check(docs, pack, out));
+        timings.stage("check examples", || cache.examples(source, docs, pack, out));
     }
     diags
 }
 
-/// All lints of the bytes that would be written.
+/// Lints that look at nothing but one file, and at what was read from it.
+fn file(path: &str, text: &str, docs: &Docs) -> Vec<Diag> {
+    let mut diags = Vec::new();
+    secrets::check(path, text, &mut diags);
+    mojibake::check(path, text, docs, &mut diags);
+    placeholders(path, text, &mut diags);
+    controls(path, text, &mut diags);
+    diags
+}
+
+/// Characters that no one sees: controls, and marks that turn the direction of what follows.
+fn controls(path: &str, text: &str, diags: &mut Vec<Diag>) {
+    let unseen = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| unseen(*c)) {
+        diags.push(
+            Diag::new(
+                "control-character",
+                path,
+                at..at + c.len_utf8(),
+                format!("U+{:04X} stands here, which no reader sees", u32::from(c)),
+            )
+            .help("take it out; in a paste of a rule, write it as an escape such as `\\u001B`"),
+        );
+    }
+}
+
+impl Cache {
+    /// [`file`] for each that is new, on all cores; forgets those that are gone.
+    fn files(&mut self, source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
+        let old = std::mem::take(&mut self.files);
+        let found: Vec<Vec<Diag>> = source
+            .texts
+            .par_iter()
+            .map(|(path, text)| match old.get(path) {
+                Some((was, found)) if was == text => found.clone(),
+                _ => file(path, text, docs),
+            })
+            .collect();
+        for ((path, text), found) in source.texts.iter().zip(found) {
+            diags.extend(found.iter().cloned());
+            self.files.insert(path.clone(), (Arc::clone(text), found));
+        }
+    }
+
+    fn examples(&mut self, source: &Source, docs: &Docs, pack: &Arc<[u8]>, diags: &mut Vec<Diag>) {
+        // All that a finding tells comes from the pack and from the rules' own files.
+        let rules: Vec<(String, Arc<str>)> = source
+            .texts
+            .range("errors/".to_owned().."errors0".to_owned())
+            .filter(|(path, _)| path.ends_with("/rule.toml"))
+            .map(|(path, text)| (path.clone(), Arc::clone(text)))
+            .collect();
+        let known = self
+            .examples
+            .take()
+            .filter(|known| known.pack == *pack && known.rules == rules);
+        let Examples { found, .. } = self.examples.insert(known.unwrap_or_else(|| {
+            let mut found = Vec::new();
+            examples::check(docs, pack, &mut found);
+            Examples {
+                pack: Arc::clone(pack),
+                rules,
+                found,
+            }
+        }));
+        diags.extend(found.iter().cloned());
+    }
+}
+
+/// All lints of the bytes that would be written, given by path.
 #[must_use]
-pub fn output(site: &Site<'_>, files: &Files) -> Vec<Diag> {
+pub(crate) fn output(site: &Site<'_>, files: &[(&str, &[u8])]) -> Vec<Diag> {
     let mut diags = output::check(site, files);
     markup::check(site, files, &mut diags);
     markup::images(site, &mut diags);
@@ -95,19 +187,17 @@ pub fn output(site: &Site<'_>, files: &Files) -> Vec<Diag> {
 /// What `resep new` and `resep init` leave for the author to fill in.
 pub(crate) const PLACEHOLDER: &str = "FILL-IN";
 
-fn placeholders(source: &Source, diags: &mut Vec<Diag>) {
-    for (path, text) in &source.texts {
-        for (at, mark) in text.match_indices(PLACEHOLDER) {
-            diags.push(
-                Diag::new(
-                    "placeholder",
-                    path,
-                    at..at + mark.len(),
-                    "this was never filled in",
-                )
-                .help("replace the mark and what it asks for by the real text"),
-            );
-        }
+fn placeholders(path: &str, text: &str, diags: &mut Vec<Diag>) {
+    for (at, mark) in text.match_indices(PLACEHOLDER) {
+        diags.push(
+            Diag::new(
+                "placeholder",
+                path,
+                at..at + mark.len(),
+                "this was never filled in",
+            )
+            .help("replace the mark and what it asks for by the real text"),
+        );
     }
 }
 

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::diag::Diag;
-use crate::load::Source;
 use crate::parse::Docs;
 
 /// Characters of Windows-1252 from 0x80 on; what it leaves open is the control character of the same number.
@@ -23,37 +22,38 @@ const MAC_ROMAN: [char; 128] = [
     '\u{f8ff}', 'Ò', 'Ú', 'Û', 'Ù', 'ı', 'ˆ', '˜', '¯', '˘', '˙', '˚', '¸', '˝', '˛', 'ˇ',
 ];
 
-pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
-    for (path, text) in &source.texts {
-        // Pastes of a rule hold what users send, and users send this.
-        let pastes: Vec<Range<usize>> = path
-            .strip_prefix("errors/")
-            .and_then(|p| p.strip_suffix("/rule.toml"))
-            .and_then(|id| docs.rules.get(id))
-            .into_iter()
-            .flat_map(|rule| &rule.rule.examples)
-            .map(|example| example.paste.span.clone())
-            .collect();
-        for (span, meant, page) in find(text) {
-            if pastes.iter().any(|p| p.contains(&span.start)) {
-                continue;
-            }
-            diags.push(
-                Diag::new(
-                    "mojibake",
-                    path,
-                    span.clone(),
-                    format!("`{}` is UTF-8 that was read as {page}", &text[span]),
-                )
-                .help(format!("write `{meant}`")),
-            );
+pub(super) fn check(path: &str, text: &str, docs: &Docs, diags: &mut Vec<Diag>) {
+    // Pastes of a rule hold what users send, and users send this.
+    let pastes: Vec<Range<usize>> = path
+        .strip_prefix("errors/")
+        .and_then(|p| p.strip_suffix("/rule.toml"))
+        .and_then(|id| docs.rules.get(id))
+        .into_iter()
+        .flat_map(|rule| &rule.rule.examples)
+        .map(|example| example.paste.span.clone())
+        .collect();
+    for (span, meant, page) in find(text) {
+        if pastes.iter().any(|p| p.contains(&span.start)) {
+            continue;
         }
+        diags.push(
+            Diag::new(
+                "mojibake",
+                path,
+                span.clone(),
+                format!("`{}` is UTF-8 that was read as {page}", &text[span]),
+            )
+            .help(format!("write `{meant}`")),
+        );
     }
 }
 
 /// Every stretch that decodes to something sensible: where, what was meant, which code page.
 fn find(text: &str) -> Vec<(Range<usize>, String, &'static str)> {
     let mut out: Vec<(Range<usize>, String, &'static str)> = Vec::new();
+    if text.is_ascii() {
+        return out;
+    }
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
         if c.is_ascii() {

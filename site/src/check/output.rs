@@ -9,10 +9,9 @@ use super::secrets::{Found, find};
 use crate::diag::Diag;
 use crate::load::Source;
 use crate::model::Site;
-use crate::render::Files;
 
-pub(super) fn check(site: &Site<'_>, files: &Files) -> Vec<Diag> {
-    let paths: HashSet<&str> = files.keys().map(String::as_str).collect();
+pub(super) fn check(site: &Site<'_>, files: &[(&str, &[u8])]) -> Vec<Diag> {
+    let paths: HashSet<&str> = files.iter().map(|(path, _)| *path).collect();
     // Hardly any page holds anything suspicious, so the sources are hardly ever asked.
     let known = OnceLock::new();
     let known = || known.get_or_init(|| in_sources(site.source));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::diag::Diag;
 use crate::parse::Docs;
@@ -39,7 +40,7 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
 fn missing(
     code: &'static str,
     folder: &str,
-    texts: &BTreeMap<String, Markdown>,
+    texts: &BTreeMap<String, Arc<Markdown>>,
     languages: &[&str],
     diags: &mut Vec<Diag>,
 ) {
@@ -59,7 +60,7 @@ fn missing(
 }
 
 /// Every language against the default one, or against the first that is there.
-fn compare(texts: &BTreeMap<String, Markdown>, docs: &Docs, diags: &mut Vec<Diag>) {
+fn compare(texts: &BTreeMap<String, Arc<Markdown>>, docs: &Docs, diags: &mut Vec<Diag>) {
     let base = texts
         .get_key_value(&docs.config.default_language)
         .or_else(|| texts.iter().next());

@@ -2,6 +2,7 @@
 //! tables whose columns have no names.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::each_text;
 use crate::diag::{Diag, did_you_mean, nearest};
@@ -114,7 +115,7 @@ fn code_language(text: &Markdown, lang: &str, span: std::ops::Range<usize>) -> D
 }
 
 /// Paragraphs that stand in a translation as they stand in the original.
-fn untranslated(texts: &BTreeMap<String, Markdown>, original: &str, diags: &mut Vec<Diag>) {
+fn untranslated(texts: &BTreeMap<String, Arc<Markdown>>, original: &str, diags: &mut Vec<Diag>) {
     let Some(known) = texts.get(original) else {
         return;
     };

@@ -34,7 +34,7 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
         }
         for (language, words) in &doc.texts {
             parts(words, diags);
-            let text = source.texts.get(&words.file).map_or("", String::as_str);
+            let text = source.texts.get(&words.file).map_or("", |text| &**text);
             let reply = words
                 .sections
                 .iter()

@@ -4,11 +4,9 @@ use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use rayon::prelude::*;
 use regex::bytes::Regex;
 
 use crate::diag::Diag;
-use crate::load::Source;
 
 /// What was found, and as what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,33 +16,26 @@ pub(super) struct Found {
     pub(super) email: bool,
 }
 
-pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
-    let found: Vec<(&String, Vec<Found>)> = source
-        .texts
-        .par_iter()
-        .map(|(path, text)| (path, find(text.as_bytes(), true)))
-        .collect();
-    for (path, found) in found {
-        for found in found {
-            let diag = if found.email {
-                Diag::new(
-                    "email-address",
-                    path,
-                    found.span,
-                    "an e-mail address would be published",
-                )
-                .help("write a role instead, or an address at example.com")
-            } else {
-                Diag::new(
-                    "secret",
-                    path,
-                    found.span,
-                    format!("this looks like {}", found.what),
-                )
-                .help("revoke it if it is real; write an obviously fake value such as `FAKE-KEY`")
-            };
-            diags.push(diag);
-        }
+pub(super) fn check(path: &str, text: &str, diags: &mut Vec<Diag>) {
+    for found in find(text.as_bytes(), true) {
+        let diag = if found.email {
+            Diag::new(
+                "email-address",
+                path,
+                found.span,
+                "an e-mail address would be published",
+            )
+            .help("write a role instead, or an address at example.com")
+        } else {
+            Diag::new(
+                "secret",
+                path,
+                found.span,
+                format!("this looks like {}", found.what),
+            )
+            .help("revoke it if it is real; write an obviously fake value such as `FAKE-KEY`")
+        };
+        diags.push(diag);
     }
 }
 
@@ -267,6 +258,8 @@ struct Runs {
 
 /// Runs of 32 and more hexadecimal digits, or 40 and more characters of base64, that look random.
 fn long_runs(bytes: &[u8]) -> Runs {
+    /// Shorter runs are of no interest.
+    const LONG: usize = 32;
     const TOKEN: [bool; 256] = {
         let mut token = [false; 256];
         let mut b = 0;
@@ -280,17 +273,16 @@ fn long_runs(bytes: &[u8]) -> Runs {
     let token = |b: u8| TOKEN[usize::from(b)];
     let mut out = Runs::default();
     let mut at = 0;
-    while at < bytes.len() {
-        if !token(bytes[at]) {
-            at += 1;
+    while at + LONG <= bytes.len() {
+        // From behind: where one byte is none of a token, no long run can begin before it.
+        if let Some(gap) = (at..at + LONG).rev().find(|n| !token(bytes[*n])) {
+            at = gap + 1;
             continue;
         }
         let start = at;
+        at += LONG;
         while at < bytes.len() && token(bytes[at]) {
             at += 1;
-        }
-        if at - start < 32 {
-            continue;
         }
         out.uuid |= bytes[start..at].iter().filter(|b| **b == b'-').count() >= 4;
         // Addresses are long and public; what is secret in them has a name, which the other patterns know.

@@ -10,6 +10,9 @@ pub(crate) mod toml_table;
 pub mod ui;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 pub use toml_table::At;
 pub(crate) use toml_table::listed;
@@ -30,7 +33,7 @@ pub struct Docs {
     /// `site.toml`.
     pub config: Config,
     /// `ui/<language>.toml` by language code.
-    pub ui: BTreeMap<String, Ui>,
+    pub ui: BTreeMap<String, Arc<Ui>>,
     /// Guides and runbooks by address without language, such as `/guides/units/`.
     pub pages: BTreeMap<String, PageDoc>,
     /// Rules by id, such as `kling/rate-limit`.
@@ -86,7 +89,7 @@ pub struct PageDoc {
     /// Only in the internal edition.
     pub internal: bool,
     /// By language code.
-    pub texts: BTreeMap<String, Markdown>,
+    pub texts: BTreeMap<String, Arc<Markdown>>,
 }
 
 /// A rule with its words in all languages.
@@ -101,9 +104,9 @@ pub struct RuleDoc {
     /// Path of `rule.toml`.
     pub file: String,
     /// `rule.toml`.
-    pub rule: RuleFile,
+    pub rule: Arc<RuleFile>,
     /// By language code.
-    pub texts: BTreeMap<String, Markdown>,
+    pub texts: BTreeMap<String, Arc<Markdown>>,
 }
 
 impl RuleDoc {
@@ -114,9 +117,104 @@ impl RuleDoc {
     }
 }
 
+/// What files were read as, by path. Each depends on nothing but its text, so a text that comes again need not be read
+/// again.
+#[derive(Debug, Default)]
+pub struct Cache(BTreeMap<String, (Arc<str>, Leaf)>);
+
+/// A file and what is wrong with it.
+#[derive(Clone, Debug)]
+struct Leaf {
+    content: Content,
+    diags: Vec<Diag>,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    Markdown(Arc<Markdown>),
+    Rule(Arc<RuleFile>),
+    Ui(Arc<Ui>),
+}
+
+impl Leaf {
+    /// Nothing for files that are read together with others.
+    fn read(path: &str, text: &str) -> Option<Leaf> {
+        let (content, diags) = if path.ends_with(".md") {
+            let (page, diags) = markdown::parse(path, text);
+            (Content::Markdown(Arc::new(page)), diags)
+        } else if path.ends_with("/rule.toml") {
+            let (rule, diags) = rule::parse(path, text);
+            (Content::Rule(Arc::new(rule)), diags)
+        } else if path.starts_with("ui/") && path.ends_with(".toml") {
+            let (ui, diags) = ui::parse(path, text);
+            (Content::Ui(Arc::new(ui)), diags)
+        } else {
+            return None;
+        };
+        Some(Leaf { content, diags })
+    }
+}
+
+impl Cache {
+    /// Reads what is new, on all cores, and forgets what is gone.
+    fn update(&mut self, source: &Source) {
+        let old = std::mem::take(&mut self.0);
+        let known = |path: &str, text: &Arc<str>| {
+            old.get(path)
+                .filter(|(was, _)| Arc::ptr_eq(was, text) || was == text)
+                .map(|(_, leaf)| leaf.clone())
+        };
+        let leaves: Vec<(&String, Arc<str>, Leaf)> = source
+            .texts
+            .par_iter()
+            .filter_map(|(path, text)| {
+                let leaf = known(path, text).or_else(|| Leaf::read(path, text))?;
+                Some((path, Arc::clone(text), leaf))
+            })
+            .collect();
+        self.0 = leaves
+            .into_iter()
+            .map(|(path, text, leaf)| (path.clone(), (text, leaf)))
+            .collect();
+    }
+
+    fn markdown(&self, path: &str, diags: &mut Vec<Diag>) -> Option<Arc<Markdown>> {
+        let (_, leaf) = self.0.get(path)?;
+        let Content::Markdown(page) = &leaf.content else {
+            return None;
+        };
+        diags.extend(leaf.diags.iter().cloned());
+        Some(Arc::clone(page))
+    }
+
+    fn rule(&self, path: &str, diags: &mut Vec<Diag>) -> Option<Arc<RuleFile>> {
+        let (_, leaf) = self.0.get(path)?;
+        let Content::Rule(rule) = &leaf.content else {
+            return None;
+        };
+        diags.extend(leaf.diags.iter().cloned());
+        Some(Arc::clone(rule))
+    }
+
+    fn ui(&self, path: &str, diags: &mut Vec<Diag>) -> Option<Arc<Ui>> {
+        let (_, leaf) = self.0.get(path)?;
+        let Content::Ui(ui) = &leaf.content else {
+            return None;
+        };
+        diags.extend(leaf.diags.iter().cloned());
+        Some(Arc::clone(ui))
+    }
+}
+
 /// Reads all texts of the source.
 #[must_use]
 pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
+    parse_again(source, &mut Cache::default())
+}
+
+/// The same, where most texts were read before.
+pub(crate) fn parse_again(source: &Source, cache: &mut Cache) -> (Docs, Vec<Diag>) {
+    cache.update(source);
     let mut docs = Docs::default();
     let mut diags = Vec::new();
     match source.texts.get("site.toml") {
@@ -157,12 +255,10 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
                     diags.push(help.into_diag(path));
                     continue;
                 }
-                let (ui, found) = ui::parse(path, text);
-                diags.extend(found);
-                docs.ui.insert(code.to_owned(), ui);
+                docs.ui.extend(cache.ui(path, &mut diags).map(|ui| (code.to_owned(), ui)));
             }
             (false, ["errors", section, slug, file]) => {
-                parse_rule(&mut docs, &mut diags, path, text, (section, slug, file), &languages);
+                parse_rule(&mut docs, &mut diags, cache, path, (section, slug, file), &languages);
             }
             (true, ["do-not-say.toml"]) => {
                 let (terms, found) = support::do_not_say(path, text, &languages);
@@ -170,7 +266,8 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
                 diags.extend(found);
             }
             (true, ["replies", slug, file]) => {
-                parse_reply(&mut docs, &mut diags, path, text, (slug, file), &languages);
+                let file = ReplyFile { path, text, slug, name: file };
+                parse_reply(&mut docs, &mut diags, cache, &file, &languages);
             }
             (_, [folder @ ("guides" | "runbooks"), middle @ .., file]) if !middle.is_empty() => {
                 let kind = if *folder == "guides" { PageKind::Guide } else { PageKind::Runbook };
@@ -187,8 +284,7 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
                     diags.push(unknown.into_diag(path));
                     continue;
                 }
-                let (doc, found) = markdown::parse(path, text);
-                diags.extend(found);
+                let doc = cache.markdown(path, &mut diags);
                 let here = path.rsplit_once('/').map_or("", |(f, _)| f);
                 let page = docs.pages.entry(address.clone()).or_insert_with(|| PageDoc {
                     path: address,
@@ -209,7 +305,7 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
                     );
                     continue;
                 }
-                page.texts.insert(code.to_owned(), doc);
+                page.texts.extend(doc.map(|doc| (code.to_owned(), doc)));
             }
             _ => diags.push(unexpected(
                 path,
@@ -223,8 +319,8 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
 fn parse_rule(
     docs: &mut Docs,
     diags: &mut Vec<Diag>,
+    cache: &Cache,
     path: &str,
-    text: &str,
     (section, slug, file): (&str, &str, &str),
     languages: &[String],
 ) {
@@ -237,49 +333,62 @@ fn parse_rule(
         section: section.to_owned(),
         slug: slug.to_owned(),
         file: format!("{folder}/rule.toml"),
-        rule: RuleFile::default(),
+        rule: Arc::default(),
         texts: BTreeMap::new(),
     });
     if file == "rule.toml" {
-        let (rule, found) = rule::parse(path, text);
-        doc.rule = rule;
-        diags.extend(found);
+        if let Some(rule) = cache.rule(path, diags) {
+            doc.rule = rule;
+        }
     } else if let Some(code) = file.strip_suffix(".md") {
         if let Some(unknown) = unknown_language(code, languages) {
             diags.push(unknown.into_diag(path));
             return;
         }
-        let (words, found) = markdown::parse(path, text);
-        diags.extend(found);
-        doc.texts.insert(code.to_owned(), words);
+        let words = cache.markdown(path, diags);
+        doc.texts
+            .extend(words.map(|words| (code.to_owned(), words)));
     } else {
         diags.push(unexpected(path, "rule.toml and <language>.md"));
     }
 }
 
+/// A file of `internal/replies/<slug>/`.
+struct ReplyFile<'f> {
+    path: &'f str,
+    text: &'f str,
+    slug: &'f str,
+    name: &'f str,
+}
+
 fn parse_reply(
     docs: &mut Docs,
     diags: &mut Vec<Diag>,
-    path: &str,
-    text: &str,
-    (slug, file): (&str, &str),
+    cache: &Cache,
+    file: &ReplyFile<'_>,
     languages: &[String],
 ) {
+    let ReplyFile {
+        path,
+        text,
+        slug,
+        name,
+    } = *file;
     bad_slug(diags, path, slug);
     let doc = docs.replies.entry(slug.to_owned()).or_default();
     doc.folder = format!("internal/replies/{slug}");
-    if file == "reply.toml" {
+    if name == "reply.toml" {
         let (reply, found) = support::reply(path, text);
         doc.reply = reply;
         diags.extend(found);
-    } else if let Some(code) = file.strip_suffix(".md") {
+    } else if let Some(code) = name.strip_suffix(".md") {
         if let Some(unknown) = unknown_language(code, languages) {
             diags.push(unknown.into_diag(path));
             return;
         }
-        let (words, found) = markdown::parse(path, text);
-        diags.extend(found);
-        doc.texts.insert(code.to_owned(), words);
+        let words = cache.markdown(path, diags);
+        doc.texts
+            .extend(words.map(|words| (code.to_owned(), words)));
     } else {
         diags.push(unexpected(path, "reply.toml and <language>.md"));
     }

@@ -2,6 +2,7 @@
 //! not. Read in the internal edition only, as everything under `internal/`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::data::words;
 use super::markdown::Markdown;
@@ -21,7 +22,7 @@ pub struct ReplyDoc {
     /// What it answers.
     pub reply: ReplyFile,
     /// By language code.
-    pub texts: BTreeMap<String, Markdown>,
+    pub texts: BTreeMap<String, Arc<Markdown>>,
 }
 
 /// `reply.toml`: which answers a reply belongs to. The narrowest one is shown: by rule, then by wallet, then by cause.

@@ -27,8 +27,9 @@ mod support;
 mod tools;
 mod wallets;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use tera::Tera;
@@ -119,21 +120,158 @@ fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
 /// # Errors
 /// If a template asks for what its page does not have.
 pub fn render(site: &Site<'_>, templates: &Templates, pack: &[u8]) -> Result<Files, RenderError> {
-    let shared = Shared::new(site, templates, pack);
-    let pieces = pieces(&shared);
-    let made: Vec<Vec<Vec<u8>>> = pieces
-        .par_iter()
-        .map(|piece| piece.make(&shared))
-        .collect::<Result<_, _>>()?;
-    let mut files: Files = pieces
-        .into_iter()
-        .zip(made)
-        .flat_map(|(piece, files)| piece.files.into_iter().zip(files))
-        .collect();
-    // What is made of all pages comes after them.
-    let index = full_text::files(site, &files);
+    Plan::new(site, templates, pack).all()
+}
+
+/// A site of which every file can be had at once, and nothing is rendered before it is asked for.
+pub(crate) struct Plan<'s> {
+    shared: Shared<'s>,
+    pieces: Vec<Piece<'s>>,
+    /// Piece, and which of its files, by path.
+    places: HashMap<String, (usize, usize)>,
+    made: Vec<OnceLock<Vec<Vec<u8>>>>,
+    late: OnceLock<Files>,
+}
+
+/// What is made of all pages comes after them.
+fn late(site: &Site<'_>, files: &mut Files) {
+    let index = full_text::files(site, files);
     files.extend(index);
-    let worker = offline::worker(site, &files);
-    files.insert("sw.js".to_owned(), worker);
-    Ok(files)
+    let worker = offline::worker(site, files);
+    files.insert(offline::WORKER_FILE.to_owned(), worker);
+}
+
+/// Whether a file of this name may be one of those.
+fn is_late(path: &str) -> bool {
+    path == offline::WORKER_FILE
+        || path.starts_with("assets/")
+        || path.ends_with("/search/index.json")
+}
+
+impl<'s> Plan<'s> {
+    pub(crate) fn new(site: &'s Site<'s>, templates: &'s Templates, pack: &'s [u8]) -> Plan<'s> {
+        let shared = Shared::new(site, templates, pack);
+        let pieces = pieces(&shared);
+        let places = pieces
+            .iter()
+            .enumerate()
+            .flat_map(|(n, piece)| {
+                let files = piece.files.iter().enumerate();
+                files.map(move |(of, path)| (path.clone(), (n, of)))
+            })
+            .collect();
+        Plan {
+            shared,
+            made: pieces.iter().map(|_| OnceLock::new()).collect(),
+            pieces,
+            places,
+            late: OnceLock::new(),
+        }
+    }
+
+    fn piece(&self, n: usize) -> Result<&[Vec<u8>], RenderError> {
+        if let Some(made) = self.made[n].get() {
+            return Ok(made);
+        }
+        let made = self.pieces[n].make(&self.shared)?;
+        Ok(self.made[n].get_or_init(|| made))
+    }
+
+    /// Everything is rendered when the first of them is asked for.
+    fn late(&self) -> Result<&Files, RenderError> {
+        if let Some(late) = self.late.get() {
+            return Ok(late);
+        }
+        (0..self.pieces.len())
+            .into_par_iter()
+            .try_for_each(|n| self.piece(n).map(|_| ()))?;
+        let mut files: Files = self
+            .rendered()
+            .into_iter()
+            .map(|(path, bytes)| (path.to_owned(), bytes.to_vec()))
+            .collect();
+        late(self.shared.site, &mut files);
+        files.retain(|path, _| !self.places.contains_key(path));
+        Ok(self.late.get_or_init(|| files))
+    }
+
+    /// Whether the site has this file.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.places.contains_key(path)
+            || (is_late(path) && self.late().is_ok_and(|late| late.contains_key(path)))
+    }
+
+    /// How many files the site has.
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The bytes of a file; nothing if the site has none of that name.
+    pub(crate) fn file(&self, path: &str) -> Option<Result<&[u8], RenderError>> {
+        let Some((n, of)) = self.places.get(path).copied() else {
+            return match self.late.get().map(|late| late.get(path)) {
+                Some(found) => found.map(|bytes| Ok(bytes.as_slice())),
+                None if is_late(path) => self
+                    .late()
+                    .map(|late| late.get(path).map(Vec::as_slice))
+                    .transpose(),
+                None => None,
+            };
+        };
+        Some(self.piece(n).map(|files| files[of].as_slice()))
+    }
+
+    /// Renders some more of the pieces on all cores, from number `from`; returns where to go on, or nothing at the end.
+    pub(crate) fn some(&self, from: usize) -> Result<Option<usize>, RenderError> {
+        /// As many as take some milliseconds.
+        const SOME: usize = 48;
+        let to = (from + SOME).min(self.pieces.len());
+        (from..to)
+            .into_par_iter()
+            .try_for_each(|n| self.piece(n).map(|_| ()))?;
+        if to < self.pieces.len() {
+            return Ok(Some(to));
+        }
+        self.late()?;
+        Ok(None)
+    }
+
+    /// Every file that was rendered so far, sorted by path.
+    pub(crate) fn rendered(&self) -> Vec<(&str, &[u8])> {
+        let mut out: Vec<(&str, &[u8])> = self
+            .pieces
+            .iter()
+            .zip(&self.made)
+            .filter_map(|(piece, made)| Some((piece, made.get()?)))
+            .flat_map(|(piece, made)| {
+                let paths = piece.files.iter().map(String::as_str);
+                paths.zip(made.iter().map(Vec::as_slice))
+            })
+            .collect();
+        let late = self.late.get().into_iter().flatten();
+        out.extend(late.map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+        out.sort_unstable_by_key(|(path, _)| *path);
+        out
+    }
+
+    /// Renders everything, on all cores.
+    fn all(self) -> Result<Files, RenderError> {
+        (0..self.pieces.len())
+            .into_par_iter()
+            .try_for_each(|n| self.piece(n).map(|_| ()))?;
+        let site = self.shared.site;
+        let mut files: Files = self
+            .pieces
+            .into_iter()
+            .zip(self.made)
+            .flat_map(|(piece, made)| {
+                piece
+                    .files
+                    .into_iter()
+                    .zip(made.into_inner().unwrap_or_default())
+            })
+            .collect();
+        late(site, &mut files);
+        Ok(files)
+    }
 }

@@ -12,6 +12,8 @@ use crate::assets;
 use crate::model::Site;
 use crate::search as full_text;
 
+/// Name of the service worker.
+pub(super) const WORKER_FILE: &str = "sw.js";
 /// Comes after the list of files.
 const WORKER: &str = include_str!("../../assets/sw.js");
 /// How much of a language is kept, in bytes as they lie on the disk. Pages come in the order of their use; what is over

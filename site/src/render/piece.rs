@@ -78,5 +78,5 @@ pub(super) fn images<'s>(
         .images
         .range(prefix.clone()..)
         .map_while(move |(file, bytes)| Some((file.strip_prefix(&prefix)?, bytes)))
-        .map(move |(name, bytes)| Piece::file(format!("{media}{name}"), |_| Ok(bytes.clone())))
+        .map(move |(name, bytes)| Piece::file(format!("{media}{name}"), |_| Ok(bytes.to_vec())))
 }

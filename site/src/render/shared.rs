@@ -2,7 +2,7 @@
 //! navigation, cards).
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use tera::{Context, Value};
@@ -219,7 +219,7 @@ impl<'s> Shared<'s> {
         &self,
         page: &mut PageContext,
         folder: &str,
-        texts: &BTreeMap<String, Markdown>,
+        texts: &BTreeMap<String, Arc<Markdown>>,
         text_language: &str,
     ) {
         let site = self.site;

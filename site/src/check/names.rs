@@ -1,0 +1,54 @@
+//! Names of files: the same on every disk. Folder names are held to more, where they are read, since they become addresses.
+
+use std::collections::BTreeMap;
+
+use crate::diag::Diag;
+use crate::load::Source;
+
+pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for path in source.texts.keys().chain(source.images.keys()) {
+        let name = path
+            .rsplit_once('/')
+            .map_or(path.as_str(), |(_, name)| name);
+        if let Some(why) = refused(name) {
+            diags.push(
+                Diag::new("file-name", path, None, format!("`{name}` {why}"))
+                    .help("use letters, digits, hyphens and one dot, such as `map.png`"),
+            );
+        }
+        if let Some(other) = seen.insert(path.to_lowercase(), path) {
+            diags.push(
+                Diag::new(
+                    "file-name",
+                    path,
+                    None,
+                    format!("differs from `{other}` in upper and lower case only"),
+                )
+                .help("give one of them another name: on many disks they are one file"),
+            );
+        }
+    }
+}
+
+/// Why some system cannot store a file of this name.
+fn refused(name: &str) -> Option<&'static str> {
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let numbered = |word: &str| {
+        stem.strip_prefix(word)
+            .is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    if matches!(stem.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
+    {
+        return Some("is a name that Windows keeps for devices");
+    }
+    if name.ends_with(['.', ' ']) || name.starts_with(' ') {
+        return Some("begins or ends with a space or a dot");
+    }
+    name.contains(|c: char| c.is_control() || "<>:\"|?*\\".contains(c))
+        .then_some("holds a character that Windows does not store")
+}
