@@ -58,9 +58,15 @@ fn unmark(folder: &Path) {
     {
         if entry.file_type().is_file() {
             let text = fs::read_to_string(entry.path()).unwrap();
+            // Two languages never say the same.
+            let said = if entry.path().ends_with("id.md") {
+                "isi "
+            } else {
+                ""
+            };
             fs::write(
                 entry.path(),
-                text.replace("FILL-IN: ", "").replace("FILL-IN", "ya"),
+                text.replace("FILL-IN: ", said).replace("FILL-IN", "ya"),
             )
             .unwrap();
         }

@@ -133,7 +133,7 @@ fn controls(path: &str, text: &str, diags: &mut Vec<Diag>) {
 }
 
 impl Cache {
-    /// [`file`] for each that is new, on all cores; forgets those that are gone.
+    /// [`file()`] for each that is new, on all cores; forgets those that are gone.
     fn files(&mut self, source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
         let old = std::mem::take(&mut self.files);
         let found: Vec<Vec<Diag>> = source

@@ -72,7 +72,7 @@ pub(crate) struct Table<'s> {
     sink: &'s Sink<'s>,
     entries: Vec<(At<String>, At<DeValue<'s>>)>,
     asked: RefCell<Vec<&'static str>>,
-    /// What the table is called in messages: "[[model]]".
+    /// What the table is called in messages, such as `[[model]]`.
     name: String,
     pub(crate) span: Range<usize>,
 }

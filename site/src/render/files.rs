@@ -91,7 +91,7 @@ fn sitemap_xml(site: &Site<'_>, paths: &[String]) -> String {
     out
 }
 
-/// For language models: the Markdown of every page, by language (https://llmstxt.org).
+/// For language models: the Markdown of every page, by language (<https://llmstxt.org>).
 pub(super) fn llms<'s>(pieces: &[Piece<'s>]) -> Piece<'s> {
     let mut twins: Vec<String> = pieces
         .iter()

@@ -1,11 +1,11 @@
 //! The site as files in memory: pages, twins, catalogue, sitemap and the rest. Writes nothing to the disk, reads
 //! nothing from it, decides nothing about content.
 //!
-//! A site is a list of [`piece::Piece`]s: each names the files it makes and makes them from the documents and from
-//! what all pages share ([`shared::Shared`]), and from nothing else. So pieces are rendered in any order and on any
+//! A site is a list of `piece::Piece`s: each names the files it makes and makes them from the documents and from
+//! what all pages share (`shared::Shared`), and from nothing else. So pieces are rendered in any order and on any
 //! number of threads to the same bytes, or one alone when somebody asks for it.
 //!
-//! A new kind of page is one module with `pieces`, and its line in [`KINDS`].
+//! A new kind of page is one module with `pieces`, and its line in `KINDS`.
 
 mod articles;
 mod bare;
