@@ -35,6 +35,9 @@ test('the Nu HTML checker has nothing against any page', async () => {
   const told = messages
     // It reads files and not an origin, so "self" of the policy means nothing to it.
     .filter(({ message }) => !message.startsWith('Resource violates Content Security Policy (meta tag): external '))
+    // A block of data is no script: no policy blocks it. It is told from a script here, since the checker does not.
+    .filter(({ message, url, lastLine }) => !(message.startsWith('Inline script violates Content Security Policy')
+      && /^\s*<script type="application\/ld\+json">/.test(site.read(decodeURIComponent(url).slice(decodeURIComponent(url).indexOf(site.out) + site.out.length + 1)).split('\n')[lastLine - 1])))
     .map(({ url, lastLine, message }) => `${url.slice(url.indexOf(site.out) + site.out.length)}:${lastLine} ${message}`);
   assert.deepEqual(told.slice(0, 20), [], `${told.length} messages`);
   // Where it reads nothing it says nothing either: the notes about the policy show that it read each page.
