@@ -83,7 +83,7 @@ const WORDS: [&str; 8] = [
     "1. Sign in.",
     "2. Top up.",
     "Send one request.",
-    "The key may belong to another account.",
+    "Another account owns the key.",
     "A limit of requests looks alike.",
 ];
 

@@ -24,7 +24,13 @@ fn the_first_reply_breaks_its_own_list() {
         .run(&["check", "--edition", "internal", "--format", "json"])
         .exits(1);
     let found: serde_json::Value = serde_json::from_str(&checked.out).unwrap();
-    let list = found["diagnostics"].as_array().unwrap();
+    // Facts that are worth another look some day are no matter here.
+    let list: Vec<&serde_json::Value> = found["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|d| d["severity"] != "note")
+        .collect();
     let codes: BTreeSet<&str> = list.iter().map(|d| d["code"].as_str().unwrap()).collect();
     assert_eq!(
         codes,

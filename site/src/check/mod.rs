@@ -92,7 +92,7 @@ pub(crate) fn sources(
     timings.stage("check arithmetic", || arithmetic::check(docs, out));
     timings.stage("check names", || names::check(source, out));
     timings.stage("check each file", || cache.files(source, docs, out));
-    timings.stage("check prose", || prose::check(docs, out));
+    timings.stage("check prose", || prose::check(source, docs, out));
     timings.stage("check freshness", || {
         freshness::check(source, docs, out);
         stale::check(docs, today, out);

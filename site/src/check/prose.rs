@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::each_text;
+use super::{PLACEHOLDER, each_text};
 use crate::diag::{Diag, did_you_mean, nearest};
+use crate::load::Source;
 use crate::parse::Docs;
 use crate::parse::markdown::Markdown;
 
@@ -63,7 +64,7 @@ const OTHER_NAMES: [(&str, &str); 9] = [
     ("rs", "rust"),
 ];
 
-pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
+pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     each_text(docs, |_, _, text| {
         for code in &text.codes {
             if !code.lang.is_empty() && !CODE_LANGUAGES.contains(&code.lang.as_str()) {
@@ -84,7 +85,7 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
     });
     let pages = docs.pages.values().map(|page| &page.texts);
     for texts in pages.chain(docs.rules.values().map(|rule| &rule.texts)) {
-        untranslated(texts, &docs.config.default_language, diags);
+        untranslated(source, texts, &docs.config.default_language, diags);
     }
 }
 
@@ -115,12 +116,27 @@ fn code_language(text: &Markdown, lang: &str, span: std::ops::Range<usize>) -> D
 }
 
 /// Paragraphs that stand in a translation as they stand in the original.
-fn untranslated(texts: &BTreeMap<String, Arc<Markdown>>, original: &str, diags: &mut Vec<Diag>) {
+fn untranslated(
+    source: &Source,
+    texts: &BTreeMap<String, Arc<Markdown>>,
+    original: &str,
+    diags: &mut Vec<Diag>,
+) {
+    // What is still a skeleton says in both languages what to write.
+    let is_skeleton = |text: &Markdown| {
+        source
+            .texts
+            .get(&text.file)
+            .is_some_and(|words| words.contains(PLACEHOLDER))
+    };
     let Some(known) = texts.get(original) else {
         return;
     };
     let known: BTreeSet<u64> = known.paragraphs.iter().map(|p| p.digest).collect();
-    for (_, text) in texts.iter().filter(|(language, _)| *language != original) {
+    for (_, text) in texts
+        .iter()
+        .filter(|(language, text)| *language != original && !is_skeleton(text))
+    {
         for paragraph in text.paragraphs.iter().filter(|p| known.contains(&p.digest)) {
             diags.push(
                 Diag::new(
