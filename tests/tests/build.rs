@@ -367,6 +367,7 @@ fn a_new_rule_changes_no_page_that_is_not_about_it() {
             "feed.xml",
             "runbooks/",
             "search/",
+            "tools/",
         ]
         .iter()
         .any(|start| {
