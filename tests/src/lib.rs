@@ -28,6 +28,30 @@ use walkdir::WalkDir;
 /// The date of every test that does not ask for another.
 pub const TODAY: &str = "2026-11-20";
 
+/// The ids of the causes as the design lists them; not read from the engine, so that neither changes alone.
+pub const CAUSES: [&str; 20] = [
+    "app-balance",
+    "website-credits",
+    "provider-balance",
+    "api-package-depleted",
+    "api-package-expired",
+    "postpaid-arrears",
+    "concurrency-limit",
+    "rate-limit",
+    "auth-key",
+    "auth-token-time",
+    "auth-permission",
+    "region-blocked",
+    "content-policy",
+    "input-image",
+    "input-parameter",
+    "model-unavailable",
+    "task-failed",
+    "task-timeout",
+    "provider-outage",
+    "network",
+];
+
 /// The root of the workspace.
 #[must_use]
 pub fn root() -> &'static Path {

@@ -84,7 +84,7 @@ const WORDS: [&str; 8] = [
     "2. Top up.",
     "Send one request.",
     "Another account owns the key.",
-    "A limit of requests looks alike.",
+    "A request limit looks alike.",
 ];
 
 #[test]

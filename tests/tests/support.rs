@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use site::load::{Edition, load};
 use site::parse::parse;
-use tests::{Project, our_content};
+use tests::{CAUSES, Project, our_content};
 
 /// The reply that the notes of an early outage proposed breaks their own list: it speaks of a third party and of credits that
 /// ran out, and it promises that all will be well at once.
@@ -55,7 +55,7 @@ fn every_error_has_a_reply_in_both_languages() {
         .flat_map(|r| &r.reply.causes)
         .map(|c| c.value.as_str())
         .collect();
-    assert_eq!(named, diagnoser_causes());
+    assert_eq!(named, BTreeSet::from(CAUSES));
     for (slug, reply) in &docs.replies {
         assert_eq!(
             reply.texts.keys().collect::<Vec<_>>(),
@@ -63,32 +63,6 @@ fn every_error_has_a_reply_in_both_languages() {
             "{slug}"
         );
     }
-}
-
-fn diagnoser_causes() -> BTreeSet<&'static str> {
-    [
-        "app-balance",
-        "website-credits",
-        "provider-balance",
-        "api-package-depleted",
-        "api-package-expired",
-        "postpaid-arrears",
-        "concurrency-limit",
-        "rate-limit",
-        "auth-key",
-        "auth-token-time",
-        "auth-permission",
-        "region-blocked",
-        "content-policy",
-        "input-image",
-        "input-parameter",
-        "model-unavailable",
-        "task-failed",
-        "task-timeout",
-        "provider-outage",
-        "network",
-    ]
-    .into()
 }
 
 #[test]

@@ -11,7 +11,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use site::load::{Edition, load};
 use site::parse::{Docs, parse};
-use tests::{our_content, root};
+use tests::{CAUSES, our_content, root};
 use walkdir::WalkDir;
 
 /// What lies in the repository, as text: path with `/`, text.
@@ -468,7 +468,7 @@ fn there_are_enough_rules_and_all_are_whole() {
         assert!(!rule.rule.sources.is_empty(), "{id} has no source");
         causes.extend(rule.rule.cause.as_ref().map(|c| c.value));
     }
-    let without: Vec<_> = diagnoser_causes().filter(|c| !causes.contains(c)).collect();
+    let without: Vec<_> = CAUSES.into_iter().filter(|c| !causes.contains(c)).collect();
     assert!(without.is_empty(), "causes without any rule: {without:?}");
     for provider in ["kling", "kie", "useapi", "cometapi", "generic"] {
         let count = docs
@@ -481,33 +481,6 @@ fn there_are_enough_rules_and_all_are_whole() {
     for page in docs.pages.values() {
         assert_eq!(page.texts.len(), languages.len(), "{}", page.path);
     }
-}
-
-/// design.md section 6.
-fn diagnoser_causes() -> impl Iterator<Item = &'static str> {
-    [
-        "app-balance",
-        "website-credits",
-        "provider-balance",
-        "api-package-depleted",
-        "api-package-expired",
-        "postpaid-arrears",
-        "concurrency-limit",
-        "rate-limit",
-        "auth-key",
-        "auth-token-time",
-        "auth-permission",
-        "region-blocked",
-        "content-policy",
-        "input-image",
-        "input-parameter",
-        "model-unavailable",
-        "task-failed",
-        "task-timeout",
-        "provider-outage",
-        "network",
-    ]
-    .into_iter()
 }
 
 #[test]
