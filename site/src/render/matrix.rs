@@ -145,16 +145,12 @@ fn overview(shared: &Shared<'_>, language: &str) -> Result<Page, RenderError> {
     let mut twin = twin::head(&title, &summary);
     twin.push('\n');
     for section in &sections {
-        let others: Vec<String> = section
-            .others
-            .iter()
-            .map(|cell| format!("{} ({})", cell.link.title, cell.count))
-            .collect();
-        twin::item(
+        twin_item(
             &mut twin,
+            site,
             &section.name,
-            &format!("{}{}index.md", site.origin, section.href),
-            &others.join(", "),
+            &section.href,
+            &section.others,
         );
     }
     let html = shared.render("matrix.html", &page, &[("sections", value(&sections))])?;
@@ -256,20 +252,26 @@ fn of_section(
     let mut twin = twin::head(&title, &summary);
     twin.push('\n');
     for row in &rows {
-        let others: Vec<String> = row
-            .others
-            .iter()
-            .map(|cell| format!("{} ({})", cell.link.title, cell.count))
-            .collect();
-        twin::item(
+        twin_item(
             &mut twin,
+            site,
             &row.link.title,
-            &format!("{}{}index.md", site.origin, row.link.href),
-            &others.join(", "),
+            &row.link.href,
+            &row.others,
         );
     }
     let html = shared.render("matrix-provider.html", &page, &[("rows", value(&rows))])?;
     Ok(Page { html, twin })
+}
+
+/// A line of the Markdown twin: what stands in the row, and what it is mistaken for.
+fn twin_item(twin: &mut String, site: &Site<'_>, name: &str, href: &str, others: &[Cell]) {
+    let others: Vec<String> = others
+        .iter()
+        .map(|cell| format!("{} ({})", cell.link.title, cell.count))
+        .collect();
+    let address = format!("{}{href}index.md", site.origin);
+    twin::item(twin, name, &address, &others.join(", "));
 }
 
 fn cell(shared: &Shared<'_>, link: Link, count: usize, language: &str) -> Cell {
