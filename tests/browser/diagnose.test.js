@@ -50,7 +50,7 @@ const SEEDS = [
   {
     name: 'the stack trace of a server that calls KIE',
     paste: 'Error: The current credits are insufficient. Please top up.\r\n    at c.createClip (/srv/app/.next/server/app/api/v1/clips/route.js:4:1190)\r\n    at async submit (/srv/app/lib/kie/kie-api.ts:88:11)',
-    rule: 'kie/credits-insufficient', wallet: 'reseller-balance', sender: 'KIE.ai', evidence: ['credits are insufficient'],
+    rule: 'kie/credits-insufficient', wallet: 'reseller-balance', sender: 'KIE.ai', evidence: ['The current credits are insufficient. Please top up'],
   },
   {
     name: 'the body of KIE', paste: '{"code":402,"msg":"The current credits are insufficient. Please top up.","data":null}',
