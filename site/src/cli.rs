@@ -19,7 +19,7 @@ use crate::render::{RenderError, Templates};
 use crate::timings::Timings;
 use crate::{
     diagnose, explain, external, fix, freshness, parse, portable, precompress, published, scaffold,
-    serve, write,
+    schema, serve, write,
 };
 
 /// Done.
@@ -88,6 +88,12 @@ enum Command {
         after_help = help::EXPLAIN
     )]
     Explain(ExplainArgs),
+    /// Print the JSON Schema of a kind of file, for editors
+    #[command(after_help = help::SCHEMA)]
+    Schema {
+        /// Such as rule, wallets or front-matter; without it, all names and where such files lie
+        name: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -312,6 +318,12 @@ Examples:
   resep explain broken-link
   resep explain kling-1102
   resep explain kling/rate-limit --lang en";
+    pub(super) const SCHEMA: &str = "\
+Examples:
+  resep schema
+  resep schema rule > rule.schema.json
+
+With Taplo, the line `#:schema ../../../rule.schema.json` at the top of rule.toml lets an editor complete its keys.";
 }
 
 /// Why a command could not run: a sentence for standard error.
@@ -355,6 +367,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => {
             explain::run(&args.content.content, &args.code, args.lang.as_deref())
         }
+        Command::Schema { name } => schema::run(name.as_deref()),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -90,9 +90,14 @@ pub(crate) fn folders(
 /// Reads a `translations.toml`.
 pub(crate) fn parse(file: &str, text: &str) -> (Records, Vec<Diag>) {
     let sink = Sink::new(file);
+    let records = read(&sink, text);
+    (records, sink.into_diags())
+}
+
+pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Records {
     let mut records = Records::new();
     {
-        let mut t = document(&sink, text);
+        let mut t = document(sink, text);
         for folder in t.keys() {
             let Some(mut languages) = t.table_at(&folder.value) else {
                 continue;
@@ -127,7 +132,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (Records, Vec<Diag>) {
         }
         t.finish();
     }
-    (records, sink.into_diags())
+    records
 }
 
 /// Every translation as made from its original as it is now: the text of the two files, public and internal. Only pages whose

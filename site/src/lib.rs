@@ -33,6 +33,7 @@ pub mod precompress;
 pub mod published;
 pub mod render;
 mod scaffold;
+mod schema;
 pub mod search;
 mod serve;
 mod tables;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::rule::CONFIDENCE;
-use super::toml_table::{At, Sink, Table, document};
+use super::toml_table::{At, Sink, Table, TextOrTable, document};
 use crate::date::Date;
 use crate::diag::Diag;
 use crate::load::Source as Loaded;
@@ -358,53 +358,47 @@ impl<T: Default> Default for At<T> {
     }
 }
 
+/// The data files in the order of the handbook.
+pub(crate) const FILES: [&str; 9] = [
+    SOURCES, FAMILIES, PROVIDERS, WALLETS, MODELS, PACKAGES, FIGURES, GLOSSARY, SYNONYMS,
+];
+
 pub(crate) fn parse(loaded: &Loaded, languages: &[String]) -> (Data, Vec<Diag>) {
     let mut data = Data::default();
     let mut diags = Vec::new();
     for (path, text) in loaded.texts.range("data/".to_owned().."data0".to_owned()) {
-        let sink = Sink::new(path);
-        {
-            let mut t = document(&sink, text);
-            let name = path.as_str();
-            match name {
-                SOURCES => data.sources = list(&mut t, "source", |t| source(t, &sink)),
-                FAMILIES => data.families = list(&mut t, "family", family),
-                PROVIDERS => data.providers = list(&mut t, "provider", provider),
-                WALLETS => data.wallets = list(&mut t, "wallet", |t| wallet(t, languages)),
-                MODELS => data.models = list(&mut t, "model", model),
-                PACKAGES => data.packages = list(&mut t, "package", |t| package(t, languages)),
-                FIGURES => data.figures = list(&mut t, "figure", |t| figure(t, languages)),
-                GLOSSARY => data.terms = list(&mut t, "term", |t| term(t, languages)),
-                SYNONYMS => {
-                    data.synonyms =
-                        list(&mut t, "synonyms", |t| Some(synonyms(t, languages, &sink)));
-                }
-                _ => {
-                    let known = [
-                        SOURCES, FAMILIES, PROVIDERS, WALLETS, MODELS, PACKAGES, FIGURES, GLOSSARY,
-                        SYNONYMS,
-                    ];
-                    sink.push(
-                        Diag::new("unexpected-file", path, None, "nothing reads this file").help(
-                            crate::diag::did_you_mean(path, known).unwrap_or_else(|| {
-                                format!("data files are {}", super::listed(&known))
-                            }),
-                        ),
-                    );
-                    // Its keys are of no interest.
-                    diags.extend(
-                        sink.into_diags()
-                            .into_iter()
-                            .filter(|d| d.code == "unexpected-file"),
-                    );
-                    continue;
-                }
-            }
-            t.finish();
+        if !FILES.contains(&path.as_str()) {
+            diags.push(
+                Diag::new("unexpected-file", path, None, "nothing reads this file").help(
+                    crate::diag::did_you_mean(path, FILES)
+                        .unwrap_or_else(|| format!("data files are {}", super::listed(&FILES))),
+                ),
+            );
+            continue;
         }
+        let sink = Sink::new(path);
+        read(&sink, path, text, languages, &mut data);
         diags.extend(sink.into_diags());
     }
     (data, diags)
+}
+
+/// Reads one of [`FILES`] into `data`.
+pub(crate) fn read(sink: &Sink<'_>, path: &str, text: &str, languages: &[String], data: &mut Data) {
+    let mut document = document(sink, text);
+    let t = &mut document;
+    match path {
+        SOURCES => data.sources = list(t, "source", |t| source(t, sink)),
+        FAMILIES => data.families = list(t, "family", family),
+        PROVIDERS => data.providers = list(t, "provider", provider),
+        WALLETS => data.wallets = list(t, "wallet", |t| wallet(t, languages)),
+        MODELS => data.models = list(t, "model", model),
+        PACKAGES => data.packages = list(t, "package", |t| package(t, languages)),
+        FIGURES => data.figures = list(t, "figure", |t| figure(t, languages)),
+        GLOSSARY => data.terms = list(t, "term", |t| term(t, languages)),
+        _ => data.synonyms = list(t, "synonyms", |t| Some(synonyms(t, languages, sink))),
+    }
+    document.finish();
 }
 
 /// Reads each table under `key`; what lacks something necessary is left out, having been reported.
@@ -501,11 +495,10 @@ fn wallet(t: &mut Table<'_>, languages: &[String]) -> Option<Wallet> {
         }
     }
     // Either all of it or nothing: a date without a source says as little as a source without a date.
-    let provenance = if t.has("source") || t.has("checked") || t.has("confidence") {
-        provenance(t)
-    } else {
-        None
-    };
+    let provenance = t.together(
+        &["source", "checked", "confidence", "historical"],
+        provenance,
+    );
     let words = by_language(t, "words", languages, |t| {
         let mut word = |key| t.required_string(key).map(|w| w.value).unwrap_or_default();
         let words = WalletWords {
@@ -517,14 +510,24 @@ fn wallet(t: &mut Table<'_>, languages: &[String]) -> Option<Wallet> {
             never_pays_for: word("never_pays_for"),
             ..WalletWords::default()
         };
-        if payer.is_none() {
-            return words;
+        if payer.is_some() {
+            return WalletWords {
+                map_pays: word("map_pays"),
+                map_never: word("map_never"),
+                ..words
+            };
         }
-        WalletWords {
-            map_pays: word("map_pays"),
-            map_never: word("map_never"),
-            ..words
+        for key in ["map_pays", "map_never"] {
+            if let Some(word) = t.string(key) {
+                t.report(
+                    "bad-value",
+                    word.span,
+                    format!("`{key}` is for the map, and this wallet is not on it"),
+                    "give the wallet a `payer`, or take the line away",
+                );
+            }
         }
+        words
     });
     Some(Wallet {
         id: id?,
@@ -752,22 +755,14 @@ fn by_language<'s, T>(
     mut read: impl FnMut(&mut Table<'s>) -> T,
 ) -> BTreeMap<String, T> {
     let mut out = BTreeMap::new();
-    if !t.has(key) {
-        t.table(key);
-        t.missing(key);
-        return out;
-    }
-    let Some(mut tables) = t.table(key) else {
+    let Some(mut tables) = t.required_table(key) else {
         return out;
     };
     for language in languages {
-        match tables.table_at(language) {
-            Some(mut table) => {
-                let words = read(&mut table);
-                table.finish();
-                out.insert(language.clone(), words);
-            }
-            None => tables.missing(language),
+        if let Some(mut table) = tables.required_table_at(language) {
+            let words = read(&mut table);
+            table.finish();
+            out.insert(language.clone(), words);
         }
     }
     tables.finish();
@@ -781,24 +776,24 @@ pub(super) fn words(
     languages: &[String],
 ) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
-    if !t.is_table(key) {
-        if let Some(text) = t.string(key) {
+    match t.text_or_table(key) {
+        None => {}
+        Some(TextOrTable::Text(text)) => {
             for language in languages {
                 out.insert(language.clone(), text.value.clone());
             }
         }
-        return out;
-    }
-    if let Some(mut table) = t.table(key) {
-        for language in languages {
-            match table.words_at(language) {
-                Some(word) => {
-                    out.insert(language.clone(), word.value.join(" "));
+        Some(TextOrTable::Table(mut table)) => {
+            for language in languages {
+                match table.words_at(language) {
+                    Some(word) => {
+                        out.insert(language.clone(), word.value.join(" "));
+                    }
+                    None => table.missing(language),
                 }
-                None => table.missing(language),
             }
+            table.finish();
         }
-        table.finish();
     }
     out
 }

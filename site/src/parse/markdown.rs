@@ -180,14 +180,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (Markdown, Vec<Diag>) {
             page.body = body;
             // Padding keeps places equal to those of the file.
             let padded = format!("{}{}", "\n".repeat(toml.start), &text[toml.clone()]);
-            let mut t = document(&sink, &padded);
-            page.front.title = t.required_string("title").unwrap_or_default();
-            page.front.summary = t.required_string("summary").unwrap_or_default();
-            page.front.updated = t.date("updated").map(|d| d.value);
-            page.front.sources = t.strings("sources");
-            page.front.draft = t.boolean("draft").is_some_and(|d| d.value);
-            page.front.aliases = t.strings("aliases");
-            t.finish();
+            page.front = front(&sink, &padded);
         }
         Err(message) => {
             page.broken = true;
@@ -202,6 +195,21 @@ pub(crate) fn parse(file: &str, text: &str) -> (Markdown, Vec<Diag>) {
     let start = page.body;
     body(&mut page, &text[start..], &sink);
     (page, sink.into_diags())
+}
+
+/// Reads front matter.
+pub(crate) fn front(sink: &Sink<'_>, toml: &str) -> Front {
+    let mut t = document(sink, toml);
+    let front = Front {
+        title: t.required_string("title").unwrap_or_default(),
+        summary: t.required_string("summary").unwrap_or_default(),
+        updated: t.date("updated").map(|d| d.value),
+        sources: t.strings("sources"),
+        draft: t.boolean("draft").is_some_and(|d| d.value),
+        aliases: t.strings("aliases"),
+    };
+    t.finish();
+    front
 }
 
 /// Bytes of the TOML between the two `+++` lines, and where the body begins.

@@ -4,6 +4,7 @@
 pub mod data;
 pub mod markdown;
 pub mod rule;
+pub(crate) mod shape;
 pub mod site_toml;
 pub mod support;
 pub(crate) mod toml_table;

@@ -120,11 +120,16 @@ pub(crate) const CONFIDENCE: [&str; 3] = ["documented", "observed", "inferred"];
 
 pub(crate) fn parse(file: &str, text: &str) -> (RuleFile, Vec<Diag>) {
     let sink = Sink::new(file);
+    let rule = read(&sink, text);
+    (rule, sink.into_diags())
+}
+
+pub(crate) fn read(sink: &Sink<'_>, text: &str) -> RuleFile {
     let mut rule = RuleFile::default();
     {
-        let mut t = document(&sink, text);
+        let mut t = document(sink, text);
         rule.span = t.span.clone();
-        rule.cause = cause(&mut t, &sink);
+        rule.cause = cause(&mut t, sink);
         rule.wallet = t.string("wallet");
         rule.provider = t.string("provider");
         rule.actor = t.required_word("actor", &["end-user", "operator", "provider"]);
@@ -143,7 +148,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (RuleFile, Vec<Diag>) {
             t.missing("when");
         }
         for table in t.tables("when") {
-            rule.when.push(when(table, &sink));
+            rule.when.push(when(table, sink));
         }
         if let Some(mut table) = t.table("adds") {
             rule.adds = When {
@@ -163,7 +168,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (RuleFile, Vec<Diag>) {
             let historical = table.boolean("historical").is_some_and(|h| h.value);
             table.finish();
             if let Some(url) = &url {
-                source_url(&sink, url);
+                source_url(sink, url);
             }
             if let (Some(url), Some(checked), Some(confidence)) = (url, checked, confidence) {
                 rule.sources.push(RuleSource {
@@ -187,11 +192,13 @@ pub(crate) fn parse(file: &str, text: &str) -> (RuleFile, Vec<Diag>) {
         }
         t.finish();
     }
-    (rule, sink.into_diags())
+    rule
 }
 
 fn cause(t: &mut Table<'_>, sink: &Sink<'_>) -> Option<At<&'static str>> {
-    let text = t.required_string("cause")?;
+    let text = t.required_string("cause");
+    t.values("cause", &diagnoser::CAUSES);
+    let text = text?;
     match diagnoser::CAUSES.iter().find(|c| **c == text.value) {
         Some(cause) => Some(At::new(*cause, text.span)),
         None => {

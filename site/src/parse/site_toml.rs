@@ -128,9 +128,14 @@ const GUARDS: [&str; 4] = [
 
 pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
     let sink = Sink::new(file);
+    let config = read(&sink, text);
+    (config, sink.into_diags())
+}
+
+pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
     let mut config = Config::default();
     {
-        let mut table = document(&sink, text);
+        let mut table = document(sink, text);
         if let Some(title) = table.required_string("title") {
             config.title = title.value;
         }
@@ -202,10 +207,10 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
         }
         config.repository = table
             .string("repository")
-            .and_then(|address| addressed(&sink, "repository", &["https://"], address));
+            .and_then(|address| addressed(sink, "repository", &["https://"], address));
         config.feedback = table
             .string("feedback")
-            .and_then(|address| addressed(&sink, "feedback", &["https://", "mailto:"], address));
+            .and_then(|address| addressed(sink, "feedback", &["https://", "mailto:"], address));
         for mut section in table.tables("navigation") {
             let name = section.required_string("section");
             let pages = section.strings("pages");
@@ -218,7 +223,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
             let active = incident.boolean("active").is_some_and(|b| b.value);
             let since = incident.required_date("since");
             let runbook = incident.required_string("runbook");
-            let codes: Vec<String> = config.codes().map(str::to_owned).collect();
+            let codes = sink.languages(config.codes().map(str::to_owned).collect());
             let text = super::data::words(&mut incident, "text", &codes);
             incident.finish();
             if let (true, Some(since), Some(runbook)) = (active, since, runbook) {
@@ -293,7 +298,7 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
         }
         table.finish();
     }
-    (config, sink.into_diags())
+    config
 }
 
 /// An address, if it begins as it must.

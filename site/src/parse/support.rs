@@ -53,18 +53,23 @@ pub struct Forbidden {
 
 pub(crate) fn reply(file: &str, text: &str) -> (ReplyFile, Vec<Diag>) {
     let sink = Sink::new(file);
-    let mut out = ReplyFile {
+    let out = ReplyFile {
         file: file.to_owned(),
-        ..ReplyFile::default()
+        ..read_reply(&sink, text)
     };
-    {
-        let mut t = document(&sink, text);
-        out.causes = t.strings("causes");
-        out.wallets = t.strings("wallets");
-        out.rules = t.strings("rules");
-        t.finish();
-    }
     (out, sink.into_diags())
+}
+
+pub(crate) fn read_reply(sink: &Sink<'_>, text: &str) -> ReplyFile {
+    let mut t = document(sink, text);
+    let out = ReplyFile {
+        file: String::new(),
+        causes: t.strings("causes"),
+        wallets: t.strings("wallets"),
+        rules: t.strings("rules"),
+    };
+    t.finish();
+    out
 }
 
 pub(crate) fn do_not_say(
@@ -73,17 +78,19 @@ pub(crate) fn do_not_say(
     languages: &[String],
 ) -> (Vec<Forbidden>, Vec<Diag>) {
     let sink = Sink::new(file);
+    let out = read_do_not_say(&sink, text, languages);
+    (out, sink.into_diags())
+}
+
+pub(crate) fn read_do_not_say(sink: &Sink<'_>, text: &str, languages: &[String]) -> Vec<Forbidden> {
     let mut out = Vec::new();
     {
-        let mut document = document(&sink, text);
+        let mut document = document(sink, text);
         for mut t in document.tables("term") {
             let id = t.required_string("id");
             let kind = t.required_word("kind", &["words", "providers", "time"]);
             let mut patterns = BTreeMap::new();
-            if !t.has("patterns") {
-                t.missing("patterns");
-            }
-            if let Some(mut table) = t.table("patterns") {
+            if let Some(mut table) = t.required_table("patterns") {
                 for language in languages {
                     match table.words_at(language) {
                         Some(found) => {
@@ -107,5 +114,5 @@ pub(crate) fn do_not_say(
         }
         document.finish();
     }
-    (out, sink.into_diags())
+    out
 }

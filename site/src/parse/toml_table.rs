@@ -3,10 +3,12 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
+use super::shape::{ANY, Kind, Shape, Shared, Together};
 use crate::date::Date;
 use crate::diag::{Diag, did_you_mean};
 
@@ -38,6 +40,8 @@ impl<T> At<T> {
 pub(crate) struct Sink<'a> {
     file: &'a str,
     diags: RefCell<Vec<Diag>>,
+    /// Where a reader that records leaves what it asks for.
+    shape: Option<Shared>,
 }
 
 impl<'a> Sink<'a> {
@@ -45,7 +49,31 @@ impl<'a> Sink<'a> {
         Sink {
             file,
             diags: RefCell::new(Vec::new()),
+            shape: None,
         }
+    }
+
+    /// A sink whose document reads nothing and notes the keys that are asked for.
+    pub(crate) fn recording() -> Sink<'a> {
+        Sink {
+            shape: Some(Shared::default()),
+            ..Sink::new("")
+        }
+    }
+
+    /// The codes to ask for where a table holds one entry a language: those of the site, or any.
+    pub(crate) fn languages(&self, codes: Vec<String>) -> Vec<String> {
+        match self.shape {
+            Some(_) => vec![ANY.to_owned()],
+            None => codes,
+        }
+    }
+
+    /// What a recording reader asked for.
+    pub(crate) fn into_shape(self) -> Shape {
+        self.shape
+            .map(|shape| shape.borrow().clone())
+            .unwrap_or_default()
     }
 
     pub(crate) fn push(&self, diag: Diag) {
@@ -75,10 +103,21 @@ pub(crate) struct Table<'s> {
     /// What the table is called in messages, such as `[[model]]`.
     name: String,
     pub(crate) span: Range<usize>,
+    /// Set while keys are recorded and nothing is read.
+    shape: Option<Shared>,
+}
+
+/// A string, or a table in its place.
+pub(crate) enum TextOrTable<'s> {
+    Text(At<String>),
+    Table(Table<'s>),
 }
 
 /// Reads a document. Places count from the first byte of `text`.
 pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
+    if let Some(shape) = &sink.shape {
+        return Table::recording(sink, Rc::clone(shape));
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().map(|s| s.start..s.end.max(s.start + 1));
@@ -123,10 +162,52 @@ impl<'s> Table<'s> {
             asked: RefCell::new(Vec::new()),
             name,
             span,
+            shape: None,
         }
     }
 
-    fn take(&mut self, key: &'static str) -> Option<(Range<usize>, At<DeValue<'s>>)> {
+    fn recording(sink: &'s Sink<'s>, shape: Shared) -> Table<'s> {
+        Table {
+            shape: Some(shape),
+            ..Table::new(sink, DeTable::new(), 0..0, String::new())
+        }
+    }
+
+    /// Notes a key where keys are recorded.
+    fn note(&self, key: &str, kind: impl FnOnce() -> Kind) {
+        if let Some(shape) = &self.shape {
+            shape.borrow_mut().add(key, kind());
+        }
+    }
+
+    /// Notes a key that holds tables, and gives one that records theirs.
+    fn note_table(&self, key: &str, kind: impl FnOnce(Shared) -> Kind) -> Option<Table<'s>> {
+        let shape = self.shape.as_ref()?;
+        let inner = Shared::default();
+        shape.borrow_mut().add(key, kind(Rc::clone(&inner)));
+        Some(Table::recording(self.sink, inner))
+    }
+
+    /// Reads a key that must be there.
+    fn required<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let there = self.has(key);
+        let value = read(self);
+        if !there {
+            self.missing(key);
+        }
+        value
+    }
+
+    fn take(
+        &mut self,
+        key: &'static str,
+        kind: impl FnOnce() -> Kind,
+    ) -> Option<(Range<usize>, At<DeValue<'s>>)> {
+        self.note(key, kind);
         self.asked.borrow_mut().push(key);
         let n = self.entries.iter().position(|(k, _)| k.value == key)?;
         let (key, value) = self.entries.remove(n);
@@ -144,6 +225,10 @@ impl<'s> Table<'s> {
 
     /// Reports that `key` is not there.
     pub(crate) fn missing(&self, key: &str) {
+        if let Some(shape) = &self.shape {
+            shape.borrow_mut().require(key);
+            return;
+        }
         let head = self.span.start..self.span.end.min(self.span.start + 1).max(self.span.start);
         self.sink.report(
             "missing-key",
@@ -159,11 +244,14 @@ impl<'s> Table<'s> {
 
     /// The keys that are left, in the order of the file.
     pub(crate) fn keys(&self) -> Vec<At<String>> {
+        if self.shape.is_some() {
+            return vec![At::new(ANY.to_owned(), 0..0)];
+        }
         self.entries.iter().map(|(k, _)| k.clone()).collect()
     }
 
     pub(crate) fn string(&mut self, key: &'static str) -> Option<At<String>> {
-        let (_, value) = self.take(key)?;
+        let (_, value) = self.take(key, || Kind::Text)?;
         match value.value {
             DeValue::String(text) => Some(At::new(text.into_owned(), value.span)),
             _ => {
@@ -174,14 +262,10 @@ impl<'s> Table<'s> {
     }
 
     pub(crate) fn required_string(&mut self, key: &'static str) -> Option<At<String>> {
-        if !self.has(key) {
-            self.take(key);
-            self.missing(key);
-            return None;
-        }
-        self.string(key).inspect(|text| {
+        let sink = self.sink;
+        self.required(key, |t| t.string(key)).inspect(|text| {
             if text.value.trim().is_empty() {
-                self.sink.report(
+                sink.report(
                     "bad-value",
                     text.span.clone(),
                     format!("`{key}` is empty"),
@@ -192,7 +276,7 @@ impl<'s> Table<'s> {
     }
 
     pub(crate) fn boolean(&mut self, key: &'static str) -> Option<At<bool>> {
-        let (_, value) = self.take(key)?;
+        let (_, value) = self.take(key, || Kind::Boolean)?;
         match value.value {
             DeValue::Boolean(b) => Some(At::new(b, value.span)),
             _ => {
@@ -203,7 +287,7 @@ impl<'s> Table<'s> {
     }
 
     pub(crate) fn integer(&mut self, key: &'static str) -> Option<At<u32>> {
-        let (_, value) = self.take(key)?;
+        let (_, value) = self.take(key, || Kind::Integer)?;
         if let DeValue::Integer(n) = &value.value
             && let Ok(n) = u32::from_str_radix(n.as_str(), n.radix())
         {
@@ -214,7 +298,7 @@ impl<'s> Table<'s> {
     }
 
     pub(crate) fn date(&mut self, key: &'static str) -> Option<At<Date>> {
-        let (_, value) = self.take(key)?;
+        let (_, value) = self.take(key, || Kind::Date)?;
         if let DeValue::Datetime(when) = &value.value
             && let (Some(date), None, None) = (when.date, when.time, when.offset)
             && let Some(date) = Date::new(date.year, date.month, date.day)
@@ -226,17 +310,12 @@ impl<'s> Table<'s> {
     }
 
     pub(crate) fn required_date(&mut self, key: &'static str) -> Option<At<Date>> {
-        if !self.has(key) {
-            self.take(key);
-            self.missing(key);
-            return None;
-        }
-        self.date(key)
+        self.required(key, |t| t.date(key))
     }
 
     /// An exact number, written as a string so that no digit is lost.
     pub(crate) fn decimal(&mut self, key: &'static str) -> Option<At<Decimal>> {
-        let (_, value) = self.take(key)?;
+        let (_, value) = self.take(key, || Kind::Decimal)?;
         let DeValue::String(text) = &value.value else {
             self.wrong_type(key, "a decimal number in quotes", &value);
             return None;
@@ -258,17 +337,16 @@ impl<'s> Table<'s> {
     }
 
     pub(crate) fn required_decimal(&mut self, key: &'static str) -> Option<At<Decimal>> {
-        if !self.has(key) {
-            self.take(key);
-            self.missing(key);
-            return None;
-        }
-        self.decimal(key)
+        self.required(key, |t| t.decimal(key))
     }
 
     /// A list of strings; what is no string is reported and left out. Empty if the key is absent.
     pub(crate) fn strings(&mut self, key: &'static str) -> Vec<At<String>> {
-        let Some((_, value)) = self.take(key) else {
+        self.listed_strings(key, Kind::Texts)
+    }
+
+    fn listed_strings(&mut self, key: &'static str, kind: Kind) -> Vec<At<String>> {
+        let Some((_, value)) = self.take(key, || kind) else {
             return Vec::new();
         };
         let DeValue::Array(items) = value.value else {
@@ -288,7 +366,10 @@ impl<'s> Table<'s> {
 
     /// A table, `[key]` or `key = { ... }`.
     pub(crate) fn table(&mut self, key: &'static str) -> Option<Table<'s>> {
-        let (key_span, value) = self.take(key)?;
+        if let Some(recording) = self.note_table(key, Kind::Table) {
+            return Some(recording);
+        }
+        let (key_span, value) = self.take(key, || Kind::Text)?;
         match value.value {
             DeValue::Table(table) => {
                 Some(Table::new(self.sink, table, key_span, format!("[{key}]")))
@@ -300,8 +381,31 @@ impl<'s> Table<'s> {
         }
     }
 
+    pub(crate) fn required_table(&mut self, key: &'static str) -> Option<Table<'s>> {
+        self.required(key, |t| t.table(key))
+    }
+
+    /// A string, or a table in its place.
+    pub(crate) fn text_or_table(&mut self, key: &'static str) -> Option<TextOrTable<'s>> {
+        if let Some(recording) = self.note_table(key, Kind::TextOrTable) {
+            return Some(TextOrTable::Table(recording));
+        }
+        let is_table = self
+            .entries
+            .iter()
+            .any(|(k, v)| k.value == key && matches!(v.value, DeValue::Table(_)));
+        if is_table {
+            self.table(key).map(TextOrTable::Table)
+        } else {
+            self.string(key).map(TextOrTable::Text)
+        }
+    }
+
     /// A table under a key that is not known beforehand, such as a language.
     pub(crate) fn table_at(&mut self, key: &str) -> Option<Table<'s>> {
+        if let Some(recording) = self.note_table(key, Kind::Table) {
+            return Some(recording);
+        }
         let n = self.entries.iter().position(|(k, _)| k.value == key)?;
         let (key, value) = self.entries.remove(n);
         match value.value {
@@ -318,8 +422,17 @@ impl<'s> Table<'s> {
         }
     }
 
+    /// The same where it must be there.
+    pub(crate) fn required_table_at(&mut self, key: &str) -> Option<Table<'s>> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        self.table_at(key)
+    }
+
     /// A string or a list of strings under a key that is not known beforehand.
     pub(crate) fn words_at(&mut self, key: &str) -> Option<At<Vec<String>>> {
+        self.note(key, || Kind::TextOrTexts);
         let n = self.entries.iter().position(|(k, _)| k.value == key)?;
         let (key, value) = self.entries.remove(n);
         match value.value {
@@ -353,16 +466,12 @@ impl<'s> Table<'s> {
         })
     }
 
-    /// Whether the value of `key` is a table.
-    pub(crate) fn is_table(&self, key: &str) -> bool {
-        self.entries
-            .iter()
-            .any(|(k, v)| k.value == key && matches!(v.value, DeValue::Table(_)))
-    }
-
     /// A list of tables, `[[key]]` or `key = [{ ... }]`. Empty if the key is absent.
     pub(crate) fn tables(&mut self, key: &'static str) -> Vec<Table<'s>> {
-        let Some((key_span, value)) = self.take(key) else {
+        if let Some(recording) = self.note_table(key, Kind::Tables) {
+            return vec![recording];
+        }
+        let Some((key_span, value)) = self.take(key, || Kind::Text) else {
             return Vec::new();
         };
         let items = match value.value {
@@ -393,9 +502,11 @@ impl<'s> Table<'s> {
     pub(crate) fn word(
         &mut self,
         key: &'static str,
-        known: &[&'static str],
+        known: &'static [&'static str],
     ) -> Option<At<&'static str>> {
-        let text = self.string(key)?;
+        let text = self.string(key);
+        self.values(key, known);
+        let text = text?;
         match known.iter().find(|k| **k == text.value) {
             Some(word) => Some(At::new(*word, text.span)),
             None => {
@@ -414,9 +525,13 @@ impl<'s> Table<'s> {
     }
 
     /// A list of words of a fixed set; others are reported and left out. Empty if the key is absent.
-    pub(crate) fn words(&mut self, key: &'static str, known: &[&'static str]) -> Vec<&'static str> {
+    pub(crate) fn words(
+        &mut self,
+        key: &'static str,
+        known: &'static [&'static str],
+    ) -> Vec<&'static str> {
         let mut out = Vec::new();
-        for text in self.strings(key) {
+        for text in self.listed_strings(key, Kind::Words(known)) {
             match known.iter().find(|k| **k == text.value) {
                 Some(word) => out.push(*word),
                 None => self.sink.report(
@@ -436,14 +551,48 @@ impl<'s> Table<'s> {
     pub(crate) fn required_word(
         &mut self,
         key: &'static str,
-        known: &[&'static str],
+        known: &'static [&'static str],
     ) -> Option<At<&'static str>> {
-        if !self.has(key) {
-            self.take(key);
-            self.missing(key);
-            return None;
+        self.required(key, |t| t.word(key, known))
+    }
+
+    /// Notes that the string under `key` is one of `known`, where its reader says so in words of its own.
+    pub(crate) fn values(&self, key: &str, known: &'static [&'static str]) {
+        if let Some(shape) = &self.shape {
+            shape.borrow_mut().narrow(key, known);
         }
-        self.word(key, known)
+    }
+
+    /// Reads keys that must be there if one of `keys` is.
+    pub(crate) fn together<T>(
+        &mut self,
+        keys: &[&str],
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let Some(shape) = self.shape.clone() else {
+            return keys.iter().any(|key| self.has(key)).then(|| read(self))?;
+        };
+        let before = shape.borrow().required.clone();
+        read(self);
+        let mut shape = shape.borrow_mut();
+        let required = shape.required.difference(&before).cloned().collect();
+        shape.together.push(Together {
+            keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            required,
+        });
+        shape.required = before;
+        None
+    }
+
+    /// Reports something about this table.
+    pub(crate) fn report(
+        &self,
+        code: &'static str,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: &str,
+    ) {
+        self.sink.report(code, span, message, Some(help.to_owned()));
     }
 
     /// Reports every key that is left.

@@ -55,9 +55,14 @@ impl Ui {
 
 pub(crate) fn parse(file: &str, text: &str) -> (Ui, Vec<Diag>) {
     let sink = Sink::new(file);
+    let ui = read(&sink, text);
+    (ui, sink.into_diags())
+}
+
+pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Ui {
     let mut ui = Ui::default();
     {
-        let mut table = document(&sink, text);
+        let mut table = document(sink, text);
         for section in table.keys() {
             let Some(mut words) = table.table_at(&section.value) else {
                 continue;
@@ -80,5 +85,5 @@ pub(crate) fn parse(file: &str, text: &str) -> (Ui, Vec<Diag>) {
         }
         table.finish();
     }
-    (ui, sink.into_diags())
+    ui
 }
