@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Debug, Default)]
 pub struct Timings {
     stages: Vec<(&'static str, Duration)>,
+    /// What ran at the same time within one of them.
+    parts: Vec<(&'static str, Duration)>,
 }
 
 impl Timings {
@@ -18,12 +20,19 @@ impl Timings {
         out
     }
 
+    /// Notes how long a part of a stage took.
+    pub fn part(&mut self, name: &'static str, took: Duration) {
+        self.parts.push((name, took));
+    }
+
     /// Takes over the stages of `other`.
     pub fn extend(&mut self, other: Timings) {
         self.stages.extend(other.stages);
+        self.parts.extend(other.parts);
     }
 
-    /// A line a stage: milliseconds, share of the sum, name.
+    /// A line a stage: milliseconds, share of the sum, name. Then what ran side by side within them, in milliseconds of one
+    /// processor.
     #[must_use]
     pub fn table(&self) -> String {
         let sum: Duration = self.stages.iter().map(|(_, time)| *time).sum();
@@ -36,6 +45,9 @@ impl Timings {
                 "{:>9.2} ms {share:>4.0} %  {name}",
                 1e3 * time.as_secs_f64()
             );
+        }
+        for (name, time) in &self.parts {
+            let _ = writeln!(out, "{:>9.2} ms         {name}", 1e3 * time.as_secs_f64());
         }
         out
     }

@@ -1,20 +1,37 @@
 //! The HTML that would be written: every element closed where it was opened, no id twice, and no page too large to load on a
 //! slow line. A template of a theme can break each of these.
 
+use memchr::{memchr, memchr2};
 use rayon::prelude::*;
-
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::diag::Diag;
 use crate::model::Site;
 
 /// Elements that have no end.
-const VOID: [&str; 13] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
-    "wbr",
-];
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
 /// Elements whose text is not markup.
-const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
+fn is_raw(name: &str) -> bool {
+    matches!(name, "script" | "style" | "textarea" | "title")
+}
 
 pub(super) fn check(site: &Site<'_>, files: &[(&str, &[u8])], diags: &mut Vec<Diag>) {
     let limit = site.docs.config.page_limit;
@@ -80,9 +97,9 @@ pub(super) fn images(site: &Site<'_>, diags: &mut Vec<Diag>) {
 /// The first thing that is wrong, and where.
 fn fault(html: &str) -> Option<(usize, String)> {
     let mut open: Vec<&str> = Vec::new();
-    let mut ids: HashSet<&str> = HashSet::new();
+    let mut ids: FxHashSet<&str> = FxHashSet::default();
     let mut at = 0;
-    while let Some(found) = html[at..].find('<') {
+    while let Some(found) = memchr(b'<', &html.as_bytes()[at..]) {
         let start = at + found;
         let rest = &html[start + 1..];
         if let Some(comment) = rest.strip_prefix("!--") {
@@ -92,7 +109,7 @@ fn fault(html: &str) -> Option<(usize, String)> {
             at = start + 4 + end + 3;
             continue;
         }
-        let Some(end) = tag_end(rest) else {
+        let Some((end, id)) = tag_end(rest) else {
             return Some((start, "a tag has no end".to_owned()));
         };
         let tag = &rest[..end];
@@ -120,15 +137,15 @@ fn fault(html: &str) -> Option<(usize, String)> {
                 "`<` stands where it must be written `&lt;`".to_owned(),
             ));
         }
-        if let Some(id) = attribute(tag, " id=\"")
+        if let Some(id) = id
             && !ids.insert(id)
         {
             return Some((start, format!("the id `{id}` stands twice")));
         }
-        if tag.ends_with('/') || VOID.contains(&name) {
+        if tag.ends_with('/') || is_void(name) {
             continue;
         }
-        if RAW.contains(&name) {
+        if is_raw(name) {
             let close = format!("</{name}>");
             let Some(end) = html[at..].find(&close) else {
                 return Some((start, format!("`<{name}>` has no end")));
@@ -142,23 +159,23 @@ fn fault(html: &str) -> Option<(usize, String)> {
         .map(|name| (html.len(), format!("`<{name}>` is never closed")))
 }
 
-/// Where the tag ends: the first `>` outside of quotes.
-fn tag_end(rest: &str) -> Option<usize> {
-    let mut quoted = false;
-    for (at, byte) in rest.bytes().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'>' if !quoted => return Some(at),
-            _ => {}
+/// Where the tag ends, which is at the first `>` outside of quotes, and its id.
+fn tag_end(rest: &str) -> Option<(usize, Option<&str>)> {
+    let bytes = rest.as_bytes();
+    let mut id = None;
+    let mut at = 0;
+    loop {
+        let next = at + memchr2(b'"', b'>', &bytes[at..])?;
+        if bytes[next] == b'>' {
+            return Some((next, id));
         }
+        let from = next + 1;
+        let to = from + memchr(b'"', &bytes[from..])?;
+        if id.is_none() && bytes[..next].ends_with(b" id=") {
+            id = Some(&rest[from..to]);
+        }
+        at = to + 1;
     }
-    None
-}
-
-fn attribute<'t>(tag: &'t str, mark: &str) -> Option<&'t str> {
-    let from = tag.find(mark)? + mark.len();
-    let rest = &tag[from..];
-    rest.find('"').map(|end| &rest[..end])
 }
 
 #[cfg(test)]

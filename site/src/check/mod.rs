@@ -21,6 +21,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -70,6 +71,36 @@ struct Examples {
     found: Vec<Diag>,
 }
 
+/// What lints of the sources look at.
+struct View<'v> {
+    source: &'v Source,
+    docs: &'v Docs,
+    today: Date,
+}
+
+/// Lints of one kind.
+type Lints = for<'v> fn(&View<'v>, &mut Vec<Diag>);
+
+/// The lints that need nothing but the sources. They do not know of each other and run at the same time.
+const KINDS: &[(&str, Lints)] = &[
+    ("check aliases", |v, out| aliases::check(v.docs, out)),
+    ("check arithmetic", |v, out| arithmetic::check(v.docs, out)),
+    ("check freshness", |v, out| {
+        freshness::check(v.source, v.docs, out);
+        stale::check(v.docs, v.today, out);
+    }),
+    ("check links", |v, out| links::check(v.source, v.docs, out)),
+    ("check names", |v, out| names::check(v.source, out)),
+    ("check prose", |v, out| prose::check(v.source, v.docs, out)),
+    ("check references", |v, out| references::check(v.docs, out)),
+    ("check replies", |v, out| {
+        replies::check(v.source, v.docs, out);
+    }),
+    ("check rules", |v, out| rules::check(v.docs, out)),
+    ("check translations", |v, out| parity::check(v.docs, out)),
+    ("check words", |v, out| words::check(v.docs, out)),
+];
+
 /// All lints of the sources. `pack` is the compiled rules where they could be compiled; the examples need it.
 #[must_use]
 pub(crate) fn sources(
@@ -80,27 +111,50 @@ pub(crate) fn sources(
     cache: &mut Cache,
     timings: &mut Timings,
 ) -> Vec<Diag> {
-    let mut diags = Vec::new();
-    let out = &mut diags;
-    timings.stage("check aliases", || aliases::check(docs, out));
-    timings.stage("check links", || links::check(source, docs, out));
-    timings.stage("check translations", || parity::check(docs, out));
-    timings.stage("check references", || references::check(docs, out));
-    timings.stage("check replies", || replies::check(source, docs, out));
-    timings.stage("check rules", || rules::check(docs, out));
-    timings.stage("check words", || words::check(docs, out));
-    timings.stage("check arithmetic", || arithmetic::check(docs, out));
-    timings.stage("check names", || names::check(source, out));
-    timings.stage("check each file", || cache.files(source, docs, out));
-    timings.stage("check prose", || prose::check(source, docs, out));
-    timings.stage("check freshness", || {
-        freshness::check(source, docs, out);
-        stale::check(docs, today, out);
+    let view = View {
+        source,
+        docs,
+        today,
+    };
+    let (diags, parts) = timings.stage("check the sources", || {
+        let (kinds, files) = rayon::join(
+            || -> Vec<(Vec<Diag>, Duration)> {
+                KINDS
+                    .par_iter()
+                    .map(|(_, lints)| clocked(|out| lints(&view, out)))
+                    .collect()
+            },
+            || clocked(|out| cache.files(source, docs, out)),
+        );
+        let examples = clocked(|out| {
+            if let Some(pack) = pack {
+                cache.examples(source, docs, pack, out);
+            }
+        });
+        let mut diags = Vec::new();
+        let mut parts = Vec::new();
+        let names = KINDS.iter().map(|(name, _)| *name);
+        let done = names
+            .zip(kinds)
+            .chain([("check each file", files), ("check examples", examples)]);
+        for (name, (found, took)) in done {
+            diags.extend(found);
+            parts.push((name, took));
+        }
+        (diags, parts)
     });
-    if let Some(pack) = pack {
-        timings.stage("check examples", || cache.examples(source, docs, pack, out));
+    for (name, took) in parts {
+        timings.part(name, took);
     }
     diags
+}
+
+/// What `lints` find, and how long they take.
+fn clocked(lints: impl FnOnce(&mut Vec<Diag>)) -> (Vec<Diag>, Duration) {
+    let begun = Instant::now();
+    let mut found = Vec::new();
+    lints(&mut found);
+    (found, begun.elapsed())
 }
 
 /// Lints that look at nothing but one file, and at what was read from it.

@@ -1,9 +1,12 @@
 //! The bytes that would be written: nothing secret in them, and no link of the site's own to a file that is not there.
 
-use std::collections::{BTreeSet, HashSet};
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
+use std::sync::{LazyLock, OnceLock};
 
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr2};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::secrets::{Found, find};
 use crate::diag::Diag;
@@ -87,28 +90,35 @@ fn secret(path: &str, found: &Found, text: &[u8]) -> Diag {
 
 /// `href` and `src` that begin with the site's base path.
 fn links(site: &Site<'_>, paths: &HashSet<&str>, path: &str, bytes: &[u8], diags: &mut Vec<Diag>) {
-    let text = String::from_utf8_lossy(bytes);
+    static OWN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("=\"/"));
     let mut missing = BTreeSet::new();
-    for mark in [" href=\"", " src=\""] {
-        for (at, _) in text.match_indices(mark) {
-            let rest = &text[at + mark.len()..];
-            let address = &rest[..rest.find('"').unwrap_or(0)];
-            let Some(inner) = address
-                .strip_prefix(site.base.as_str())
-                .and_then(|a| a.strip_prefix('/'))
-                .filter(|a| !a.starts_with('/'))
-            else {
-                continue;
-            };
-            let inner = inner.split(['#', '?']).next().unwrap_or_default();
-            let exists = if inner.is_empty() || inner.ends_with('/') {
-                paths.contains(format!("{inner}index.html").as_str())
+    let mut index = String::new();
+    for at in OWN.find_iter(bytes) {
+        if !(bytes[..at].ends_with(b" href") || bytes[..at].ends_with(b" src")) {
+            continue;
+        }
+        let rest = &bytes[at + 2..];
+        let address = &rest[..memchr(b'"', rest).unwrap_or(0)];
+        let Some(inner) = address
+            .strip_prefix(site.base.as_bytes())
+            .and_then(|a| a.strip_prefix(b"/"))
+            .filter(|a| !a.starts_with(b"/"))
+        else {
+            continue;
+        };
+        let inner = &inner[..memchr2(b'#', b'?', inner).unwrap_or(inner.len())];
+        let exists = std::str::from_utf8(inner).is_ok_and(|inner| {
+            if inner.is_empty() || inner.ends_with('/') {
+                index.clear();
+                index.push_str(inner);
+                index.push_str("index.html");
+                paths.contains(index.as_str())
             } else {
                 paths.contains(inner)
-            };
-            if !exists {
-                missing.insert(inner.to_owned());
             }
+        });
+        if !exists {
+            missing.insert(String::from_utf8_lossy(inner).into_owned());
         }
     }
     for inner in missing {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 use regex::bytes::Regex;
 
 use crate::diag::Diag;
@@ -51,8 +51,8 @@ fn constant(pattern: &'static str) -> Regex {
 /// A shape that nothing but a key has.
 struct Shape {
     what: &'static str,
-    /// Every hit of `pattern` begins with one of these, in upper or lower case. One search for all of them, and the
-    /// patterns run only where one was found: the bytes of a whole site are read.
+    /// Every hit of `pattern` begins with one of these, in upper or lower case; here they stand in lower case. One search
+    /// for all of them, and the patterns run only where one was found: the bytes of a whole site are read.
     starts: &'static [&'static str],
     pattern: &'static str,
     /// The first group is the key, and it counts only if it looks random.
@@ -69,13 +69,13 @@ const SHAPES: &[Shape] = &[
     },
     Shape {
         what: "an AWS access key",
-        starts: &["AKIA", "ASIA"],
+        starts: &["akia", "asia"],
         pattern: r"(?-u:\b)(?:AKIA|ASIA)[0-9A-Z]{16}(?-u:\b)",
         assigned: false,
     },
     Shape {
         what: "a Google API key",
-        starts: &["AIza"],
+        starts: &["aiza"],
         pattern: r"(?-u:\b)AIza[0-9A-Za-z_-]{30,}",
         assigned: false,
     },
@@ -123,13 +123,13 @@ const SHAPES: &[Shape] = &[
     },
     Shape {
         what: "a private key",
-        starts: &["-----BEGIN "],
+        starts: &["-----begin "],
         pattern: r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----",
         assigned: false,
     },
     Shape {
         what: "a JSON web token",
-        starts: &["eyJ"],
+        starts: &["eyj"],
         pattern: r"(?-u:\b)eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
         assigned: false,
     },
@@ -163,7 +163,8 @@ static FAL: LazyLock<Regex> = LazyLock::new(|| {
     constant(r"(?-u:\b)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{20,}")
 });
 
-/// The search for all starts, and the shape that each belongs to.
+/// The search for all starts, in a text in lower case, and the shape that each belongs to. Exact and leftmost, the search is
+/// done with vector instructions where there are some.
 static STARTS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
     let starts: Vec<(&str, usize)> = SHAPES
         .iter()
@@ -172,12 +173,25 @@ static STARTS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
         .collect();
     #[expect(clippy::expect_used, reason = "constant words, built by the tests")]
     let search = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
+        .match_kind(MatchKind::LeftmostFirst)
         .build(starts.iter().map(|(start, _)| start))
         .expect("constant words are few");
     (search, starts.into_iter().map(|(_, n)| n).collect())
 });
+
+/// Which shapes have a start in `bytes`.
+fn met(bytes: &[u8]) -> [bool; SHAPES.len()] {
+    let (search, shapes) = &*STARTS;
+    let lower = bytes.to_ascii_lowercase();
+    let mut met = [false; SHAPES.len()];
+    let mut at = 0;
+    while let Some(start) = search.find(Input::new(&lower).range(at..)) {
+        met[shapes[start.pattern().as_usize()]] = true;
+        // A start may lie inside another: `key_` in `api_key_`.
+        at = start.start() + 1;
+    }
+    met
+}
 
 /// The patterns of [`SHAPES`], compiled when one is first needed.
 static PATTERNS: [OnceLock<Regex>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
@@ -197,11 +211,7 @@ pub(super) fn find(bytes: &[u8], loose: bool) -> Vec<Found> {
             email: false,
         });
     };
-    let (search, shapes) = &*STARTS;
-    let mut met = [false; SHAPES.len()];
-    for start in search.find_overlapping_iter(bytes) {
-        met[shapes[start.pattern().as_usize()]] = true;
-    }
+    let met = met(bytes);
     for (n, shape) in SHAPES.iter().enumerate() {
         if !met[n] || (shape.assigned && !loose) {
             continue;
@@ -380,6 +390,37 @@ mod tests {
     /// Put together here, so that no scanner takes this file for a leak.
     fn key(prefix: &str) -> String {
         format!("{prefix}{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0")
+    }
+
+    /// At one place the search finds one start, so those of two shapes must not begin alike.
+    #[test]
+    fn starts_tell_shapes_apart() {
+        for (n, shape) in SHAPES.iter().enumerate() {
+            for start in shape.starts {
+                assert_eq!(*start, start.to_ascii_lowercase());
+                let others = SHAPES[..n].iter().flat_map(|s| s.starts);
+                for other in others {
+                    assert!(
+                        !start.starts_with(other) && !other.starts_with(start),
+                        "{start} {other}"
+                    );
+                }
+            }
+        }
+        let all = met(b"API_KEY_ Bearer AKIA");
+        let names: Vec<&str> = (0..SHAPES.len())
+            .filter(|n| all[*n])
+            .map(|n| SHAPES[n].what)
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "an AWS access key",
+                "a Runway key",
+                "a bearer token",
+                "a password or key"
+            ]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
+use memchr::memchr;
 use pulldown_cmark::{
     CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
@@ -616,7 +617,9 @@ pub(crate) fn directive<'t>(text: &'t str, kind: &str) -> Option<&'t str> {
 
 /// Where the next `{{...}}` of `text` from `from` on lies.
 pub(crate) fn next_directive(text: &str, from: usize) -> Option<Range<usize>> {
-    let start = from + text.get(from..)?.find("{{")?;
+    // Hardly any text has one, and this is asked of every text.
+    let first = from + memchr(b'{', text.as_bytes().get(from..)?)?;
+    let start = first + text.get(first..)?.find("{{")?;
     let end = start + text[start..].find("}}")? + 2;
     Some(start..end)
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde_json::json;
 
 use super::Files;
@@ -77,7 +78,7 @@ pub(super) fn worker(site: &Site<'_>, files: &Files) -> Vec<u8> {
     };
     let listed = |paths: Vec<&str>| -> BTreeMap<String, String> {
         paths
-            .into_iter()
+            .into_par_iter()
             .filter_map(|path| Some((path.to_owned(), hash(path)?)))
             .collect()
     };

@@ -130,7 +130,7 @@ impl<'s> Shared<'s> {
             context.insert_value("ui", ui.clone());
         }
         context.insert("page", page);
-        context.insert("structured", &structured::of(self.site, page));
+        context.insert("structured", &structured::of(self.site, page)?);
         context.insert("social", &self.social(&page.lang));
         context.insert("nav", &self.nav(page));
         for (name, value) in extra {
