@@ -9,6 +9,7 @@ use pulldown_cmark::{
 };
 
 use crate::charts;
+use crate::highlight;
 use crate::model::Site;
 use crate::parse::markdown::{Markdown, directive, next_directive, options, slug};
 use crate::tables;
@@ -377,6 +378,10 @@ fn one(
                     push(out, format_args!(" class=\"language-{}\"", escape(&lang)));
                 }
                 out.push('>');
+                if let Some(Event::Text(code)) = events.get(n + 1) {
+                    out.push_str(&highlight::html(&lang, code));
+                    return n + 2;
+                }
             }
             Tag::List(start) => {
                 close_label(out, state);

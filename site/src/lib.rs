@@ -21,6 +21,7 @@ mod explain;
 mod external;
 mod fix;
 pub mod freshness;
+mod highlight;
 mod html;
 mod jsonl;
 pub mod load;

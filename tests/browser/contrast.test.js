@@ -63,3 +63,10 @@ test('a colour is written once: outside of the custom properties there is none',
   const outside = css.split('\n').filter((line) => /#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(/i.test(line) && !/^ {4}--/.test(line) && !line.includes('#000'));
   assert.deepEqual(outside, []);
 });
+
+test('code is coloured in inks that are among these', () => {
+  const rules = [...css.matchAll(/((?:\s+\.h[a-z],?)+) \{\s+color: var\(--([a-z0-9-]+)\);/g)];
+  const classes = rules.flatMap(([, selectors]) => selectors.match(/h[a-z]/g));
+  assert.deepEqual(classes.sort(), ['hc', 'hd', 'hf', 'hi', 'hk', 'hn', 'hp', 'hs', 'hv']);
+  for (const [, , ink] of rules) assert.ok(PAIRS[0][0].includes(ink), `--${ink}`);
+});

@@ -6,52 +6,12 @@ use std::sync::Arc;
 
 use super::{PLACEHOLDER, each_text};
 use crate::diag::{Diag, did_you_mean, nearest};
+use crate::highlight::{knows, names};
 use crate::load::Source;
 use crate::parse::Docs;
 use crate::parse::markdown::Markdown;
 
-/// Names of languages after a code fence, as readers of Markdown know them.
-pub(crate) const CODE_LANGUAGES: [&str; 38] = [
-    "bash",
-    "c",
-    "caddyfile",
-    "console",
-    "cpp",
-    "cs",
-    "css",
-    "csv",
-    "diff",
-    "dockerfile",
-    "go",
-    "graphql",
-    "html",
-    "http",
-    "ini",
-    "java",
-    "javascript",
-    "js",
-    "json",
-    "jsonc",
-    "kotlin",
-    "log",
-    "markdown",
-    "md",
-    "nginx",
-    "php",
-    "powershell",
-    "python",
-    "ruby",
-    "rust",
-    "sh",
-    "sql",
-    "swift",
-    "text",
-    "toml",
-    "ts",
-    "xml",
-    "yaml",
-];
-/// Names that people write for one of those.
+/// Names that people write for languages that go by another.
 const OTHER_NAMES: [(&str, &str); 9] = [
     ("py", "python"),
     ("shell", "sh"),
@@ -67,7 +27,7 @@ const OTHER_NAMES: [(&str, &str); 9] = [
 pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     each_text(docs, |_, _, text| {
         for code in &text.codes {
-            if !code.lang.is_empty() && !CODE_LANGUAGES.contains(&code.lang.as_str()) {
+            if !code.lang.is_empty() && !knows(&code.lang) {
                 diags.push(code_language(text, &code.lang, code.span.clone()));
             }
         }
@@ -94,11 +54,7 @@ fn code_language(text: &Markdown, lang: &str, span: std::ops::Range<usize>) -> D
         .iter()
         .find(|(name, _)| lang.eq_ignore_ascii_case(name))
         .map(|(_, known)| *known)
-        .or_else(|| {
-            CODE_LANGUAGES
-                .into_iter()
-                .find(|known| known.eq_ignore_ascii_case(lang))
-        });
+        .or_else(|| names().find(|known| known.eq_ignore_ascii_case(lang)));
     // The fence and the spaces after it come before the name.
     let at = span.start + 3;
     let diag = Diag::new(
@@ -107,7 +63,7 @@ fn code_language(text: &Markdown, lang: &str, span: std::ops::Range<usize>) -> D
         at..at + lang.len(),
         format!("`{lang}` is no language that code is highlighted for"),
     );
-    match other.or_else(|| nearest(lang, CODE_LANGUAGES)) {
+    match other.or_else(|| nearest(lang, names())) {
         Some(known) => diag
             .help_if(did_you_mean(known, [known]))
             .fix(at..at + lang.len(), known),
