@@ -6,6 +6,9 @@ use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
+use crate::load::Source;
+use crate::theme;
+
 /// The browser modules, each with its JavaScript glue, written by wasm-bindgen. Empty if the build was told to leave them
 /// out.
 const MODULES: [(&str, &[u8]); 4] = [
@@ -28,7 +31,7 @@ const MODULES: [(&str, &[u8]); 4] = [
 ];
 
 /// Styles and scripts by the name under `/assets/<digest>/`.
-const STATIC: &[(&str, &[u8])] = &[
+pub(crate) const STATIC: &[(&str, &[u8])] = &[
     ("answer.js", include_bytes!("../assets/answer.js")),
     ("checklist.js", include_bytes!("../assets/checklist.js")),
     ("diagnose.js", include_bytes!("../assets/diagnose.js")),
@@ -121,7 +124,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
 ];
 
 /// Files of the site's code with their bytes, by the name under [`folder`]. Scripts and styles go without their comments.
-pub(crate) fn published() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+fn published() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     type File = (&'static str, Cow<'static, [u8]>);
     static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
         let files = STATIC.iter().copied().chain(MODULES);
@@ -173,9 +176,36 @@ fn without_comments(text: &str) -> String {
 }
 
 /// `assets/<digest>`, where the digest is that of all [`published`] files.
-pub(crate) fn folder() -> &'static str {
+fn folder() -> &'static str {
     static FOLDER: LazyLock<String> = LazyLock::new(|| format!("assets/{}", digest(published())));
     &FOLDER
+}
+
+/// What a site publishes of code, styles and icons.
+#[derive(Clone, Debug)]
+pub(crate) struct Assets<'a> {
+    /// Path below the target folder, named by all bytes in it.
+    pub(crate) folder: String,
+    /// By name.
+    pub(crate) files: Vec<(&'a str, &'a [u8])>,
+}
+
+/// Our files, with those of the theme in their place or beside them.
+pub(crate) fn of(source: &Source) -> Assets<'_> {
+    let mut files: Vec<(&str, &[u8])> = published().collect();
+    let ours = files.len();
+    for (name, bytes) in theme::assets(source) {
+        match files[..ours].iter_mut().find(|(known, _)| *known == name) {
+            Some((_, was)) => *was = bytes,
+            None => files.push((name, bytes)),
+        }
+    }
+    let folder = if theme::assets(source).next().is_none() {
+        folder().to_owned()
+    } else {
+        format!("assets/{}", digest(files.iter().copied()))
+    };
+    Assets { folder, files }
 }
 
 /// Whether the browser modules were built in.

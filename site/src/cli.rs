@@ -19,7 +19,7 @@ use crate::render::{RenderError, Templates};
 use crate::timings::Timings;
 use crate::{
     diagnose, explain, external, fix, freshness, parse, portable, precompress, published, scaffold,
-    schema, serve, write,
+    schema, serve, theme, write,
 };
 
 /// Done.
@@ -92,6 +92,12 @@ enum Command {
     #[command(after_help = help::SCHEMA)]
     Schema {
         /// Such as rule, wallets or front-matter; without it, all names and where such files lie
+        name: Option<String>,
+    },
+    /// List the templates and assets that a theme may take the place of, or print one
+    #[command(after_help = help::THEME)]
+    Theme {
+        /// Such as base.html or site.css; without it, all names
         name: Option<String>,
     },
 }
@@ -318,6 +324,12 @@ Examples:
   resep explain broken-link
   resep explain kling-1102
   resep explain kling/rate-limit --lang en";
+    pub(super) const THEME: &str = "\
+Examples:
+  resep theme
+  resep theme article.html > content/theme/templates/article.html
+
+A file in theme/templates/ or theme/assets/ of the content folder stands in the place of the program's own of that name.";
     pub(super) const SCHEMA: &str = "\
 Examples:
   resep schema
@@ -367,6 +379,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => {
             explain::run(&args.content.content, &args.code, args.lang.as_deref())
         }
+        Command::Theme { name } => theme::run(name.as_deref()),
         Command::Schema { name } => schema::run(name.as_deref()),
     };
     match done {
@@ -388,8 +401,16 @@ pub(crate) fn say(text: &str) {
 /// # Errors
 /// If it is closed or full. A reader that went away (`| head`) is no failure of ours.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    print_bytes(text.as_bytes())
+}
+
+/// The same of bytes that may be no text.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(e) => Err(format!("cannot write to standard output: {e}")),
@@ -537,7 +558,7 @@ fn archive(
     let files = outcome
         .files
         .ok_or("the zip cannot be made, although the site can: please report it")?;
-    let files = portable::files(&files, &origin, &base);
+    let files = portable::files(&files, &assets::of(source), &origin, &base);
     let folder: String = docs
         .config
         .title

@@ -38,6 +38,7 @@ mod schema;
 pub mod search;
 mod serve;
 mod tables;
+mod theme;
 pub mod timings;
 mod tools;
 mod twin;

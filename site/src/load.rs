@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diag::{Diag, Texts};
+use crate::theme::{BINARIES, TEXTS};
 
 /// Which site is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -37,9 +38,9 @@ const IMAGES: [&str; 7] = ["avif", "gif", "jpeg", "jpg", "png", "svg", "webp"];
 pub struct Source {
     /// The folder as given.
     pub root: PathBuf,
-    /// Texts (`.toml`, `.md`) by path below the folder, with `/`.
+    /// Texts (`.toml`, `.md`, templates, styles and scripts of a theme) by path below the folder, with `/`.
     pub texts: BTreeMap<String, Arc<str>>,
-    /// Images by path below the folder.
+    /// Images, and fonts of a theme, by path below the folder.
     pub images: BTreeMap<String, Arc<[u8]>>,
     /// What could not be read as what it should be.
     pub diags: Vec<Diag>,
@@ -239,8 +240,11 @@ fn read(full: &Path, path: String) -> Loaded {
 
 fn bytes(full: &Path, path: &str, diags: &mut Vec<Diag>) -> Bytes {
     let extension = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
-    let image = extension.as_deref().is_some_and(|e| IMAGES.contains(&e));
-    let text = matches!(extension.as_deref(), Some("toml" | "md"));
+    let themed = |endings: &[&str]| {
+        path.starts_with("theme/") && extension.as_deref().is_some_and(|e| endings.contains(&e))
+    };
+    let image = extension.as_deref().is_some_and(|e| IMAGES.contains(&e)) || themed(&BINARIES);
+    let text = matches!(extension.as_deref(), Some("toml" | "md")) || themed(&TEXTS);
     if !image && !text {
         diags.push(
             Diag::new("unexpected-file", path, None, "nothing reads this file").help(

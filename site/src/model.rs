@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::assets::{self, Assets};
 use crate::date::Date;
 use crate::load::{Edition, Source};
 use crate::parse::data::{Data, Figure, Provider, Source as FigureSource, Wallet};
@@ -31,6 +32,8 @@ pub struct Site<'a> {
     pub docs: &'a Docs,
     /// The texts they were read from.
     pub source: &'a Source,
+    /// Code, styles and icons.
+    pub(crate) assets: Assets<'a>,
     /// Public or internal.
     pub edition: Edition,
     /// Date of the build.
@@ -101,6 +104,7 @@ impl<'a> Site<'a> {
         Site {
             docs,
             source,
+            assets: assets::of(source),
             edition: options.edition,
             today: options.today,
             origin,

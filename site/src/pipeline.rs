@@ -12,6 +12,7 @@ use crate::model::{Options, Site, diagnosed};
 use crate::pack;
 use crate::parse::{self, Docs};
 use crate::render::{Files, RenderError, Templates, render};
+use crate::theme;
 use crate::timings::Timings;
 
 /// What came of a content folder.
@@ -34,7 +35,14 @@ pub struct Cache {
     parsed: parse::Cache,
     checked: check::Cache,
     pack: Option<(PackSpec, Arc<[u8]>)>,
+    theme: Option<Theme>,
 }
+
+/// The templates of a theme by name, and what came of them.
+type Theme = (
+    Vec<(String, Arc<str>)>,
+    Result<Option<Arc<Templates>>, Vec<Diag>>,
+);
 
 /// Content that was read and checked, of which nothing is rendered yet.
 #[derive(Debug)]
@@ -42,6 +50,8 @@ pub(crate) struct Analysis {
     pub(crate) docs: Docs,
     /// The compiled rules; nothing if they cannot be compiled.
     pub(crate) pack: Option<Arc<[u8]>>,
+    /// The templates with those of the theme; nothing if there is none.
+    pub(crate) templates: Option<Arc<Templates>>,
     /// Everything that was found in the sources, sorted.
     pub(crate) diags: Vec<Diag>,
     pub(crate) timings: Timings,
@@ -82,14 +92,28 @@ pub fn run_again(
     let pack = analysis.publishable().cloned();
     let Analysis {
         docs,
+        templates: themed,
         mut diags,
         mut timings,
         ..
     } = analysis;
+    let templates = themed.as_deref().unwrap_or(templates);
     let mut files = None;
     if let Some(pack) = pack {
         let site = timings.stage("model", || Site::new(&docs, source, options));
-        let rendered = timings.stage("render", || render(&site, templates, &pack))?;
+        let rendered = match timings.stage("render", || render(&site, templates, &pack)) {
+            Ok(rendered) => rendered,
+            Err(error) => {
+                diags.extend(theme::diags(source, &error).ok_or(error)?);
+                diag::sort(&mut diags);
+                return Ok(Outcome {
+                    docs,
+                    files,
+                    diags,
+                    timings,
+                });
+            }
+        };
         let listed: Vec<(&str, &[u8])> = rendered
             .iter()
             .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
@@ -138,6 +162,13 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
         &mut cache.checked,
         &mut timings,
     ));
+    let templates = match timings.stage("theme", || compile_theme(source, &mut cache.theme)) {
+        Ok(templates) => templates,
+        Err(found) => {
+            diags.extend(found);
+            None
+        }
+    };
     set_levels(&docs, &mut diags);
     // What the pastes of a rule do says nothing while its file is read only in part.
     let unread: BTreeSet<String> = diags
@@ -152,9 +183,27 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
     Analysis {
         docs,
         pack,
+        templates,
         diags,
         timings,
     }
+}
+
+/// The templates with those of the theme. The same theme is not compiled again.
+fn compile_theme(
+    source: &Source,
+    last: &mut Option<Theme>,
+) -> Result<Option<Arc<Templates>>, Vec<Diag>> {
+    let texts: Vec<(String, Arc<str>)> = theme::templates(source)
+        .map(|(name, text)| (name.to_owned(), Arc::clone(text)))
+        .collect();
+    if let Some((known, compiled)) = last
+        && *known == texts
+    {
+        return compiled.clone();
+    }
+    let compiled = theme::compile(source).map(|templates| templates.map(Arc::new));
+    last.insert((texts, compiled)).1.clone()
 }
 
 /// Gives findings the severity that site.toml wants, and drops those of lints that it turns off.

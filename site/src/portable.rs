@@ -14,7 +14,7 @@ use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::assets;
+use crate::assets::Assets;
 use crate::date::Date;
 use crate::render::Files;
 
@@ -26,9 +26,9 @@ const RUNTIME: &str = include_str!("../assets/portable.js");
 const BUNDLE: &str = "portable.js";
 
 /// The files of the zip. `files` were rendered below [`BASE`]; `origin` and `base` are those of the site online.
-pub(crate) fn files(files: &Files, origin: &str, base: &str) -> Files {
+pub(crate) fn files(files: &Files, assets: &Assets<'_>, origin: &str, base: &str) -> Files {
     let mut out = Files::new();
-    let code = assets::folder();
+    let code = assets.folder.as_str();
     for (path, bytes) in files.iter().filter(|(path, _)| is_carried(path)) {
         let Ok(text) = std::str::from_utf8(bytes) else {
             if is_fetched(path) {
@@ -49,11 +49,12 @@ pub(crate) fn files(files: &Files, origin: &str, base: &str) -> Files {
         }
     }
     let mut bundle = RUNTIME.to_owned();
-    for (name, bytes) in assets::published().filter(|(name, _)| is_module(name)) {
+    let modules = || assets.files.iter().filter(|(name, _)| is_module(name));
+    for (name, bytes) in modules() {
         bundle.push_str(&module(name, &String::from_utf8_lossy(bytes)));
     }
     out.insert(format!("{code}/{BUNDLE}"), bundle.into_bytes());
-    for (name, _) in assets::published().filter(|(name, _)| is_module(name)) {
+    for (name, _) in modules() {
         let run = format!("globalThis.resepPortable.run({name:?});\n");
         out.insert(format!("{code}/run-{name}"), run.into_bytes());
     }

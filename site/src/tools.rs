@@ -201,7 +201,8 @@ fn pack(p: &data::Package, language: &str) -> Option<Pack> {
 
 /// Words that the script asks for by name: `words.key` and `this.words.key`.
 pub(crate) fn words_of_the_page() -> impl Iterator<Item = &'static str> {
-    let script = assets::published()
+    let script = assets::STATIC
+        .iter()
         .find(|(name, _)| *name == "tools.js")
         .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
         .unwrap_or_default();

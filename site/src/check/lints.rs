@@ -88,6 +88,15 @@ same in every language.",
 /guides/units/. The generator adds language and base path. In the public edition pages under internal/ do not exist.",
     },
     Lint {
+        id: "broken-template",
+        severity: Error,
+        summary: "a template of the theme that cannot be read or rendered",
+        explanation: "A file in theme/templates/ has a mistake: a tag that is not closed, a variable or a field that its page \
+does not have, a template that is not there, or templates that lead in a circle. The place is where it stands; the help names \
+what there is. `resep theme NAME` prints the program's own template of that name to compare with, and site/templates/README.md \
+lists what each page sees. Use `{% if x is defined %}` where something may be absent.",
+    },
+    Lint {
         id: "code-language",
         severity: Error,
         summary: "a code block in a language that nothing is known about",
@@ -620,6 +629,14 @@ If the translation says the same as its original, run `resep renew` for its fold
         summary: "text that was left in the other language",
         explanation: "A paragraph of at least six words stands in the translation as it stands in the original. Translate it; what must stay \
 as it is belongs between backticks.",
+    },
+    Lint {
+        id: "unused-theme-file",
+        severity: Warning,
+        summary: "a file of the theme that changes nothing",
+        explanation: "Files in theme/templates/ and theme/assets/ stand in the place of the program's own of the same name, which \
+`resep theme` lists. A file of another name is of use only where one of yours names it: a part that a template includes, a \
+font that a style loads. Most often the name is misspelt.",
     },
     Lint {
         id: "upper-case",

@@ -31,6 +31,7 @@ use crate::load::Source;
 use crate::model::Site;
 use crate::parse::Docs;
 use crate::parse::markdown::Markdown;
+use crate::theme;
 use crate::timings::Timings;
 
 pub use lints::LINTS;
@@ -97,8 +98,9 @@ const KINDS: &[(&str, Lints)] = &[
         replies::check(v.source, v.docs, out);
     }),
     ("check rules", |v, out| rules::check(v.docs, out)),
+    ("check the theme", |v, out| theme::unused(v.source, out)),
     ("check translations", |v, out| parity::check(v.docs, out)),
-    ("check words", |v, out| words::check(v.docs, out)),
+    ("check words", |v, out| words::check(v.source, v.docs, out)),
 ];
 
 /// All lints of the sources. `pack` is the compiled rules where they could be compiled; the examples need it.

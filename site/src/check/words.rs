@@ -7,8 +7,10 @@ use super::each_text;
 use crate::assets::TEMPLATES;
 use crate::charts::CHARTS;
 use crate::diag::{Diag, did_you_mean};
+use crate::load::Source;
 use crate::parse::{Docs, PageKind};
 use crate::tables::TABLES;
+use crate::theme;
 
 /// Words that code asks for by name, by section. A test holds this list against the code.
 pub(super) const ASKED: &[(&str, &[&str])] = &[
@@ -220,8 +222,8 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
     ),
 ];
 
-pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
-    let asked = asked(docs);
+pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
+    let asked = asked(source, docs);
     let mut everywhere: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     for (code, ui) in &docs.ui {
         for (section, words) in &ui.words {
@@ -283,13 +285,20 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
 }
 
 /// Section and key of each word that something asks for, with who does.
-fn asked(docs: &Docs) -> BTreeMap<(String, String), String> {
+fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
     let mut out = BTreeMap::new();
     let mut ask = |section: &str, key: &str, who: &str| {
         out.entry((section.to_owned(), key.to_owned()))
             .or_insert_with(|| who.to_owned());
     };
-    for (name, template) in TEMPLATES {
+    let themed: BTreeMap<&str, &str> = theme::templates(source)
+        .map(|(name, text)| (name, &**text))
+        .collect();
+    let ours = TEMPLATES
+        .iter()
+        .copied()
+        .filter(|(name, _)| !themed.contains_key(name));
+    for (name, template) in ours.chain(themed.iter().map(|(name, text)| (*name, *text))) {
         for (section, key) in in_template(template) {
             ask(section, key, &format!("the template {name}"));
         }

@@ -21,6 +21,7 @@ pub(crate) use toml_table::listed;
 use crate::diag::Diag;
 use crate::freshness;
 use crate::load::Source;
+use crate::theme;
 use data::Data;
 use markdown::Markdown;
 use rule::RuleFile;
@@ -247,6 +248,11 @@ pub(crate) fn parse_again(source: &Source, cache: &mut Cache) -> (Docs, Vec<Diag
                 docs.translations.extend(records);
                 diags.extend(found);
             }
+            (false, ["theme", inside @ ..]) => {
+                if !theme::is_read(inside) {
+                    diags.push(unexpected(path, theme::MAY_STAND));
+                }
+            }
             (false, ["ui", file]) => {
                 let Some(code) = file.strip_suffix(".toml") else {
                     diags.push(unexpected(path, "ui/<language>.toml"));
@@ -310,7 +316,7 @@ pub(crate) fn parse_again(source: &Source, cache: &mut Cache) -> (Docs, Vec<Diag
             }
             _ => diags.push(unexpected(
                 path,
-                "site.toml, translations.toml, ui/, data/, guides/<slug>/, runbooks/<slug>/ or errors/<provider>/<slug>/",
+                "site.toml, translations.toml, ui/, data/, theme/, guides/<slug>/, runbooks/<slug>/ or errors/<provider>/<slug>/",
             )),
         }
     }

@@ -5,7 +5,7 @@ use super::shared::{Shared, social_image};
 use crate::html::escape;
 use crate::load::Edition;
 use crate::model::Site;
-use crate::{answers, assets, twin};
+use crate::{answers, twin};
 
 pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     let mut out = vec![
@@ -14,12 +14,14 @@ pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
         }),
         Piece::file("robots.txt", |shared| Ok(robots(shared.site).into_bytes())),
     ];
-    let folder = assets::folder();
+    let site = shared.site;
+    let folder = &site.assets.folder;
     out.extend(
-        assets::published()
+        site.assets
+            .files
+            .iter()
             .map(|(name, bytes)| Piece::file(format!("{folder}/{name}"), |_| Ok(bytes.to_vec()))),
     );
-    let site = shared.site;
     out.extend(site.languages().iter().filter_map(|l| {
         let path = social_image(&l.code);
         let bytes = site.source.images.get(&path)?;

@@ -29,10 +29,11 @@ mod wallets;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use tera::Tera;
+use tera::{ErrorKind, Tera};
 
 use crate::assets;
 use crate::model::Site;
@@ -62,13 +63,31 @@ const KINDS: &[for<'s> fn(&Shared<'s>) -> Vec<Piece<'s>>] = &[
 /// Files by path below the target folder.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// A template that cannot be rendered.
+/// Templates that cannot be rendered.
 #[derive(Debug)]
-pub struct RenderError(String);
+pub struct RenderError {
+    /// In the order of the pages, each once.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Something wrong with a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// Its name; empty if it is about no single one.
+    pub(crate) template: String,
+    /// Bytes of it.
+    pub(crate) span: Option<Range<usize>>,
+    pub(crate) message: String,
+    /// All that can be said, with the line.
+    report: String,
+}
 
 impl fmt::Display for RenderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        for (n, fault) in self.faults.iter().enumerate() {
+            write!(f, "{}{}", if n > 0 { "; " } else { "" }, fault.report)?;
+        }
+        Ok(())
     }
 }
 
@@ -76,14 +95,101 @@ impl std::error::Error for RenderError {}
 
 impl From<tera::Error> for RenderError {
     fn from(error: tera::Error) -> RenderError {
-        let mut text = error.to_string();
+        let mut report = error.to_string();
         let mut cause = std::error::Error::source(&error);
         while let Some(next) = cause {
-            text.push_str(": ");
-            text.push_str(&next.to_string());
+            report.push_str(": ");
+            report.push_str(&next.to_string());
             cause = next.source();
         }
-        RenderError(text)
+        let (template, span, message) = match error.kind() {
+            ErrorKind::SyntaxError(at) | ErrorKind::RenderingError(at) => (
+                at.filename(),
+                Some(at.span().range.clone()),
+                at.message().to_owned(),
+            ),
+            ErrorKind::MissingParent { current, parent } => (
+                current.as_str(),
+                None,
+                format!("there is no template `{parent}` to extend"),
+            ),
+            ErrorKind::CircularExtend {
+                tpl,
+                inheritance_chain: chain,
+            }
+            | ErrorKind::CircularInclude {
+                tpl,
+                include_chain: chain,
+            } => {
+                let next = chain.iter().skip_while(|name| *name != tpl).nth(1);
+                (
+                    tpl.as_str(),
+                    None,
+                    format!(
+                        "`{}` leads back here: {}",
+                        next.unwrap_or(tpl),
+                        chain.join(" -> ")
+                    ),
+                )
+            }
+            _ => return RenderError::of_report(report),
+        };
+        RenderError {
+            faults: vec![Fault {
+                template: template.to_owned(),
+                span,
+                message,
+                report,
+            }],
+        }
+    }
+}
+
+impl RenderError {
+    /// Several in one text, as Tera tells of templates that are not there: `error: what` and ` --> name:line:column`.
+    fn of_report(report: String) -> RenderError {
+        let faults: Vec<Fault> = report
+            .split("error: ")
+            .skip(1)
+            .filter_map(|part| {
+                let (message, rest) = part.split_once('\n')?;
+                let (_, place) = rest.split_once("--> ")?;
+                Some(Fault {
+                    template: place.split(':').next()?.to_owned(),
+                    span: None,
+                    message: message.to_owned(),
+                    report: format!("{message} ({})", place.lines().next()?.trim()),
+                })
+            })
+            .collect();
+        if faults.is_empty() {
+            return RenderError::of_program(report);
+        }
+        RenderError { faults }
+    }
+
+    /// One that no template is to blame for.
+    fn of_program(report: String) -> RenderError {
+        RenderError {
+            faults: vec![Fault {
+                template: String::new(),
+                span: None,
+                message: report.clone(),
+                report,
+            }],
+        }
+    }
+
+    /// The errors of several pages as one, each fault once.
+    fn of_all(errors: Vec<RenderError>) -> Option<RenderError> {
+        let mut faults: Vec<Fault> = Vec::new();
+        for fault in errors.into_iter().flat_map(|error| error.faults) {
+            let same = |known: &Fault| known.template == fault.template && known.span == fault.span;
+            if !faults.iter().any(same) {
+                faults.push(fault);
+            }
+        }
+        (!faults.is_empty()).then_some(RenderError { faults })
     }
 }
 
@@ -97,9 +203,40 @@ impl Templates {
     /// # Errors
     /// With the template's name and line.
     pub fn new() -> Result<Templates, RenderError> {
+        Templates::with([])
+    }
+
+    /// The same, with `others` by name in their place or beside them.
+    ///
+    /// # Errors
+    /// As [`Templates::new`].
+    pub(crate) fn with<'t>(
+        others: impl IntoIterator<Item = (&'t str, &'t str)>,
+    ) -> Result<Templates, RenderError> {
+        let others: BTreeMap<&str, &str> = others.into_iter().collect();
+        let ours = assets::TEMPLATES
+            .iter()
+            .copied()
+            .filter(|(name, _)| !others.contains_key(name));
         let mut tera = Tera::new();
-        tera.add_raw_templates(assets::TEMPLATES.iter().copied())?;
+        tera.add_raw_templates(ours.chain(others.iter().map(|(name, text)| (*name, *text))))?;
         Ok(Templates(tera))
+    }
+
+    /// What the template of this name asks its page for.
+    pub(crate) fn variables(&self, name: &str) -> Vec<&str> {
+        let found = self.0.get_template_variables(name);
+        let mut out: Vec<&str> = found.into_iter().flatten().collect();
+        out.sort_unstable();
+        out
+    }
+
+    /// What is wrong with a template before it is known which others there are.
+    pub(crate) fn syntax_fault(name: &str, text: &str) -> Option<Fault> {
+        let error = Tera::new().add_raw_template(name, text).err()?;
+        matches!(error.kind(), ErrorKind::SyntaxError(_))
+            .then(|| RenderError::from(error).faults.into_iter().next())
+            .flatten()
     }
 }
 
@@ -256,9 +393,13 @@ impl<'s> Plan<'s> {
 
     /// Renders everything, on all cores.
     fn all(self) -> Result<Files, RenderError> {
-        (0..self.pieces.len())
+        let errors: Vec<RenderError> = (0..self.pieces.len())
             .into_par_iter()
-            .try_for_each(|n| self.piece(n).map(|_| ()))?;
+            .filter_map(|n| self.piece(n).err())
+            .collect();
+        if let Some(error) = RenderError::of_all(errors) {
+            return Err(error);
+        }
         let site = self.shared.site;
         let mut files: Files = self
             .pieces

@@ -41,7 +41,7 @@ pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
 
 fn manifest(site: &Site<'_>, language: &str) -> String {
     let ui = site.ui(language);
-    let folder = format!("{}/{}", site.base, assets::folder());
+    let folder = format!("{}/{}", site.base, site.assets.folder);
     let icon = |name: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": format!("{folder}/{name}"), "sizes": sizes, "type": kind, "purpose": purpose });
     let manifest = json!({
         "name": site.docs.config.title,
@@ -82,7 +82,7 @@ pub(super) fn worker(site: &Site<'_>, files: &Files) -> Vec<u8> {
             .filter_map(|path| Some((path.to_owned(), hash(path)?)))
             .collect()
     };
-    let code = format!("{}/", assets::folder());
+    let code = format!("{}/", site.assets.folder);
     let core: Vec<&str> = files
         .keys()
         .map(String::as_str)

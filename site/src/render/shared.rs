@@ -60,9 +60,12 @@ impl<'s> Shared<'s> {
             title: site.docs.config.title.clone(),
             base: site.base.clone(),
             origin: site.origin.clone(),
-            assets: format!("{}/{}", site.base, assets::folder()),
-            files: assets::published()
-                .map(|(name, _)| name.to_owned())
+            assets: format!("{}/{}", site.base, site.assets.folder),
+            files: site
+                .assets
+                .files
+                .iter()
+                .map(|(name, _)| (*name).to_owned())
                 .collect(),
             internal: site.edition == Edition::Internal,
             default_language: site.default_language().to_owned(),

@@ -113,7 +113,7 @@ pub(super) fn of(site: &Site<'_>, page: &PageContext) -> Result<String, RenderEr
         context: "https://schema.org",
         graph,
     })
-    .map_err(|e| RenderError(e.to_string()))?;
+    .map_err(|e| RenderError::of_program(e.to_string()))?;
     // "</script>" in a title would end the element.
     Ok(whole.replace('<', "\\u003c"))
 }

@@ -20,6 +20,7 @@ use crate::model::{Options, Site};
 use crate::parse::Docs;
 use crate::pipeline::{Analysis, Cache, analyse, set_levels};
 use crate::render::{Plan, RenderError, Templates};
+use crate::theme;
 
 /// How long changes are collected: editors write a file in several steps.
 const SETTLE: Duration = Duration::from_millis(5);
@@ -79,6 +80,8 @@ struct Good {
     source: Source,
     docs: Docs,
     pack: Arc<[u8]>,
+    /// Those with the theme, where there is one.
+    templates: Option<Arc<Templates>>,
 }
 
 impl Worker {
@@ -100,6 +103,7 @@ impl Worker {
                     source: source.clone(),
                     docs: analysis.docs,
                     pack,
+                    templates: analysis.templates,
                 });
                 self.tell.send_modify(|state| {
                     state.version += u64::from(changed);
@@ -116,7 +120,8 @@ impl Worker {
             let ended = match &good {
                 Some(good) => {
                     let site = Site::new(&good.docs, &good.source, &self.options);
-                    let plan = Plan::new(&site, &self.templates, &good.pack);
+                    let templates = good.templates.as_deref().unwrap_or(&self.templates);
+                    let plan = Plan::new(&site, templates, &good.pack);
                     if first || analysis.pack.is_some() {
                         say(&format!(
                             "built {} files in {} ms\n",
@@ -180,7 +185,7 @@ impl Worker {
     ) -> Result<Option<BTreeSet<PathBuf>>, End> {
         while let Some((path, reply)) = waiting.pop_front() {
             // Whoever asked may have gone.
-            let _ = reply.send(find(plan, &self.base, &path));
+            let _ = reply.send(find(plan, site.source, &self.base, &path));
         }
         let mut rest = Some(0);
         loop {
@@ -200,7 +205,7 @@ impl Worker {
             };
             match message {
                 Message::Ask(path, reply) => {
-                    let _ = reply.send(find(plan, &self.base, &path));
+                    let _ = reply.send(find(plan, site.source, &self.base, &path));
                 }
                 Message::Changed(paths) => return self.changes(Some(paths), waiting),
             }
@@ -219,7 +224,7 @@ impl Worker {
                 }
                 diag::text(&found, &texts(site.source), false)
             }
-            Err(e) => broken(&e),
+            Err(e) => broken(site.source, &e),
         };
         say(&problem);
         self.tell.send_modify(|state| {
@@ -286,19 +291,22 @@ impl Worker {
     }
 }
 
-fn broken(error: &RenderError) -> String {
-    format!("a template is broken: {error}\n")
+fn broken(source: &Source, error: &RenderError) -> String {
+    match theme::diags(source, error) {
+        Some(found) => diag::text(&found, &texts(source), false),
+        None => format!("a template is broken: {error}\n"),
+    }
 }
 
 /// What a path leads to: a file, or `index.html` of a folder.
-fn find(plan: &Plan<'_>, base: &str, path: &str) -> Reply {
+fn find(plan: &Plan<'_>, source: &Source, base: &str, path: &str) -> Reply {
     let name = match place(base, path, |name| plan.has(name)) {
         Place::Moved(to) => return Reply::Moved(to),
         Place::Nothing => None,
         Place::File(name) => Some(name),
     };
     match plan.file(name.as_deref().unwrap_or("404.html")) {
-        Some(Err(e)) => Reply::Broken(broken(&e)),
+        Some(Err(e)) => Reply::Broken(broken(source, &e)),
         Some(Ok(bytes)) => match name {
             Some(name) => Reply::File(name, bytes.to_vec()),
             None => Reply::Nothing(Some(bytes.to_vec())),

@@ -1,0 +1,220 @@
+//! `theme/` of the content folder: templates and assets that stand in the place of ours of the same name, or beside them.
+//! Says what is wrong with them with file, line and column.
+
+use std::sync::Arc;
+
+use crate::assets::{STATIC, TEMPLATES};
+use crate::cli::{DONE, Failure, print};
+use crate::diag::{Diag, did_you_mean};
+use crate::load::Source;
+use crate::render::{Fault, RenderError, Templates};
+
+/// Where templates lie in the content folder.
+pub(crate) const TEMPLATES_FOLDER: &str = "theme/templates/";
+/// Where assets lie.
+pub(crate) const ASSETS_FOLDER: &str = "theme/assets/";
+/// Endings of theme files that are read as text.
+pub(crate) const TEXTS: [&str; 3] = ["css", "html", "js"];
+/// Endings of theme files that are carried as they are, beside images.
+pub(crate) const BINARIES: [&str; 2] = ["ico", "woff2"];
+
+/// What may stand in the folder, for messages.
+pub(crate) const MAY_STAND: &str = "theme/templates/<name>.html and theme/assets/<name>";
+
+/// Whether a path of parts below `theme/` is one that is read.
+pub(crate) fn is_read(parts: &[&str]) -> bool {
+    match parts {
+        ["templates", name] => name.ends_with(".html"),
+        ["assets", name] => !name.ends_with(".html"),
+        _ => false,
+    }
+}
+
+fn below<'s, T>(
+    files: &'s std::collections::BTreeMap<String, T>,
+    folder: &'static str,
+) -> impl Iterator<Item = (&'s str, &'s T)> {
+    files
+        .range(folder.to_owned()..)
+        .map_while(move |(path, file)| Some((path.strip_prefix(folder)?, file)))
+}
+
+/// The templates of the theme by name.
+pub(crate) fn templates(source: &Source) -> impl Iterator<Item = (&str, &Arc<str>)> {
+    below(&source.texts, TEMPLATES_FOLDER)
+}
+
+/// The assets of the theme by name.
+pub(crate) fn assets(source: &Source) -> impl Iterator<Item = (&str, &[u8])> {
+    let texts = below(&source.texts, ASSETS_FOLDER).map(|(name, text)| (name, text.as_bytes()));
+    let others = below(&source.images, ASSETS_FOLDER).map(|(name, bytes)| (name, &**bytes));
+    texts.chain(others)
+}
+
+/// Our templates with those of the theme over them; nothing if it has none.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub(crate) fn compile(source: &Source) -> Result<Option<Templates>, Vec<Diag>> {
+    if templates(source).next().is_none() {
+        return Ok(None);
+    }
+    // Each by itself first, so that all mistakes are shown at once.
+    let faults: Vec<Fault> = templates(source)
+        .filter_map(|(name, text)| Templates::syntax_fault(name, text))
+        .collect();
+    let error = if faults.is_empty() {
+        match Templates::with(templates(source).map(|(name, text)| (name, &**text))) {
+            Ok(templates) => return Ok(Some(templates)),
+            Err(error) => error,
+        }
+    } else {
+        RenderError { faults }
+    };
+    Err(diags(source, &error).unwrap_or_default())
+}
+
+/// What a template error says about the theme; nothing if there is no theme, and the error is the program's own.
+pub(crate) fn diags(source: &Source, error: &RenderError) -> Option<Vec<Diag>> {
+    templates(source).next()?;
+    Some(error.faults.iter().map(|f| diag(source, f)).collect())
+}
+
+fn diag(source: &Source, fault: &Fault) -> Diag {
+    let file = format!("{TEMPLATES_FOLDER}{}", fault.template);
+    let text = source.texts.get(&file).map_or("", |text| &**text);
+    let (message, wrong, names) = taken_apart(fault, text);
+    let mut diag = Diag::new("broken-template", &file, None, message).help(help(
+        source,
+        &wrong,
+        &names,
+        &fault.message,
+    ));
+    if source.texts.contains_key(&file) {
+        diag.span = fault.span.clone().or_else(|| {
+            // No place is given for a template that is not there; it is where its name stands.
+            let at = text.find(&wrong).filter(|_| !wrong.is_empty())?;
+            Some(at..at + wrong.len())
+        });
+    } else {
+        // A template of ours, which is given something else by one of the theme.
+        diag.message = format!("does not fit the theme: {}", diag.message);
+    }
+    diag
+}
+
+/// What is wrong in our words, the name that is wrong, and the names that there are.
+fn taken_apart(fault: &Fault, text: &str) -> (String, String, Vec<String>) {
+    let at = fault.span.clone().and_then(|span| text.get(span));
+    if let (Some(at), true) = (at, fault.message.contains("`undefined`")) {
+        let root = at.split(['.', '[', ' ']).next().unwrap_or(at);
+        // What the program's own template of that name asks for is what the page has.
+        let names = Templates::new().map_or_else(
+            |_| Vec::new(),
+            |ours| {
+                let names = ours.variables(&fault.template);
+                names.into_iter().map(str::to_owned).collect()
+            },
+        );
+        return (format!("`{at}` is not defined"), root.to_owned(), names);
+    }
+    // "Variable `x` is not defined. Available variables: a, b"
+    let (message, names) = fault
+        .message
+        .split_once(". Available ")
+        .unwrap_or((&fault.message, ""));
+    let names = names.split_once(": ").map_or("", |(_, names)| names);
+    let mut message = message.trim_end_matches('.').replace('\n', " ");
+    if let Some(first) = message.get(..1).map(str::to_lowercase) {
+        message.replace_range(..1, &first);
+    }
+    let wrong = message.split('`').nth(1).unwrap_or_default().to_owned();
+    let names = names.split(", ").filter(|name| !name.is_empty());
+    (message, wrong, names.map(str::to_owned).collect())
+}
+
+fn help(source: &Source, wrong: &str, names: &[String], message: &str) -> String {
+    if message.contains("leads back here") {
+        return "take one of the lines out that include or extend".to_owned();
+    }
+    if message.contains("end of input") {
+        return "close what is open: `{% endif %}`, `{% endfor %}`, `{% endblock %}` or `}}`"
+            .to_owned();
+    }
+    let mut known: Vec<&str> = names.iter().map(String::as_str).collect();
+    if wrong.ends_with(".html") {
+        known = TEMPLATES.iter().map(|(name, _)| *name).collect();
+        known.extend(templates(source).map(|(name, _)| name));
+    }
+    if let Some(hint) = did_you_mean(wrong, known.iter().copied()) {
+        return hint;
+    }
+    if names.is_empty() {
+        return "compare with the program's own template: `resep theme NAME` prints it".to_owned();
+    }
+    format!("there are {}", names.join(", "))
+}
+
+/// Files of the theme that stand in the place of nothing and that nothing refers to: most often a misspelt name.
+pub(crate) fn unused(source: &Source, out: &mut Vec<Diag>) {
+    let texts = || templates(source).map(|(_, text)| &**text);
+    let referring = || {
+        let assets = below(&source.texts, ASSETS_FOLDER).map(|(_, text)| &**text);
+        texts().chain(assets)
+    };
+    let mut report = |folder: &str, name: &str, known: Vec<&str>| {
+        out.push(
+            Diag::new(
+                "unused-theme-file",
+                format!("{folder}{name}"),
+                None,
+                "stands in the place of no file of the program, and nothing names it",
+            )
+            .help(did_you_mean(name, known).unwrap_or_else(|| {
+                "`resep theme` lists the names; a file beside them must be named by one of yours"
+                    .to_owned()
+            })),
+        );
+    };
+    for (name, _) in templates(source) {
+        let ours: Vec<&str> = TEMPLATES.iter().map(|(name, _)| *name).collect();
+        if !ours.contains(&name) && !texts().any(|text| text.contains(name)) {
+            report(TEMPLATES_FOLDER, name, ours);
+        }
+    }
+    for (name, _) in assets(source) {
+        let ours: Vec<&str> = STATIC.iter().map(|(name, _)| *name).collect();
+        if !ours.contains(&name) && !referring().any(|text| text.contains(name)) {
+            report(ASSETS_FOLDER, name, ours);
+        }
+    }
+}
+
+/// `resep theme`: the names that a theme may take the place of, or one file as it stands in the program.
+pub(crate) fn run(name: Option<&str>) -> Result<u8, Failure> {
+    let Some(name) = name else {
+        let templates = TEMPLATES.iter().map(|(name, _)| (TEMPLATES_FOLDER, name));
+        let assets = STATIC.iter().map(|(name, _)| (ASSETS_FOLDER, name));
+        let all: String = templates
+            .chain(assets)
+            .map(|(folder, name)| format!("{folder}{name}\n"))
+            .collect();
+        print(&all)?;
+        return Ok(DONE);
+    };
+    let short = name.rsplit('/').next().unwrap_or(name);
+    let template = TEMPLATES.iter().find(|(known, _)| *known == short);
+    let bytes = match (template, STATIC.iter().find(|(known, _)| *known == short)) {
+        (Some((_, text)), _) => text.as_bytes(),
+        (None, Some((_, bytes))) => bytes,
+        (None, None) => {
+            let templates = TEMPLATES.iter().map(|(name, _)| *name);
+            let names = templates.chain(STATIC.iter().map(|(name, _)| *name));
+            let hint = did_you_mean(short, names.collect::<Vec<_>>())
+                .unwrap_or_else(|| "`resep theme` lists them".to_owned());
+            return Err(format!("the program has no file `{name}`: {hint}"));
+        }
+    };
+    crate::cli::print_bytes(bytes)?;
+    Ok(DONE)
+}
