@@ -196,14 +196,30 @@ function setUpOffline() {
   // Not while somebody writes (`resep serve`): there every page is to come fresh.
   if (!("serviceWorker" in navigator) || document.querySelector('script[src="/__resep/reload.js"]')) return;
   const worker = navigator.serviceWorker;
+  const thrifty = /** @type {{saveData?: boolean} | undefined} */ (Reflect.get(navigator, "connection"))?.saveData;
+  /** @type {ServiceWorker | null} */
+  let told = null;
+  /** @param {ServiceWorker | null} active */
+  const tell = (active) => {
+    if (thrifty || !active || active === told) return;
+    told = active;
+    active.postMessage({ language: document.documentElement.lang });
+  };
+  worker.addEventListener("controllerchange", () => tell(worker.controller));
   const start = async () => {
     try {
-      await worker.register(new URL("../../sw.js", import.meta.url), { updateViaCache: "none" });
-      const { active } = await worker.ready;
-      const thrifty = /** @type {{saveData?: boolean} | undefined} */ (Reflect.get(navigator, "connection"))?.saveData;
-      if (!thrifty) active?.postMessage({ language: document.documentElement.lang });
+      const registration = await worker.register(new URL("../../sw.js", import.meta.url), { updateViaCache: "none" });
+      const known = registration.active !== null;
+      tell((await worker.ready).active);
+      // A new deployment has a worker of its own: it knows no language yet, and Chromium may leave it waiting for ever
+      // though it asked to take over while it was installed.
+      const successor = () => tell(registration.waiting);
+      registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", successor));
+      successor();
+      // A browser looks for a newer deployment when it pleases, which may be after this page is closed.
+      if (known) await registration.update();
     } catch {
-      // A browser that forbids it, or a site on plain http: the site then needs its network.
+      // A browser that forbids it, a site on plain http, or no network now: what is kept already is not touched.
     }
   };
   addEventListener("load", () => setTimeout(() => void start(), 2000));

@@ -39,6 +39,7 @@ worker.addEventListener("activate", (/** @type {any} */ event) => {
 
 /** A page says which language it is in: all of that language is kept, little by little. */
 worker.addEventListener("message", (/** @type {any} */ event) => {
+  event.waitUntil(worker.skipWaiting());
   const files = site.languages[event.data?.language];
   // What cannot be had now is asked for by the next page.
   if (files) event.waitUntil(keepAll(files).catch(() => undefined));
@@ -92,9 +93,9 @@ async function fresh(event, file) {
   const network = (async () => {
     const response = (await event.preloadResponse) ?? (await fetch(event.request));
     if (response.ok && listed(file)) {
-      event.waitUntil(
-        keep(file, response.clone()).catch(() => worker.registration.update().catch(() => undefined)),
-      );
+      // One of another deployment is not kept. The page asks for the newer worker: an update that is asked for from
+      // here holds up the very worker that it finds.
+      event.waitUntil(keep(file, response.clone()).catch(() => undefined));
     }
     return response;
   })();

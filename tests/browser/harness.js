@@ -32,7 +32,7 @@ export const TYPES = {
 export const KINDS = Object.entries({
   home: '', diagnose: 'diagnose/', guides: 'guides/', guide: 'guides/units/', runbooks: 'runbooks/',
   runbook: 'runbooks/kie-credits-exhausted/', errors: 'errors/', provider: 'errors/kling/',
-  rule: 'errors/kling/resource-package-depleted/', wallets: 'wallets/', glossary: 'glossary/', search: 'search/', tools: 'tools/', tool: 'tools/cost/',
+  rule: 'errors/kling/resource-package-depleted/', matrix: 'errors/matrix/', wallets: 'wallets/', glossary: 'glossary/', search: 'search/', tools: 'tools/', tool: 'tools/cost/',
 }).map(([kind, path]) => ({ kind, paths: { id: `id/${path}`, en: `en/${path}` } })).concat(
   { kind: 'choose', paths: { any: '' } },
   { kind: 'permalink', paths: { any: 'e/kling-1102/' } },

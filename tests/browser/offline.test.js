@@ -12,7 +12,12 @@ import { LANGUAGES, paste, start, TYPES } from './harness.js';
 const BASE = '/repo/';
 let built;
 before(async () => { built = await start(); });
-after(() => built?.close());
+after(() => {
+  for (const close of open) close();
+  built?.close();
+});
+/** Ends the hosts of tests that failed, which would keep the run from ending. */
+const open = new Set();
 
 /** A copy of the site on an origin of its own, that can be changed and cut off. */
 async function host() {
@@ -38,9 +43,16 @@ async function host() {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;
+  const close = () => {
+    if (!open.delete(close)) return;
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  open.add(close);
   return {
     folder, url: (path) => origin + BASE + path, cut: (now) => { cut = now; if (now) server.closeAllConnections(); },
-    close() { server.closeAllConnections(); server.close(); rmSync(folder, { recursive: true, force: true }); },
+    close,
   };
 }
 
@@ -188,7 +200,9 @@ describe('a new deployment', () => {
     await page.evaluate(() => caches.open('resep /other/ 1'));
     for (let n = 0; n < 2; n += 1) {
       deploy(site, { 'id/index.html': (text) => text.replace(/<h1>/, `<h1>${n} `) });
-      await page.reload();
+      // Somebody who comes back: while its page is open, the worker before may stay as long as it likes.
+      await page.goto('about:blank');
+      await page.goto(site.url('id/'));
       await kept(page, 'id');
     }
     const ours = () => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('resep /repo/ ')).length);
