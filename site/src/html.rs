@@ -69,9 +69,14 @@ impl Body {
 /// Renders the body of `words`.
 pub(crate) fn body(reader: &Reader<'_, '_>, words: &Markdown) -> Body {
     let text = &reader.site.text(words)[words.body..];
+    let html_stands = may_stand(reader, words);
     let events: Vec<Event<'_>> =
         TextMergeWithOffset::new(Parser::new_ext(text, options()).into_offset_iter())
-            .map(|(event, _)| event)
+            .map(|(event, _)| match event {
+                // What is not allowed is shown as the text it is.
+                Event::Html(html) | Event::InlineHtml(html) if !html_stands => Event::Text(html),
+                event => event,
+            })
             .collect();
     let mut body = Body::default();
     let mut from = 0;
@@ -117,6 +122,12 @@ pub(crate) fn body(reader: &Reader<'_, '_>, words: &Markdown) -> Body {
         at += 1;
     }
     body
+}
+
+/// Whether the raw HTML in `words` is allowed: all of it, since half of it may leave elements open.
+fn may_stand(reader: &Reader<'_, '_>, words: &Markdown) -> bool {
+    let allowed = [&words.front.html[..], &reader.site.docs.config.html[..]];
+    words.html.iter().all(|tag| tag.is_allowed(&allowed))
 }
 
 /// Items of the first ordered list, as HTML and as plain text.
@@ -532,8 +543,7 @@ fn one(
             ),
         ),
         Event::InlineMath(text) | Event::DisplayMath(text) => out.push_str(&escape(text)),
-        // Refused by `check`; shown as text if it comes here all the same.
-        Event::Html(text) | Event::InlineHtml(text) => out.push_str(&escape(text)),
+        Event::Html(html) | Event::InlineHtml(html) => out.push_str(html),
         Event::FootnoteReference(name) => {
             let number = footnote(state, name);
             push(

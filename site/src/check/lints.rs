@@ -401,8 +401,10 @@ finding will name no provider.",
         id: "raw-html",
         severity: Error,
         summary: "HTML in Markdown",
-        explanation: "Pages are Markdown only: HTML would escape the checks of links, headings and languages, and the strict \
-content policy of the site.",
+        explanation: "Elements of HTML are not published unless they are allowed: `html = [\"kbd\"]` in the front matter of a page \
+allows them there, in site.toml everywhere. Almost always Markdown, a callout or a table of data says the same, and says it to \
+the Markdown twin, the search and the answer card too. Elements that run or load something or send what is typed cannot be \
+allowed, nor attributes such as onclick and style; comments would be published. Put `` ` `` around a tag to show it.",
     },
     Lint {
         id: "rule-language",
@@ -501,6 +503,13 @@ lists cut what is longer.",
         severity: Error,
         summary: "a code block that is never closed",
         explanation: "Everything to the end of the page became code. Close the block with the fence it was opened with.",
+    },
+    Lint {
+        id: "unclosed-html",
+        severity: Error,
+        summary: "an allowed element that is not closed, or closed in the wrong place",
+        explanation: "An element of HTML that the page allows is open at the end of the page, or its end stands where another one is \
+open. Browsers guess where it ends, each on its own, and the rest of the page is drawn inside it.",
     },
     Lint {
         id: "undocumented-dispute",

@@ -8,8 +8,9 @@ use super::{PLACEHOLDER, each_text};
 use crate::diag::{Diag, did_you_mean, nearest};
 use crate::highlight::{knows, names};
 use crate::load::Source;
-use crate::parse::Docs;
 use crate::parse::markdown::Markdown;
+use crate::parse::raw_html::RawTag;
+use crate::parse::{At, Docs};
 
 /// Names that people write for languages that go by another.
 const OTHER_NAMES: [(&str, &str); 9] = [
@@ -31,6 +32,7 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
                 diags.push(code_language(text, &code.lang, code.span.clone()));
             }
         }
+        raw_html(docs, text, diags);
         for cell in &text.empty_headers {
             diags.push(
                 Diag::new(
@@ -47,6 +49,72 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     for texts in pages.chain(docs.rules.values().map(|rule| &rule.texts)) {
         untranslated(source, texts, &docs.config.default_language, diags);
     }
+}
+
+/// Elements that nobody allowed; where there are none, those that are not closed in their order.
+fn raw_html(docs: &Docs, text: &Markdown, diags: &mut Vec<Diag>) {
+    let allowed = [&text.front.html[..], &docs.config.html[..]];
+    let (good, bad): (Vec<&RawTag>, Vec<&RawTag>) =
+        text.html.iter().partition(|tag| tag.is_allowed(&allowed));
+    diags.extend(bad.iter().map(|tag| refused(text, tag, &allowed)));
+    if !bad.is_empty() {
+        return;
+    }
+    let report = |tag: &RawTag, message: String| {
+        Diag::new("unclosed-html", &text.file, tag.span.clone(), message)
+            .help("close each element where it ends, the one that was opened last first")
+    };
+    let mut open: Vec<&RawTag> = Vec::new();
+    for tag in good.into_iter().filter(|tag| !tag.empty) {
+        if !tag.closes {
+            open.push(tag);
+            continue;
+        }
+        match open.pop() {
+            Some(last) if last.name == tag.name => {}
+            Some(last) => {
+                let message = format!("`</{}>` closes `<{}>`", tag.name, last.name);
+                diags.push(report(tag, message));
+                return;
+            }
+            None => {
+                diags.push(report(tag, format!("`</{}>` closes nothing", tag.name)));
+                return;
+            }
+        }
+    }
+    diags.extend(
+        open.into_iter()
+            .map(|tag| report(tag, format!("`<{}>` is never closed", tag.name))),
+    );
+}
+
+fn refused(text: &Markdown, tag: &RawTag, allowed: &[&[At<String>]]) -> Diag {
+    let is_allowed = allowed
+        .iter()
+        .flat_map(|list| *list)
+        .any(|name| name.value == tag.name);
+    let (span, message, help) = match &tag.refused {
+        Some(attribute) if is_allowed => (
+            &attribute.span,
+            format!("the attribute `{}` is not published", attribute.value),
+            "take it out: pages hold no scripts and no styles of their own".to_owned(),
+        ),
+        _ if tag.name == "!" => (
+            &tag.span,
+            "this would be published, though no reader sees it".to_owned(),
+            "take it out".to_owned(),
+        ),
+        _ => (
+            &tag.span,
+            format!("the element `{}` is not published", tag.name),
+            format!(
+                "write it in Markdown, put `` ` `` around it to show it, or allow it: `html = [\"{}\"]` in the front matter",
+                tag.name
+            ),
+        ),
+    };
+    Diag::new("raw-html", &text.file, span.clone(), message).help(help)
 }
 
 fn code_language(text: &Markdown, lang: &str, span: std::ops::Range<usize>) -> Diag {

@@ -9,6 +9,7 @@ use pulldown_cmark::{
     CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
+use super::raw_html::{self, RawTag};
 use super::toml_table::{At, Sink, document};
 use crate::date::Date;
 use crate::diag::Diag;
@@ -46,6 +47,8 @@ pub struct Markdown {
     pub paragraphs: Vec<Paragraph>,
     /// Header cells of tables with nothing in them.
     pub empty_headers: Vec<Range<usize>>,
+    /// Tags of raw HTML, in order.
+    pub html: Vec<RawTag>,
 }
 
 /// A run of text, known by its digest: what two languages have in common is all that is asked of it.
@@ -72,6 +75,8 @@ pub struct Front {
     pub draft: bool,
     /// Addresses without language at which the page once was, such as `/guides/old-name/`.
     pub aliases: Vec<At<String>>,
+    /// Elements of HTML that this page may hold.
+    pub html: Vec<At<String>>,
 }
 
 /// A heading.
@@ -208,6 +213,7 @@ pub(crate) fn front(sink: &Sink<'_>, toml: &str) -> Front {
         sources: t.strings("sources"),
         draft: t.boolean("draft").is_some_and(|d| d.value),
         aliases: t.strings("aliases"),
+        html: raw_html::allowed(sink, t.strings("html")),
     };
     t.finish();
     front
@@ -413,12 +419,11 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                     });
                 }
             }
-            Event::Html(_) | Event::InlineHtml(_) => sink.report(
-                "raw-html",
-                span,
-                "raw HTML is not published",
-                Some("write it in Markdown, or put `` ` `` around it to show it".to_owned()),
-            ),
+            // Of a block the lines come one by one, and a tag may have several.
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
+                page.html
+                    .extend(raw_html::tags(&text[range.clone()], span.start));
+            }
             Event::Text(words) => {
                 if let Some((_, text, _)) = &mut code {
                     text.push_str(words);
@@ -757,17 +762,18 @@ mod tests {
 
     #[test]
     fn refuses_with_the_place() {
-        let (_, diags) = read("a <b>x</b>\n\n## No id\n\n## A {#a}\n\n## B {#a}\n\n{{oops:x}}\n");
+        let (page, diags) =
+            read("a <b>x</b>\n\n## No id\n\n## A {#a}\n\n## B {#a}\n\n{{oops:x}}\n");
         assert_eq!(
             diags,
             [
-                (2, "raw-html"),
-                (6, "raw-html"),
                 (12, "heading-id"),
                 (33, "duplicate-id"),
                 (44, "unknown-directive")
             ]
         );
+        let html: Vec<_> = page.html.iter().map(|t| t.span.start - page.body).collect();
+        assert_eq!(html, [2, 6]);
     }
 
     #[test]

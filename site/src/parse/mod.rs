@@ -3,6 +3,7 @@
 
 pub mod data;
 pub mod markdown;
+pub mod raw_html;
 pub mod rule;
 pub(crate) mod shape;
 pub mod site_toml;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::raw_html;
 use super::toml_table::{At, Sink, document};
 use crate::check::LINTS;
 use crate::date::Date;
@@ -34,6 +35,8 @@ pub struct Config {
     pub repository: Option<String>,
     /// Where a reader may say that an answer is wrong: the address of a form for issues, or `mailto:`.
     pub feedback: Option<String>,
+    /// Elements of HTML that every page may hold.
+    pub html: Vec<At<String>>,
     /// What is going on, where the switch is on.
     pub incident: Option<Incident>,
     /// Days after which a fact is worth checking again.
@@ -74,6 +77,7 @@ impl Default for Config {
             summary_limit: 160,
             repository: None,
             feedback: None,
+            html: Vec::new(),
             incident: None,
             stale_days: 90,
             expired_days: 180,
@@ -211,6 +215,7 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
         config.feedback = table
             .string("feedback")
             .and_then(|address| addressed(sink, "feedback", &["https://", "mailto:"], address));
+        config.html = raw_html::allowed(sink, table.strings("html"));
         for mut section in table.tables("navigation") {
             let name = section.required_string("section");
             let pages = section.strings("pages");

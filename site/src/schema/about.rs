@@ -75,6 +75,10 @@ const KEYS: &[(&str, &str)] = &[
         "True while the page is not to be published",
     ),
     (
+        "front-matter.html",
+        "Elements of HTML that this page may hold, such as kbd",
+    ),
+    (
         "front-matter.sources",
         "Ids of data/sources.toml that the page rests on",
     ),
@@ -345,6 +349,7 @@ const KEYS: &[(&str, &str)] = &[
         "site.feedback",
         "Where a reader may say that an answer is wrong: https://... or mailto:...",
     ),
+    ("site.html", "Elements of HTML that every page may hold"),
     ("site.incident", "What is going on; every page tells of it"),
     ("site.incident.active", "The switch"),
     (

@@ -1,0 +1,256 @@
+//! HTML in Markdown: which elements stand there, and whether they may. A site allows elements in site.toml, a page its own in
+//! front matter; what runs, loads, or sends is allowed nowhere.
+
+use std::ops::Range;
+
+use super::toml_table::{At, Sink};
+
+/// A tag, a comment or a declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawTag {
+    /// Name of the element in lower case; `!` for what is none.
+    pub name: String,
+    /// `</name>`.
+    pub closes: bool,
+    /// Nothing closes it.
+    pub empty: bool,
+    /// The first attribute that no page may have.
+    pub refused: Option<At<String>>,
+    /// The whole tag.
+    pub span: Range<usize>,
+}
+
+/// Elements that no page gets: they run or load something, send what is typed, or change the page around them.
+const NEVER: [&str; 22] = [
+    "applet", "base", "body", "button", "embed", "form", "frame", "frameset", "head", "html",
+    "iframe", "input", "link", "meta", "object", "script", "select", "style", "template",
+    "textarea", "title", "video",
+];
+/// Elements without an end.
+const VOID: [&str; 8] = ["area", "br", "col", "hr", "img", "source", "track", "wbr"];
+
+/// The tags in `raw`, a piece of HTML that begins at byte `base` of its file.
+pub(crate) fn tags(raw: &str, base: usize) -> Vec<RawTag> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(found) = raw[at..].find('<') {
+        let start = at + found;
+        let length = length(&raw[start..]);
+        let text = &raw[start..start + length];
+        at = start + length;
+        out.extend(tag(text, base + start));
+    }
+    out
+}
+
+/// How long what begins with `<` is.
+fn length(text: &str) -> usize {
+    if text.starts_with("<!--") {
+        return text.find("-->").map_or(text.len(), |end| end + 3);
+    }
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if open == c => quote = None,
+            (None, '>') => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Nothing for a `<` that begins no tag.
+fn tag(text: &str, base: usize) -> Option<RawTag> {
+    let span = base..base + text.len();
+    let inside = text.strip_prefix('<')?;
+    let inside = inside.strip_suffix('>').unwrap_or(inside);
+    if inside.starts_with(['!', '?']) {
+        return Some(RawTag {
+            name: "!".to_owned(),
+            closes: false,
+            empty: true,
+            refused: None,
+            span,
+        });
+    }
+    let (closes, inside) = match inside.strip_prefix('/') {
+        Some(rest) => (true, rest),
+        None => (false, inside),
+    };
+    let end = inside
+        .find(|c: char| c.is_whitespace() || c == '/')
+        .unwrap_or(inside.len());
+    let name = inside[..end].to_ascii_lowercase();
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let attributes = base + 1 + usize::from(closes) + end;
+    Some(RawTag {
+        empty: inside.ends_with('/') || VOID.contains(&name.as_str()),
+        closes,
+        refused: refused(&inside[end..], attributes),
+        name,
+        span,
+    })
+}
+
+/// The first attribute that runs something, styles, or leads to something that runs.
+fn refused(text: &str, base: usize) -> Option<At<String>> {
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let skipped = rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_whitespace() || c == '/')
+                .len();
+        at += skipped;
+        let rest = &text[at..];
+        let name = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '=' | '/'))
+            .unwrap_or(rest.len());
+        if name == 0 {
+            // A stray `=`.
+            at += rest.chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        let word = rest[..name].to_ascii_lowercase();
+        let after = rest[name..].trim_start();
+        let value = after.strip_prefix('=').map(str::trim_start);
+        let value = value.map(|value| match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => {
+                let end = value[1..].find(quote).map_or(value.len(), |end| end + 1);
+                (&value[1..end], (end + 1).min(value.len()))
+            }
+            _ => {
+                let end = value.find(char::is_whitespace).unwrap_or(value.len());
+                (&value[..end], end)
+            }
+        });
+        let runs = value.is_some_and(|(value, _)| {
+            let plain: String = value
+                .chars()
+                .filter(|c| !c.is_whitespace() && !c.is_control())
+                .collect();
+            let plain = plain.to_ascii_lowercase();
+            // An entity can spell any of them.
+            plain.contains("script:") || plain.starts_with("data:") || plain.contains("&#")
+        });
+        if word.starts_with("on") || matches!(word.as_str(), "style" | "srcdoc") || runs {
+            return Some(At::new(
+                rest[..name].to_owned(),
+                base + at..base + at + name,
+            ));
+        }
+        at = match value {
+            Some((value, used)) => {
+                let begin = value.as_ptr() as usize - text.as_ptr() as usize;
+                let quote = usize::from(text[..begin].ends_with(['"', '\'']));
+                (begin - quote + used).max(at + name)
+            }
+            None => at + name,
+        };
+    }
+    None
+}
+
+impl RawTag {
+    /// Whether it may be published where the elements `allowed` are.
+    pub(crate) fn is_allowed(&self, allowed: &[&[At<String>]]) -> bool {
+        self.refused.is_none()
+            && allowed
+                .iter()
+                .flat_map(|list| *list)
+                .any(|name| name.value == self.name)
+    }
+}
+
+/// Elements that a page or a site allows; what is never allowed is reported and left out.
+pub(crate) fn allowed(sink: &Sink<'_>, names: Vec<At<String>>) -> Vec<At<String>> {
+    let (good, bad): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| {
+        !NEVER.contains(&name.value.as_str())
+            && name.value.starts_with(|c: char| c.is_ascii_lowercase())
+            && name
+                .value
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    });
+    for name in bad {
+        sink.report(
+            "bad-value",
+            name.span,
+            format!("the element `{}` cannot be allowed", name.value),
+            Some(
+                "write lower-case names of elements that only hold text, such as \"kbd\" or \"details\""
+                    .to_owned(),
+            ),
+        );
+    }
+    good
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused_in(raw: &str) -> Option<String> {
+        tags(raw, 0)
+            .into_iter()
+            .find_map(|tag| tag.refused)
+            .map(|at| {
+                assert_eq!(raw[at.span.clone()], at.value);
+                at.value
+            })
+    }
+
+    #[test]
+    fn finds_tags_with_their_places() {
+        let raw = "<details open><summary title='a > b'>x</SUMMARY><br/>1 < 2<!-- <b> -->";
+        let shown: Vec<_> = tags(raw, 10)
+            .into_iter()
+            .map(|t| (t.name, t.closes, t.empty, t.span.start - 10))
+            .collect();
+        let expected = [
+            ("details", false, false, 0),
+            ("summary", false, false, 14),
+            ("summary", true, false, 38),
+            ("br", false, true, 48),
+        ];
+        assert_eq!(
+            shown[..4],
+            expected.map(|(n, c, e, at)| (n.to_owned(), c, e, at))
+        );
+    }
+
+    #[test]
+    fn what_runs_is_refused() {
+        for (raw, attribute) in [
+            ("<b onclick=x>", "onclick"),
+            ("<b title=\"a\" ONload='x'>", "ONload"),
+            ("<b style=color:red>", "style"),
+            ("<a href=\"java\nscript:alert(1)\">", "href"),
+            ("<a href=&#106;avascript:x>", "href"),
+            ("<img src='data:text/html,x'>", "src"),
+            ("<b a=1 / onx>", "onx"),
+        ] {
+            assert_eq!(refused_in(raw).as_deref(), Some(attribute), "{raw}");
+        }
+        for raw in [
+            "<a href=\"/x\" title='on x=1'>",
+            "<abbr title=\"style=1\">",
+            "</b>",
+        ] {
+            assert_eq!(refused_in(raw), None, "{raw}");
+        }
+    }
+
+    #[test]
+    fn nothing_odd_makes_it_panic() {
+        let odd = "<é ='\"<!--/ on\u{4f59}= =>< a='";
+        for (from, _) in odd.char_indices() {
+            for (to, _) in odd[from..].char_indices() {
+                let _ = tags(&odd[from..from + to], 0);
+            }
+        }
+    }
+}
