@@ -14,9 +14,11 @@ use crate::load::{Edition, Source, load};
 use crate::model::Options;
 use crate::parse::Docs;
 use crate::parse::site_toml::base_url;
+use crate::past::Past;
 use crate::pipeline::{self, Outcome};
 use crate::render::{RenderError, Templates};
 use crate::timings::Timings;
+use crate::write::WriteError;
 use crate::{
     diagnose, explain, external, fix, freshness, parse, portable, precompress, published, scaffold,
     schema, serve, theme, write,
@@ -140,6 +142,9 @@ struct BuildArgs {
     /// Compare with the published site first: an address that is online and would be lost is an error
     #[arg(long, value_name = "URL_OR_DIR")]
     check_published: Option<String>,
+    /// Make every page, whatever the last build left
+    #[arg(long)]
+    fresh: bool,
     /// Print where the time went
     #[arg(long)]
     timings: bool,
@@ -481,7 +486,26 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     let mut timings = Timings::default();
     let source = timings.stage("load", || read(&args.site.content.content, options.edition))?;
     let templates = timings.stage("templates", templates)?;
-    let outcome = pipeline::run(&source, &options, &templates).map_err(broken_template)?;
+    let out = args.out.clone().unwrap_or_else(|| {
+        PathBuf::from(match options.edition {
+            Edition::Public => "dist",
+            Edition::Internal => "dist-internal",
+        })
+    });
+    // To compress the pages, or to look for lost ones, all of them are needed.
+    let whole = args.fresh || args.precompress || args.check_published.is_some();
+    let past = timings.stage("what was built before", || {
+        if args.fresh {
+            Past::default()
+        } else {
+            Past::read(&out)
+        }
+    });
+    let outcome = match whole {
+        true => pipeline::run_over(&source, &options, &templates, &Past::default()),
+        false => pipeline::run_over(&source, &options, &templates, &past),
+    }
+    .map_err(broken_template)?;
     timings.extend(outcome.timings);
     report(&outcome.diags, &source);
     let Some(mut files) = outcome.files else {
@@ -509,15 +533,21 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     if args.precompress {
         precompress::add(&mut files).map_err(|e| format!("cannot compress: {e}"))?;
     }
-    let out = args.out.clone().unwrap_or_else(|| {
-        PathBuf::from(match options.edition {
-            Edition::Public => "dist",
-            Edition::Internal => "dist-internal",
-        })
-    });
-    let written = timings
-        .stage("write", || write::write(&out, &files))
-        .map_err(|e| e.to_string())?;
+    let mut present = outcome.present;
+    let mut result = timings.stage("write", || write::write_over(&out, &files, &present, &past));
+    if let Err(WriteError::Touched(_)) = result {
+        // Somebody built or edited there meanwhile: what was kept is made after all.
+        let again = pipeline::run(&source, &options, &templates).map_err(broken_template)?;
+        files = again.files.unwrap_or_default();
+        present.kept.clear();
+        result = write::write_over(&out, &files, &present, &past);
+    }
+    let (written, noted) = result.map_err(|e| e.to_string())?;
+    if let Err(e) = noted {
+        say(&format!(
+            "resep: the site is written, and the next build will make every page again: {e}\n"
+        ));
+    }
     if let Some((path, bytes)) = &archive {
         write::replace(path, bytes).map_err(|e| e.to_string())?;
     }
@@ -528,7 +558,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
         say(&format!(
             "{}: {} files ({} new, {} changed, {} removed)\n",
             out.display(),
-            files.len(),
+            files.len() + present.kept.len(),
             written.added,
             written.changed,
             written.removed

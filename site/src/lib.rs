@@ -28,6 +28,7 @@ pub mod load;
 pub mod model;
 pub mod pack;
 pub mod parse;
+pub mod past;
 pub mod pipeline;
 mod portable;
 pub mod precompress;

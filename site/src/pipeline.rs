@@ -11,6 +11,7 @@ use crate::load::Source;
 use crate::model::{Options, Site, diagnosed};
 use crate::pack;
 use crate::parse::{self, Docs};
+use crate::past::{Notes, Past, Present};
 use crate::render::{Files, RenderError, Templates, render};
 use crate::theme;
 use crate::timings::Timings;
@@ -22,6 +23,8 @@ pub struct Outcome {
     pub docs: Docs,
     /// The site; nothing if a finding is an error.
     pub files: Option<Files>,
+    /// What [`run_over`] did not make, and what the next run over this one may rely on.
+    pub present: Present,
     /// Everything that was found, sorted.
     pub diags: Vec<Diag>,
     /// Where the time went.
@@ -78,6 +81,28 @@ pub fn run(
     run_again(source, options, templates, &mut Cache::default())
 }
 
+/// The same, for a folder in which an earlier build left a site: what stands there as it would be made is not made again.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_over(
+    source: &Source,
+    options: &Options,
+    templates: &Templates,
+    past: &Past,
+) -> Result<Outcome, RenderError> {
+    let notes = past.notes(source);
+    let cache = &mut Cache {
+        parsed: parse::Cache::new(Arc::clone(&notes)),
+        checked: check::Cache::new(Arc::clone(&notes)),
+        ..Cache::default()
+    };
+    let over = Some((past, &*notes));
+    let mut outcome = stages(source, options, templates, cache, over)?;
+    outcome.present.notes = cache.parsed.notes(|path| cache.checked.is_clean(path));
+    Ok(outcome)
+}
+
 /// The same, with what the runs before this one found out.
 ///
 /// # Errors
@@ -87,6 +112,16 @@ pub fn run_again(
     options: &Options,
     templates: &Templates,
     cache: &mut Cache,
+) -> Result<Outcome, RenderError> {
+    stages(source, options, templates, cache, None)
+}
+
+fn stages(
+    source: &Source,
+    options: &Options,
+    templates: &Templates,
+    cache: &mut Cache,
+    past: Option<(&Past, &Notes)>,
 ) -> Result<Outcome, RenderError> {
     let analysis = analyse(source, options, cache);
     let pack = analysis.publishable().cloned();
@@ -99,9 +134,10 @@ pub fn run_again(
     } = analysis;
     let templates = themed.as_deref().unwrap_or(templates);
     let mut files = None;
+    let mut present = Present::default();
     if let Some(pack) = pack {
         let site = timings.stage("model", || Site::new(&docs, source, options));
-        let rendered = match timings.stage("render", || render(&site, templates, &pack)) {
+        let rendered = match timings.stage("render", || render(&site, templates, &pack, past)) {
             Ok(rendered) => rendered,
             Err(error) => {
                 diags.extend(theme::diags(source, &error).ok_or(error)?);
@@ -109,26 +145,39 @@ pub fn run_again(
                 return Ok(Outcome {
                     docs,
                     files,
+                    present,
                     diags,
                     timings,
                 });
             }
         };
         let listed: Vec<(&str, &[u8])> = rendered
+            .files
             .iter()
             .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
             .collect();
-        let found = timings.stage("check the output", || check::output(&site, &listed));
+        let found = timings.stage("check the output", || {
+            check::output(&site, &listed, rendered.kept.keys().map(String::as_str))
+        });
+        present.keys = rendered.keys;
+        for diag in &found {
+            // It is to be found again.
+            if let Some(path) = diag.file.strip_prefix("output:") {
+                present.keys.remove(path);
+            }
+        }
         diags.extend(found);
         set_levels(&docs, &mut diags);
         diag::sort(&mut diags);
         if !diag::has_errors(&diags) {
-            files = Some(rendered);
+            files = Some(rendered.files);
+            present.kept = rendered.kept;
         }
     }
     Ok(Outcome {
         docs,
         files,
+        present,
         diags,
         timings,
     })

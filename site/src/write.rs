@@ -5,17 +5,20 @@
 //! it left behind. Only folders that carry our manifest (or are empty, or absent) are touched, and only files of that
 //! manifest are ever removed: what others put there, such as a CNAME, is carried over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::json;
 use walkdir::WalkDir;
 
 use crate::assets::sha256;
+use crate::past::{KeptPages, Key, Past, Present};
 use crate::render::Files;
 
 /// Lists the files of a site with their SHA-256. Stands in the site's folder.
@@ -43,6 +46,8 @@ pub enum WriteError {
     Refused(String),
     /// The system refused something: what, where, its words.
     Io(&'static str, PathBuf, io::Error),
+    /// A page that was to be kept is not there any more; make all of them.
+    Touched(PathBuf),
 }
 
 impl fmt::Display for WriteError {
@@ -50,6 +55,13 @@ impl fmt::Display for WriteError {
         match self {
             WriteError::Refused(why) => f.write_str(why),
             WriteError::Io(verb, path, e) => write!(f, "cannot {verb} {}: {e}", path.display()),
+            WriteError::Touched(path) => {
+                write!(
+                    f,
+                    "{} was changed during the build; build again",
+                    path.display()
+                )
+            }
         }
     }
 }
@@ -67,48 +79,168 @@ fn io<T>(verb: &'static str, path: &Path, result: io::Result<T>) -> Result<T> {
 /// # Errors
 /// If the target is not ours, or the disk refuses something; the target is then as it was.
 pub fn write(target: &Path, files: &Files) -> Result<Written> {
-    let places = Places::new(target)?;
+    let (kept, past) = (KeptPages::new(), Past::default());
+    put_in_place::<fn(String)>(&Places::new(target)?, files, &kept, &past, None)
+}
+
+/// The same over the site that `past` knows: what `present` kept stands there already. Notes what there is now for the next
+/// build. Whether that could be noted is the second result: the site stands all the same.
+///
+/// # Errors
+/// As [`write`], and [`WriteError::Touched`] if a page to be kept is not there any more.
+pub fn write_over(
+    target: &Path,
+    files: &Files,
+    present: &Present,
+    past: &Past,
+) -> Result<(Written, Result<()>)> {
+    let Present { kept, keys, notes } = present;
+    let mut noted = Ok(());
+    let note = |files: String| noted = Past::save_files(target, &files);
+    let written = put_in_place(&Places::new(target)?, files, kept, past, Some((keys, note)))?;
+    let noted = noted.and_then(|()| Past::save_texts(target, notes));
+    Ok((written, noted))
+}
+
+/// What comes into the target, and how much of it is new.
+struct Plan<'f> {
+    written: Written,
+    wanted: BTreeMap<&'f str, Wanted<'f>>,
+    /// SHA-256 of every file.
+    hashes: BTreeMap<String, String>,
+}
+
+/// Compares the new site with what stands in the target.
+fn compare<'f>(
+    places: &Places,
+    old: Option<&Manifest>,
+    files: &'f Files,
+    kept: &'f KeptPages,
+    past: &Past,
+) -> Result<Plan<'f>> {
+    let ours = |path: &str| old.is_some_and(|old| old.contains_key(path));
+    let gone = kept
+        .par_iter()
+        .find_any(|(path, kept)| !ours(path) || !past.holds(path, kept));
+    if let Some((path, _)) = gone {
+        return Err(WriteError::Touched(places.target.join(path)));
+    }
+    let mut plan = Plan {
+        written: Written {
+            unchanged: kept.len(),
+            ..Written::default()
+        },
+        wanted: kept
+            .keys()
+            .map(|path| (path.as_str(), Wanted::Same))
+            .collect(),
+        hashes: kept
+            .iter()
+            .map(|(path, kept)| (path.clone(), kept.sha256.clone()))
+            .collect(),
+    };
+    let compared: Vec<(bool, bool, String)> = files
+        .par_iter()
+        .map(|(path, bytes)| {
+            let was = ours(path);
+            let hash = sha256(bytes);
+            let same = was && (past.has(path, &hash) || holds(&places.target.join(path), bytes));
+            (was, same, hash)
+        })
+        .collect();
+    for ((path, bytes), (was, same, hash)) in files.iter().zip(compared) {
+        match (was, same) {
+            (_, true) => plan.written.unchanged += 1,
+            (true, false) => plan.written.changed += 1,
+            (false, false) => plan.written.added += 1,
+        }
+        let wanted = if same {
+            Wanted::Same
+        } else {
+            Wanted::New(bytes)
+        };
+        plan.wanted.insert(path, wanted);
+        plan.hashes.insert(path.clone(), hash);
+    }
+    plan.written.removed = old
+        .into_iter()
+        .flat_map(BTreeMap::keys)
+        .filter(|path| !plan.wanted.contains_key(path.as_str()))
+        .count();
+    Ok(plan)
+}
+
+/// `note` is given what the target holds, while nobody else can build there.
+fn put_in_place<N: FnOnce(String)>(
+    places: &Places,
+    files: &Files,
+    kept: &KeptPages,
+    past: &Past,
+    note: Option<(&BTreeMap<String, Key>, N)>,
+) -> Result<Written> {
     io("make", &places.parent, fs::create_dir_all(&places.parent))?;
     let _lock = places.lock()?;
     places.recover()?;
     let old = places.manifest_of_target()?;
-    let manifest = manifest(files);
-
-    let mut written = Written::default();
-    let mut same = BTreeMap::new();
-    let compared: Vec<(bool, bool)> = files
-        .par_iter()
-        .map(|(path, bytes)| {
-            let was = old.as_ref().is_some_and(|old| old.contains_key(path));
-            (was, was && holds(&places.target.join(path), bytes))
-        })
-        .collect();
-    for (path, (was, equal)) in files.keys().zip(compared) {
-        match (was, equal) {
-            (_, true) => written.unchanged += 1,
-            (true, false) => written.changed += 1,
-            (false, false) => written.added += 1,
-        }
-        same.insert(path.as_str(), equal);
-    }
-    if let Some(old) = &old {
-        written.removed = old.keys().filter(|path| !files.contains_key(*path)).count();
-    }
+    let Plan {
+        written,
+        wanted,
+        hashes,
+    } = compare(places, old.as_ref(), files, kept, past)?;
+    let manifest = manifest(&hashes);
     let idle = written.added + written.changed + written.removed == 0
         && fs::read(places.target.join(MANIFEST)).is_ok_and(|found| found == manifest);
-    if idle {
-        return Ok(written);
-    }
-
-    let staged = places
-        .stage(files, &same, &manifest, old.as_ref())
-        .and_then(|()| places.swap(old.is_some()));
-    if staged.is_err() {
+    // Files keep their stamps when their folder is renamed, and nobody touches them before.
+    let folder = if idle { &places.target } else { &places.stage };
+    let staged = if idle {
+        Ok(())
+    } else {
+        places.stage(&wanted, &manifest, old.as_ref())
+    };
+    let notes = match (&staged, &note) {
+        (Ok(()), Some((keys, _))) => Past::files(folder, &hashes, keys),
+        _ => String::new(),
+    };
+    let done = staged.and_then(|()| {
+        if idle {
+            Ok(())
+        } else {
+            places.swap(old.is_some())
+        }
+    });
+    if done.is_err() {
         // What was staged is of no use; the error that stopped it is the one to report.
         let _ = places.clear(&places.stage);
     }
-    staged?;
+    done?;
+    if let Some((_, note)) = note {
+        note(notes);
+    }
     Ok(written)
+}
+
+/// A file of the new site.
+enum Wanted<'f> {
+    /// As it stands in the target.
+    Same,
+    New(&'f [u8]),
+}
+
+/// Writes a file of `.resep-cache/`, which keeps itself out of version control.
+///
+/// # Errors
+/// If the disk refuses; what was there stands.
+pub(crate) fn cache(path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|found| found == bytes) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        let ignore = folder.join(".gitignore");
+        if !exists(&ignore) {
+            replace(&ignore, b"*\n")?;
+        }
+    }
+    replace(path, bytes)
 }
 
 /// Writes one file, whole or not at all: beside its place first, then there in one step.
@@ -150,11 +282,7 @@ pub(crate) fn create(path: &Path, text: &str) -> std::result::Result<(), String>
 }
 
 /// The manifest as bytes: the same for the same files.
-fn manifest(files: &Files) -> Vec<u8> {
-    let hashes: BTreeMap<&str, String> = files
-        .par_iter()
-        .map(|(path, bytes)| (path.as_str(), sha256(bytes)))
-        .collect();
+fn manifest(hashes: &BTreeMap<String, String>) -> Vec<u8> {
     format!(
         "{:#}\n",
         json!({ "program": "resep", "version": 1, "files": hashes })
@@ -166,9 +294,14 @@ type Manifest = BTreeMap<String, ()>;
 
 /// Paths of the manifest in `folder`; nothing if there is none of ours.
 fn read_manifest(folder: &Path) -> Option<Manifest> {
+    #[derive(Deserialize)]
+    struct Read {
+        program: String,
+        files: BTreeMap<String, IgnoredAny>,
+    }
     let bytes = fs::read(folder.join(MANIFEST)).ok()?;
-    let value: Value = serde_json::from_slice(&bytes).ok()?;
-    if value.get("program")? != "resep" {
+    let read: Read = serde_json::from_slice(&bytes).ok()?;
+    if read.program != "resep" {
         return None;
     }
     let inside = |path: &str| {
@@ -177,12 +310,10 @@ fn read_manifest(folder: &Path) -> Option<Manifest> {
             && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
     };
     Some(
-        value
-            .get("files")?
-            .as_object()?
-            .keys()
+        read.files
+            .into_keys()
             .filter(|path| inside(path))
-            .map(|path| (path.clone(), ()))
+            .map(|path| (path, ()))
             .collect(),
     )
 }
@@ -292,8 +423,7 @@ impl Places {
 
     fn stage(
         &self,
-        files: &Files,
-        same: &BTreeMap<&str, bool>,
+        files: &BTreeMap<&str, Wanted<'_>>,
         manifest: &[u8],
         old: Option<&Manifest>,
     ) -> Result<()> {
@@ -303,36 +433,42 @@ impl Places {
         put(&stage.join(STAGING), b"")?;
         put(&stage.join(MANIFEST), manifest)?;
         // Parents before what lies in them; those of one depth at the same time.
-        let mut folders: BTreeSet<(usize, &str)> = BTreeSet::new();
+        let mut folders: Vec<(usize, &str)> = Vec::new();
+        let mut last = "";
         for path in files.keys() {
-            for (depth, (at, _)) in path.match_indices('/').enumerate() {
-                folders.insert((depth, &path[..at]));
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if folder != last && !folder.is_empty() {
+                last = folder;
+                let ends = folder.match_indices('/').map(|(at, _)| at);
+                let above = ends.chain([folder.len()]).enumerate();
+                folders.extend(above.map(|(depth, end)| (depth, &folder[..end])));
             }
         }
-        let folders: Vec<(usize, &str)> = folders.into_iter().collect();
+        folders.sort_unstable();
+        folders.dedup();
         for level in folders.chunk_by(|a, b| a.0 == b.0) {
             level.par_iter().try_for_each(|(_, folder)| {
                 let folder = stage.join(folder);
                 io("make", &folder, fs::create_dir(&folder))
             })?;
         }
-        files.par_iter().try_for_each(|(path, bytes)| {
-            let to = stage.join(path);
-            if same.get(path.as_str()) == Some(&true) {
-                keep(&self.target.join(path), &to)
-            } else {
-                put(&to, bytes)
-            }
-        })?;
-        if let Some(old) = old {
-            self.carry(files, old)?;
-        }
+        let own = || {
+            files.par_iter().try_for_each(|(path, wanted)| {
+                let to = stage.join(path);
+                match wanted {
+                    Wanted::Same => keep(&self.target.join(path), &to),
+                    Wanted::New(bytes) => put(&to, bytes),
+                }
+            })
+        };
+        let (own, carried) = rayon::join(own, || old.map_or(Ok(()), |old| self.carry(files, old)));
+        own.and(carried)?;
         let mark = stage.join(STAGING);
         io("remove", &mark, fs::remove_file(&mark))
     }
 
     /// Takes over what others put into the target.
-    fn carry(&self, files: &Files, old: &Manifest) -> Result<()> {
+    fn carry(&self, files: &BTreeMap<&str, Wanted<'_>>, old: &Manifest) -> Result<()> {
         for entry in WalkDir::new(&self.target).min_depth(1).sort_by_file_name() {
             let entry = entry.map_err(|e| {
                 let path = e.path().unwrap_or(&self.target).to_owned();
@@ -353,7 +489,7 @@ impl Places {
                 }
                 continue;
             }
-            if files.contains_key(&path) || exists(&to) {
+            if files.contains_key(path.as_str()) || exists(&to) {
                 return Err(WriteError::Refused(format!(
                     "{} was not made by resep, and the new site has a file of that name; move it away",
                     entry.path().display()
@@ -608,7 +744,11 @@ mod tests {
         let stage = temp.0.join(".dist.resep-stage");
         fs::create_dir(&stage).unwrap();
         fs::write(stage.join(STAGING), "").unwrap();
-        fs::write(stage.join(MANIFEST), manifest(&files(&[("a", "2")]))).unwrap();
+        fs::write(
+            stage.join(MANIFEST),
+            manifest(&BTreeMap::from([("a".to_owned(), sha256(b"2"))])),
+        )
+        .unwrap();
         fs::write(stage.join("CNAME"), "mi").unwrap();
         write(&dist, &files(&[("a", "3")])).unwrap();
         assert_eq!(read(dist.join("a")), "3");

@@ -543,7 +543,7 @@ fn what_others_put_there_stays() {
     assert_eq!(text(&after, "en/guides/start/mine.txt"), "y");
     assert!(text(&after, "en/guides/start/index.html").contains("or more"));
     assert!(dist.join(".well-known/empty").is_dir());
-    assert_eq!(names(project.folder()), ["content", "dist"]);
+    assert_eq!(names(project.folder()), [".resep-cache", "content", "dist"]);
 }
 
 #[test]
@@ -622,7 +622,7 @@ fn a_build_that_fails_leaves_the_site_as_it_was() {
         );
         assert_eq!(built.out, "");
         same_tree(&before, &tree(&project.path("dist")));
-        assert_eq!(names(project.folder()), ["content", "dist"]);
+        assert_eq!(names(project.folder()), [".resep-cache", "content", "dist"]);
         fs::remove_dir_all(project.content()).unwrap();
         copy(&saved.path("content"), &project.content());
     }
@@ -663,7 +663,7 @@ fn two_builds_at_once() {
             assert!(output.status.success(), "{output:?}");
         }
         check_manifest(&project.path("dist"));
-        assert_eq!(names(project.folder()), ["content", "dist"]);
+        assert_eq!(names(project.folder()), [".resep-cache", "content", "dist"]);
     }
 }
 
@@ -739,7 +739,7 @@ fn a_killed_build_leaves_a_site_that_works() {
     become_site(sites[1].0);
     project.build(&[]);
     same_tree(&sites[1].1, &tree(&project.path("dist")));
-    assert_eq!(names(project.folder()), ["content", "dist"]);
+    assert_eq!(names(project.folder()), [".resep-cache", "content", "dist"]);
 }
 
 // Editions
@@ -813,7 +813,10 @@ fn the_public_edition_does_not_open_the_internal_folder() {
 fn the_internal_edition_holds_it_and_hides_from_search() {
     let project = Project::small();
     project.build(&["--edition", "internal"]);
-    assert_eq!(names(project.folder()), ["content", "dist-internal"]);
+    assert_eq!(
+        names(project.folder()),
+        [".resep-cache", "content", "dist-internal"]
+    );
     let site = tree(&project.path("dist-internal"));
     let page = text(&site, "en/guides/desk/index.html");
     assert!(page.contains("CANARY-TITLE") && page.contains("CANARY-BODY"));

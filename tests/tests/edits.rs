@@ -1,5 +1,6 @@
 //! Random edits, one after another: what was kept from the runs before changes nothing. After each, the content read again
-//! is the content read anew, and the site and the findings are those of a clean build, byte for byte.
+//! is the content read anew, and the site and the findings are those of a clean build, byte for byte. So is the site that is
+//! built over the one before, whatever happened to that and to the notes on it.
 //!
 //! `RESEP_LONG_TESTS=1` makes twenty times as many edits.
 
@@ -11,8 +12,10 @@ use std::path::{Path, PathBuf};
 
 use site::load::{Edition, Source, load, reload};
 use site::model::Options;
-use site::pipeline::{Cache, Outcome, run, run_again};
+use site::past::Past;
+use site::pipeline::{Cache, Outcome, run, run_again, run_over};
 use site::render::Templates;
+use site::write::{MANIFEST, write_over};
 use tests::synthetic::{Layout, write};
 use tests::{Project, TODAY, long};
 
@@ -55,7 +58,7 @@ fn edit(root: &Path, random: &mut Random, n: usize) -> Vec<PathBuf> {
         fs::write(&path, text + more).unwrap();
         vec![path]
     };
-    match random.below(13) {
+    match random.below(15) {
         0 => append(
             random.of(&guides).clone(),
             &format!("\nKalimat {}.\n", ["baru", "lain"][n % 2]),
@@ -109,6 +112,12 @@ fn edit(root: &Path, random: &mut Random, n: usize) -> Vec<PathBuf> {
             }
             vec![path]
         }
+        12 => change(
+            random.of(&guides).clone(),
+            "updated = 2026-",
+            "updated = 2025-",
+        ),
+        13 => change(random.of(&guides).clone(), "summary = \"", "summary = \"X"),
         _ => {
             // An error that no other file can put right, and away again.
             let path = root.join("errors/acme/wallet-empty/en.md");
@@ -136,6 +145,68 @@ fn same(again: &Outcome, clean: &Outcome, n: usize) {
     }
 }
 
+/// Builds over the site in `dist`, as `resep build` does, after something may have happened to it: the site is that of a clean
+/// build. Returns how many pages were not made.
+fn build_over(
+    source: &Source,
+    options: &Options,
+    templates: &Templates,
+    clean: &Outcome,
+    dist: &Path,
+    random: &mut Random,
+) -> usize {
+    let notes = ["build", "texts"].map(|n| dist.with_file_name(format!(".resep-cache/dist.{n}")));
+    let a_page = |random: &mut Random| -> Option<PathBuf> {
+        let pages = walkdir::WalkDir::new(dist).sort_by_file_name().into_iter();
+        let pages = pages.map(|e| e.unwrap().into_path());
+        let pages: Vec<PathBuf> = pages.filter(|p| p.ends_with("index.html")).collect();
+        (!pages.is_empty()).then(|| random.of(&pages).clone())
+    };
+    match random.below(8) {
+        0 => {
+            // One bit of the notes turns over, or they end too soon.
+            let file = random.of(&notes);
+            if let Ok(mut bytes) = fs::read(file) {
+                let at = random.below(bytes.len());
+                if random.below(2) == 0 {
+                    bytes[at] ^= 1 << random.below(8);
+                } else {
+                    bytes.truncate(at);
+                }
+                fs::write(file, bytes).unwrap();
+            }
+        }
+        1 => {
+            // Somebody edits the site itself, and keeps its size.
+            if let Some(page) = a_page(random) {
+                let text = fs::read_to_string(&page).unwrap();
+                fs::remove_file(&page).unwrap();
+                fs::write(&page, text.replacen("title", "tit1e", 1)).unwrap();
+            }
+        }
+        2 => {
+            if let Some(page) = a_page(random) {
+                fs::remove_file(page).unwrap();
+            }
+        }
+        _ => {}
+    }
+    let past = Past::read(dist);
+    let over = run_over(source, options, templates, &past).unwrap();
+    assert_eq!(over.diags, clean.diags);
+    let (Some(files), Some(clean)) = (over.files, &clean.files) else {
+        assert!(clean.files.is_none());
+        return 0;
+    };
+    let made = files.len();
+    let (_, noted) = write_over(dist, &files, &over.present, &past).unwrap();
+    noted.unwrap();
+    let mut found = tests::tree(dist);
+    found.remove(MANIFEST);
+    tests::same_tree(clean, &found);
+    clean.len() - made
+}
+
 #[test]
 fn what_is_kept_changes_nothing() {
     let project = Project::empty();
@@ -151,7 +222,8 @@ fn what_is_kept_changes_nothing() {
     let mut random = Random(0x2545_f491_4f6c_dd1d);
     let mut cache = Cache::default();
     let mut kept: Source = load(&root, Edition::Public).unwrap();
-    let (mut good, mut bad) = (0, 0);
+    let dist = project.path("dist");
+    let (mut good, mut bad, mut kept_pages) = (0, 0, 0);
     for n in 0..if long() { 600 } else { 30 } {
         let paths: BTreeSet<PathBuf> = if n % 5 == 4 {
             // Everything is put right again, as by `git checkout`.
@@ -166,13 +238,19 @@ fn what_is_kept_changes_nothing() {
         assert_eq!(kept.texts, clean.texts, "edit {n}");
         assert_eq!(kept.images, clean.images, "edit {n}");
         let again = run_again(&kept, &options, &templates, &mut cache).unwrap();
-        same(&again, &run(&clean, &options, &templates).unwrap(), n);
+        let anew = run(&clean, &options, &templates).unwrap();
+        same(&again, &anew, n);
+        kept_pages += build_over(&clean, &options, &templates, &anew, &dist, &mut random);
         if again.files.is_some() {
             good += 1;
         } else {
             bad += 1;
         }
     }
+    assert!(
+        kept_pages > 50,
+        "{kept_pages} pages were kept: nothing was tested"
+    );
     assert!(
         good > 3 && bad > 3,
         "{good} good, {bad} bad: the edits test too little"

@@ -31,6 +31,7 @@ use crate::load::Source;
 use crate::model::Site;
 use crate::parse::Docs;
 use crate::parse::markdown::Markdown;
+use crate::past::Notes;
 use crate::theme;
 use crate::timings::Timings;
 
@@ -62,6 +63,8 @@ pub fn lint(id: &str) -> Option<&'static Lint> {
 pub(crate) struct Cache {
     files: BTreeMap<String, (Arc<str>, Vec<Diag>)>,
     examples: Option<Examples>,
+    /// Of an earlier run of the program.
+    noted: Arc<Notes>,
 }
 
 /// What the examples showed with this pack and these rule files.
@@ -189,6 +192,21 @@ fn controls(path: &str, text: &str, diags: &mut Vec<Diag>) {
 }
 
 impl Cache {
+    /// Begins with files of which an earlier run said nothing.
+    pub(crate) fn new(noted: Arc<Notes>) -> Cache {
+        Cache {
+            noted,
+            ..Cache::default()
+        }
+    }
+
+    /// Whether nothing was found in the file.
+    pub(crate) fn is_clean(&self, path: &str) -> bool {
+        self.files
+            .get(path)
+            .is_some_and(|(_, found)| found.is_empty())
+    }
+
     /// [`file()`] for each that is new, on all cores; forgets those that are gone.
     fn files(&mut self, source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
         let old = std::mem::take(&mut self.files);
@@ -197,6 +215,7 @@ impl Cache {
             .par_iter()
             .map(|(path, text)| match old.get(path) {
                 Some((was, found)) if was == text => found.clone(),
+                None if self.noted.fits(path) => Vec::new(),
                 _ => file(path, text, docs),
             })
             .collect();
@@ -231,10 +250,15 @@ impl Cache {
     }
 }
 
-/// All lints of the bytes that would be written, given by path.
+/// All lints of the bytes that would be written, given by path. `kept` are the paths of pages that were written before and in
+/// which nothing was found.
 #[must_use]
-pub(crate) fn output(site: &Site<'_>, files: &[(&str, &[u8])]) -> Vec<Diag> {
-    let mut diags = output::check(site, files);
+pub(crate) fn output<'f>(
+    site: &Site<'_>,
+    files: &[(&'f str, &[u8])],
+    kept: impl Iterator<Item = &'f str>,
+) -> Vec<Diag> {
+    let mut diags = output::check(site, files, kept);
     markup::check(site, files, &mut diags);
     markup::images(site, &mut diags);
     diags

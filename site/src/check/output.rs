@@ -13,8 +13,12 @@ use crate::diag::Diag;
 use crate::load::Source;
 use crate::model::Site;
 
-pub(super) fn check(site: &Site<'_>, files: &[(&str, &[u8])]) -> Vec<Diag> {
-    let paths: HashSet<&str> = files.iter().map(|(path, _)| *path).collect();
+pub(super) fn check<'f>(
+    site: &Site<'_>,
+    files: &[(&'f str, &[u8])],
+    kept: impl Iterator<Item = &'f str>,
+) -> Vec<Diag> {
+    let paths: HashSet<&str> = files.iter().map(|(path, _)| *path).chain(kept).collect();
     // Hardly any page holds anything suspicious, so the sources are hardly ever asked.
     let known = OnceLock::new();
     let known = || known.get_or_init(|| in_sources(site.source));

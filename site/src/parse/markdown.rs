@@ -8,6 +8,7 @@ use memchr::memchr;
 use pulldown_cmark::{
     CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
+use serde::{Deserialize, Serialize};
 
 use super::raw_html::{self, RawTag};
 use super::toml_table::{At, Sink, document};
@@ -15,7 +16,7 @@ use crate::date::Date;
 use crate::diag::Diag;
 
 /// A page in one language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Markdown {
     /// Path below the content folder.
     pub file: String,
@@ -52,7 +53,7 @@ pub struct Markdown {
 }
 
 /// A run of text, known by its digest: what two languages have in common is all that is asked of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Paragraph {
     /// Of its words.
     pub digest: u64,
@@ -61,7 +62,7 @@ pub struct Paragraph {
 }
 
 /// Front matter.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Front {
     /// Title of the page.
     pub title: At<String>,
@@ -80,7 +81,7 @@ pub struct Front {
 }
 
 /// A heading.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
@@ -93,7 +94,7 @@ pub struct Heading {
 }
 
 /// What lies under a heading of level 2.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Section {
     /// Id of the heading; nothing before the first.
     pub id: Option<String>,
@@ -104,7 +105,7 @@ pub struct Section {
 }
 
 /// A link or an image.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Link {
     /// Where it leads, at its place in the source.
     pub dest: At<String>,
@@ -117,7 +118,7 @@ pub struct Link {
 }
 
 /// A code block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeBlock {
     /// First word after the fence.
     pub lang: String,
@@ -130,7 +131,7 @@ pub struct CodeBlock {
 }
 
 /// A number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Number {
     /// Digits with inner points and commas.
     pub text: At<String>,
@@ -139,7 +140,7 @@ pub struct Number {
 }
 
 /// An item of an ordered list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Step {
     /// Begins with a checkbox.
     pub task: bool,

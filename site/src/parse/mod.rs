@@ -22,6 +22,7 @@ pub(crate) use toml_table::listed;
 use crate::diag::Diag;
 use crate::freshness;
 use crate::load::Source;
+use crate::past::Notes;
 use crate::theme;
 use data::Data;
 use markdown::Markdown;
@@ -123,7 +124,11 @@ impl RuleDoc {
 /// What files were read as, by path. Each depends on nothing but its text, so a text that comes again need not be read
 /// again.
 #[derive(Debug, Default)]
-pub struct Cache(BTreeMap<String, (Arc<str>, Leaf)>);
+pub struct Cache {
+    read: BTreeMap<String, (Arc<str>, Leaf)>,
+    /// Of an earlier run of the program.
+    noted: Arc<Notes>,
+}
 
 /// A file and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -140,6 +145,14 @@ enum Content {
 }
 
 impl Leaf {
+    /// What an earlier run read, and found nothing wrong with.
+    fn noted(page: Markdown) -> Leaf {
+        Leaf {
+            content: Content::Markdown(Arc::new(page)),
+            diags: Vec::new(),
+        }
+    }
+
     /// Nothing for files that are read together with others.
     fn read(path: &str, text: &str) -> Option<Leaf> {
         let (content, diags) = if path.ends_with(".md") {
@@ -159,9 +172,32 @@ impl Leaf {
 }
 
 impl Cache {
+    /// Begins with what an earlier run noted.
+    pub(crate) fn new(noted: Arc<Notes>) -> Cache {
+        Cache {
+            read: BTreeMap::new(),
+            noted,
+        }
+    }
+
+    /// Notes what each text in Markdown was read as, if nothing is wrong with it; `clean` says what other lints say.
+    pub(crate) fn notes(&self, clean: impl Fn(&str) -> bool + Sync) -> Vec<u8> {
+        let notes: Vec<Vec<u8>> = self
+            .read
+            .par_iter()
+            .filter_map(|(path, (_, leaf))| match &leaf.content {
+                Content::Markdown(page) if leaf.diags.is_empty() && clean(path) => {
+                    self.noted.note(path, page)
+                }
+                _ => None,
+            })
+            .collect();
+        notes.concat()
+    }
+
     /// Reads what is new, on all cores, and forgets what is gone.
     fn update(&mut self, source: &Source) {
-        let old = std::mem::take(&mut self.0);
+        let old = std::mem::take(&mut self.read);
         let known = |path: &str, text: &Arc<str>| {
             old.get(path)
                 .filter(|(was, _)| Arc::ptr_eq(was, text) || was == text)
@@ -171,18 +207,20 @@ impl Cache {
             .texts
             .par_iter()
             .filter_map(|(path, text)| {
-                let leaf = known(path, text).or_else(|| Leaf::read(path, text))?;
+                let leaf = known(path, text)
+                    .or_else(|| self.noted.reading(path).map(Leaf::noted))
+                    .or_else(|| Leaf::read(path, text))?;
                 Some((path, Arc::clone(text), leaf))
             })
             .collect();
-        self.0 = leaves
+        self.read = leaves
             .into_iter()
             .map(|(path, text, leaf)| (path.clone(), (text, leaf)))
             .collect();
     }
 
     fn markdown(&self, path: &str, diags: &mut Vec<Diag>) -> Option<Arc<Markdown>> {
-        let (_, leaf) = self.0.get(path)?;
+        let (_, leaf) = self.read.get(path)?;
         let Content::Markdown(page) = &leaf.content else {
             return None;
         };
@@ -191,7 +229,7 @@ impl Cache {
     }
 
     fn rule(&self, path: &str, diags: &mut Vec<Diag>) -> Option<Arc<RuleFile>> {
-        let (_, leaf) = self.0.get(path)?;
+        let (_, leaf) = self.read.get(path)?;
         let Content::Rule(rule) = &leaf.content else {
             return None;
         };
@@ -200,7 +238,7 @@ impl Cache {
     }
 
     fn ui(&self, path: &str, diags: &mut Vec<Diag>) -> Option<Arc<Ui>> {
-        let (_, leaf) = self.0.get(path)?;
+        let (_, leaf) = self.read.get(path)?;
         let Content::Ui(ui) = &leaf.content else {
             return None;
         };

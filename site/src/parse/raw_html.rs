@@ -3,10 +3,12 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::toml_table::{At, Sink};
 
 /// A tag, a comment or a declaration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawTag {
     /// Name of the element in lower case; `!` for what is none.
     pub name: String,

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
 use super::shape::{ANY, Kind, Shape, Shared, Together};
@@ -13,7 +14,7 @@ use crate::date::Date;
 use crate::diag::{Diag, did_you_mean};
 
 /// A value and where it stands in its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct At<T> {
     /// The value.
     pub value: T,

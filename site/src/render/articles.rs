@@ -27,6 +27,10 @@ pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
                 if let Some((text_language, words)) = site.words(&doc.texts, language) {
                     let piece = Piece::page(language, &doc.path, move |shared| {
                         article(shared, n, doc, language, text_language, words)
+                    })
+                    .article(language, &doc.texts, move |shared| {
+                        let children = children(shared, doc, language);
+                        article_twin(shared, doc, language, words, &children)
                     });
                     out.push(if doc.internal {
                         piece.unlisted()
@@ -188,31 +192,54 @@ fn article(
             .filter_map(|id| site.data().checked(&id.value)),
     );
     page.edit = shared.edit(&words.file);
-    let mut twin = twin::head(&front.title.value, &front.summary.value);
-    twin.push_str(&twin::body(&reader, words));
-    // Of a section's page, what lies in it.
-    let (pages, count) = if doc.internal {
-        (&[][..], 0)
-    } else {
-        listed(site, &doc.path, 0)
-    };
-    let children = shared.list(pages, language);
-    let more = (count > 1).then(|| Link {
-        title: format!("2 / {count}"),
-        href: site.href(language, &list_path(&doc.path, 1)),
-        summary: String::new(),
-    });
-    if !children.is_empty() {
-        twin.push('\n');
-        list_twin(site, &mut twin, &children, more.as_ref());
-    }
-    let mut extra = vec![("children", value(&children)), ("more", value(&more))];
+    let children = children(shared, doc, language);
+    let twin = article_twin(shared, doc, language, words, &children);
+    let (children, more) = &children;
+    let mut extra = vec![("children", value(children)), ("more", value(more))];
     if page.tasks > 0 {
         // The engine masks what goes into the record of a checklist.
         extra.push(("diagnoser", value(&shared.diagnoser(language))));
     }
     let html = shared.render("article.html", &page, &extra)?;
     Ok(Page { html, twin })
+}
+
+/// Of a section's page, what lies in it, and the link to the rest.
+fn children(shared: &Shared<'_>, doc: &PageDoc, language: &str) -> (Vec<Link>, Option<Link>) {
+    let site = shared.site;
+    let (pages, count) = if doc.internal {
+        (&[][..], 0)
+    } else {
+        listed(site, &doc.path, 0)
+    };
+    let more = (count > 1).then(|| Link {
+        title: format!("2 / {count}"),
+        href: site.href(language, &list_path(&doc.path, 1)),
+        summary: String::new(),
+    });
+    (shared.list(pages, language), more)
+}
+
+/// The twin of [`article`]; `children` is what [`children`] gives.
+fn article_twin(
+    shared: &Shared<'_>,
+    doc: &PageDoc,
+    language: &str,
+    words: &Markdown,
+    (children, more): &(Vec<Link>, Option<Link>),
+) -> String {
+    let reader = Reader {
+        site: shared.site,
+        language,
+        path: &doc.path,
+    };
+    let mut twin = twin::head(&words.front.title.value, &words.front.summary.value);
+    twin.push_str(&twin::body(&reader, words));
+    if !children.is_empty() {
+        twin.push('\n');
+        list_twin(shared.site, &mut twin, children, more.as_ref());
+    }
+    twin
 }
 
 /// The sources that the front matter names.

@@ -37,6 +37,7 @@ use tera::{ErrorKind, Tera};
 
 use crate::assets;
 use crate::model::Site;
+use crate::past::{Common, Kept, KeptPages, Key, Notes, Past};
 use crate::search as full_text;
 use piece::Piece;
 use shared::Shared;
@@ -62,6 +63,17 @@ const KINDS: &[for<'s> fn(&Shared<'s>) -> Vec<Piece<'s>>] = &[
 
 /// Files by path below the target folder.
 pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// A site: what was made, and what need not be made.
+#[derive(Debug, Default)]
+pub(crate) struct Rendered {
+    /// What was made.
+    pub(crate) files: Files,
+    /// What the target folder holds already.
+    pub(crate) kept: KeptPages,
+    /// Of each page of an article, made or kept, what it is made from.
+    pub(crate) keys: BTreeMap<String, Key>,
+}
 
 /// Templates that cannot be rendered.
 #[derive(Debug)]
@@ -252,12 +264,82 @@ fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     out
 }
 
-/// Renders the whole site, on all cores. `pack` is the compiled rules.
+/// Renders the whole site, on all cores. `pack` is the compiled rules. Pages that `past` knows to stand in the target folder
+/// as they would be made are kept.
 ///
 /// # Errors
 /// If a template asks for what its page does not have.
-pub fn render(site: &Site<'_>, templates: &Templates, pack: &[u8]) -> Result<Files, RenderError> {
-    Plan::new(site, templates, pack).all()
+pub(crate) fn render(
+    site: &Site<'_>,
+    templates: &Templates,
+    pack: &[u8],
+    past: Option<(&Past, &Notes)>,
+) -> Result<Rendered, RenderError> {
+    let shared = Shared::new(site, templates, pack);
+    let pieces = pieces(&shared);
+    let common = past.map(|(past, notes)| (past, Common::new(site, notes)));
+    let results: Vec<Result<Made, RenderError>> = pieces
+        .par_iter()
+        .map(|piece| make(&shared, piece, common.as_ref()))
+        .collect();
+    let mut errors = Vec::new();
+    let made: Vec<Made> = results
+        .into_iter()
+        .filter_map(|made| made.map_err(|error| errors.push(error)).ok())
+        .collect();
+    if let Some(error) = RenderError::of_all(errors) {
+        return Err(error);
+    }
+    let mut out = Rendered::default();
+    for (piece, made) in pieces.into_iter().zip(made) {
+        let mut paths = piece.files.into_iter();
+        if let Some(key) = made.key {
+            out.keys
+                .extend(paths.as_slice().first().map(|path| (path.clone(), key)));
+        }
+        if let Some(kept) = made.kept {
+            out.kept.extend(paths.next().map(|path| (path, kept)));
+        }
+        out.files.extend(paths.zip(made.files));
+    }
+    late(site, &mut out.files, &out.kept);
+    Ok(out)
+}
+
+/// What came of a piece.
+struct Made {
+    /// Its first file, where that is kept.
+    kept: Option<Kept>,
+    /// Its other files.
+    files: Vec<Vec<u8>>,
+    /// What its first file is made from.
+    key: Option<Key>,
+}
+
+fn make<'s>(
+    shared: &Shared<'s>,
+    piece: &Piece<'s>,
+    past: Option<&(&Past, Common<'_>)>,
+) -> Result<Made, RenderError> {
+    let mut key = None;
+    if let (Some(article), Some((past, common)), Some(path)) =
+        (&piece.article, past, piece.files.first())
+    {
+        let own = common.page(article.language, article.texts);
+        if let Some(kept) = own.and_then(|own| past.page(path, &own)) {
+            return Ok(Made {
+                kept: Some(kept),
+                files: vec![article.twin(shared)],
+                key: own,
+            });
+        }
+        key = own;
+    }
+    Ok(Made {
+        kept: None,
+        files: piece.make(shared)?,
+        key,
+    })
 }
 
 /// A site of which every file can be had at once, and nothing is rendered before it is asked for.
@@ -271,10 +353,10 @@ pub(crate) struct Plan<'s> {
 }
 
 /// What is made of all pages comes after them.
-fn late(site: &Site<'_>, files: &mut Files) {
+fn late(site: &Site<'_>, files: &mut Files, kept: &KeptPages) {
     let index = full_text::files(site, files);
     files.extend(index);
-    let worker = offline::worker(site, files);
+    let worker = offline::worker(site, files, kept);
     files.insert(offline::WORKER_FILE.to_owned(), worker);
 }
 
@@ -327,7 +409,7 @@ impl<'s> Plan<'s> {
             .into_iter()
             .map(|(path, bytes)| (path.to_owned(), bytes.to_vec()))
             .collect();
-        late(self.shared.site, &mut files);
+        late(self.shared.site, &mut files, &KeptPages::new());
         files.retain(|path, _| !self.places.contains_key(path));
         Ok(self.late.get_or_init(|| files))
     }
@@ -389,30 +471,5 @@ impl<'s> Plan<'s> {
         out.extend(late.map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
         out.sort_unstable_by_key(|(path, _)| *path);
         out
-    }
-
-    /// Renders everything, on all cores.
-    fn all(self) -> Result<Files, RenderError> {
-        let errors: Vec<RenderError> = (0..self.pieces.len())
-            .into_par_iter()
-            .filter_map(|n| self.piece(n).err())
-            .collect();
-        if let Some(error) = RenderError::of_all(errors) {
-            return Err(error);
-        }
-        let site = self.shared.site;
-        let mut files: Files = self
-            .pieces
-            .into_iter()
-            .zip(self.made)
-            .flat_map(|(piece, made)| {
-                piece
-                    .files
-                    .into_iter()
-                    .zip(made.into_inner().unwrap_or_default())
-            })
-            .collect();
-        late(site, &mut files);
-        Ok(files)
     }
 }

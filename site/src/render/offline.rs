@@ -11,6 +11,7 @@ use super::piece::Piece;
 use super::shared::Shared;
 use crate::assets;
 use crate::model::Site;
+use crate::past::KeptPages;
 use crate::search as full_text;
 
 /// Name of the service worker.
@@ -70,11 +71,11 @@ fn manifest(site: &Site<'_>, language: &str) -> String {
 }
 
 /// `sw.js`, from all other files.
-pub(super) fn worker(site: &Site<'_>, files: &Files) -> Vec<u8> {
+pub(super) fn worker(site: &Site<'_>, files: &Files, kept: &KeptPages) -> Vec<u8> {
     let hash = |path: &str| {
-        files
-            .get(path)
-            .map(|bytes| assets::sha256(bytes)[..DIGITS].to_owned())
+        let made = files.get(path).map(|bytes| assets::sha256(bytes));
+        let whole = made.or_else(|| Some(kept.get(path)?.sha256.clone()))?;
+        Some(whole[..DIGITS].to_owned())
     };
     let listed = |paths: Vec<&str>| -> BTreeMap<String, String> {
         paths
@@ -95,7 +96,7 @@ pub(super) fn worker(site: &Site<'_>, files: &Files) -> Vec<u8> {
     let languages: BTreeMap<&str, BTreeMap<String, String>> = site
         .languages()
         .iter()
-        .map(|l| (l.code.as_str(), listed(of_language(files, &l.code))))
+        .map(|l| (l.code.as_str(), listed(of_language(files, kept, &l.code))))
         .collect();
     let core = listed(core);
     let all = json!({ "core": core, "languages": languages }).to_string();
@@ -109,7 +110,7 @@ pub(super) fn worker(site: &Site<'_>, files: &Files) -> Vec<u8> {
 }
 
 /// What is kept for readers of a language, the most useful first, as far as there is room.
-fn of_language<'f>(files: &'f Files, language: &str) -> Vec<&'f str> {
+fn of_language<'f>(files: &'f Files, kept: &'f KeptPages, language: &str) -> Vec<&'f str> {
     let prefix = format!("{language}/");
     let index = full_text::folder(files, language).map(|folder| format!("{folder}/"));
     let answers = format!("/answers.{language}.json");
@@ -121,22 +122,24 @@ fn of_language<'f>(files: &'f Files, language: &str) -> Vec<&'f str> {
         }
         rank(path.strip_prefix(&prefix)?)
     };
-    let mut paths: Vec<(usize, &str)> = files
-        .keys()
-        .filter_map(|path| Some((rank(path)?, path.as_str())))
+    let sizes = files
+        .iter()
+        .map(|(path, bytes)| (path, bytes.len()))
+        .chain(kept.iter().map(|(path, kept)| (path, kept.len())));
+    let mut paths: Vec<(usize, &str, usize)> = sizes
+        .filter_map(|(path, size)| Some((rank(path)?, path.as_str(), size)))
         .collect();
     paths.sort_unstable();
     let mut room = ROOM;
     paths
         .into_iter()
-        .map(|(_, path)| path)
         .take(MOST)
-        .take_while(|path| {
-            let size = files[*path].len();
-            let fits = size <= room;
-            room = room.saturating_sub(size);
+        .take_while(|(_, _, size)| {
+            let fits = *size <= room;
+            room = room.saturating_sub(*size);
             fits
         })
+        .map(|(_, path, _)| path)
         .collect()
 }
 

@@ -1,8 +1,12 @@
 //! What a site consists of.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::RenderError;
 use super::shared::Shared;
 use crate::model::Site;
+use crate::parse::markdown::Markdown;
 
 /// Makes the files of a piece, in their order. Pure: the same documents give the same bytes.
 type Make<'s> = dyn Fn(&Shared<'s>) -> Result<Vec<Vec<u8>>, RenderError> + Send + Sync + 's;
@@ -13,7 +17,24 @@ pub(super) struct Piece<'s> {
     pub(super) files: Vec<String>,
     /// Address without language, if the sitemap has it.
     pub(super) listed: Option<String>,
+    /// Only of the page of an article, which may stand on the disk already.
+    pub(super) article: Option<Article<'s>>,
     make: Box<Make<'s>>,
+}
+
+/// What the page of an article is made from beside what all have in common (`past::Common`).
+pub(super) struct Article<'s> {
+    pub(super) language: &'s str,
+    /// The texts of its folder.
+    pub(super) texts: &'s BTreeMap<String, Arc<Markdown>>,
+    /// Makes the twin alone, which costs little and is what the search reads.
+    twin: Box<dyn Fn(&Shared<'s>) -> String + Send + Sync + 's>,
+}
+
+impl<'s> Article<'s> {
+    pub(super) fn twin(&self, shared: &Shared<'s>) -> Vec<u8> {
+        (self.twin)(shared).into_bytes()
+    }
 }
 
 /// A page in one language.
@@ -35,6 +56,7 @@ impl<'s> Piece<'s> {
         Piece {
             files: vec![format!("{folder}index.html"), format!("{folder}index.md")],
             listed: Some(path.to_owned()),
+            article: None,
             make: Box::new(move |shared| {
                 let page = make(shared)?;
                 Ok(vec![page.html.into_bytes(), page.twin.into_bytes()])
@@ -50,8 +72,24 @@ impl<'s> Piece<'s> {
         Piece {
             files: vec![path.into()],
             listed: None,
+            article: None,
             make: Box::new(move |shared| Ok(vec![make(shared)?])),
         }
+    }
+
+    /// Says that the page is made from `texts` and from what `past::Common` digests, and how its twin is made.
+    pub(super) fn article(
+        mut self,
+        language: &'s str,
+        texts: &'s BTreeMap<String, Arc<Markdown>>,
+        twin: impl Fn(&Shared<'s>) -> String + Send + Sync + 's,
+    ) -> Piece<'s> {
+        self.article = Some(Article {
+            language,
+            texts,
+            twin: Box::new(twin),
+        });
+        self
     }
 
     /// Leaves it out of the sitemap.

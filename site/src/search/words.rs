@@ -12,11 +12,21 @@ const LONGEST: usize = 32;
 pub fn tokens(text: &str, mut each: impl FnMut(&str)) {
     let mut word = String::with_capacity(LONGEST);
     let mut length = 0;
-    for c in text.chars() {
-        if c.is_ascii_alphanumeric() {
-            word.push(c.to_ascii_lowercase());
-            length += 1;
-        } else if is_ideograph(c) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Nearly all of a text are plain letters, which are taken a word at a time.
+        let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let (letters, after) = rest.split_at(plain);
+        let from = word.len();
+        word.push_str(letters);
+        word[from..].make_ascii_lowercase();
+        length += plain;
+        let mut chars = after.chars();
+        let Some(c) = chars.next() else {
+            break;
+        };
+        rest = chars.as_str();
+        if is_ideograph(c) {
             flush(&mut word, &mut length, &mut each);
             word.push(c);
             each(&word);

@@ -217,7 +217,8 @@ impl Worker {
         let problem = match plan.some(from) {
             Ok(Some(rest)) => return Some(rest),
             Ok(None) => {
-                let mut found: Vec<Diag> = check::output(site, &plan.rendered());
+                let mut found: Vec<Diag> =
+                    check::output(site, &plan.rendered(), std::iter::empty());
                 set_levels(site.docs, &mut found);
                 if !diag::has_errors(&found) {
                     return None;

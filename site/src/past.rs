@@ -1,0 +1,548 @@
+//! What the last build left in its target folder, so that the next one need not make it again.
+//!
+//! Beside the target lie two files. `.resep-cache/<target>.build` has for each file of the site its SHA-256 and its [`Stamp`],
+//! and for each page of an article the [`Key`] of all that the page was made from: a page with the same key, whose file nobody
+//! touched since, is neither rendered nor read. `.resep-cache/<target>.texts` has what each text in Markdown was read as, by
+//! the SHA-256 of the text. Whatever does not fit (another program, a damaged file, a changed target) is not used, so the
+//! cache changes how long a build takes and nothing else.
+//!
+//! **What a page of an article is made from**: the texts in its own folder, and everything else in the content but the
+//! bodies of other articles. Of those it sees no more than [`outline`] says. `tests/tests/edits.rs` holds that over random
+//! edits; a page that is to show more of another article needs that in the outline.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::env;
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::assets::{hex, sha256};
+use crate::load::{Edition, Source};
+use crate::model::Site;
+use crate::parse::markdown::{Front, Markdown};
+use crate::parse::{PageDoc, PageKind};
+use crate::write::{self, WriteError};
+
+/// Begins the first line of both files; another form gets another number.
+const HEAD: &str = "resep build 1";
+/// Their endings.
+const BUILD: &str = ".build";
+const TEXTS: &str = ".texts";
+
+/// SHA-256 of all that a page is made from.
+pub(crate) type Key = [u8; 32];
+
+/// What the system says of a file: another one, or another content, has another stamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// Bytes.
+    size: u64,
+    /// Nanoseconds since 1970.
+    modified: u128,
+    /// Number of the file on its disk; 0 where the system has none.
+    node: u64,
+}
+
+impl Stamp {
+    fn new(meta: &Metadata) -> Option<Stamp> {
+        #[cfg(unix)]
+        let node = std::os::unix::fs::MetadataExt::ino(meta);
+        #[cfg(not(unix))]
+        let node = 0;
+        let modified = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        meta.is_file().then_some(Stamp {
+            size: meta.len(),
+            modified: modified.as_nanos(),
+            node,
+        })
+    }
+
+    fn of(path: &Path) -> Option<Stamp> {
+        Stamp::new(&fs::symlink_metadata(path).ok()?)
+    }
+}
+
+/// A file as the last build left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Left {
+    /// 64 hexadecimal digits.
+    sha256: String,
+    stamp: Stamp,
+    /// Only of a page that may be kept.
+    key: Option<Key>,
+}
+
+/// A page that stands in the target as it would be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// 64 hexadecimal digits.
+    pub(crate) sha256: String,
+    stamp: Stamp,
+}
+
+impl Kept {
+    /// Size in bytes.
+    pub(crate) fn len(&self) -> usize {
+        usize::try_from(self.stamp.size).unwrap_or(usize::MAX)
+    }
+}
+
+/// Pages that stand in the target folder already, by path.
+pub(crate) type KeptPages = BTreeMap<String, Kept>;
+
+/// What a build over an earlier one found out.
+#[derive(Debug, Default)]
+pub struct Present {
+    /// Pages that were not made.
+    pub(crate) kept: KeptPages,
+    /// Of each page that the next build may keep, what it is made from.
+    pub(crate) keys: BTreeMap<String, Key>,
+    /// What the texts were read as.
+    pub(crate) notes: Vec<u8>,
+}
+
+/// What the last build left, and where.
+#[derive(Debug, Default)]
+pub struct Past {
+    target: PathBuf,
+    files: BTreeMap<String, Left>,
+    /// The notes on texts, one after another.
+    texts: Vec<u8>,
+}
+
+impl Past {
+    /// What the last build with this program left in `target`; nothing if that is not known for certain.
+    #[must_use]
+    pub fn read(target: &Path) -> Past {
+        let open = |ending| {
+            let bytes = fs::read(place(target, ending)?).ok()?;
+            opened(bytes, &program()?)
+        };
+        Past {
+            target: target.to_owned(),
+            files: open(BUILD)
+                .and_then(|bytes| parse(std::str::from_utf8(&bytes).ok()?))
+                .unwrap_or_default(),
+            texts: open(TEXTS).unwrap_or_default(),
+        }
+    }
+
+    /// What is known of the texts of `source`.
+    pub(crate) fn notes(&self, source: &Source) -> Arc<Notes> {
+        let mut known = HashMap::new();
+        let mut rest = self.texts.as_slice();
+        while !rest.is_empty() {
+            // The whole file has the digest it was written with, so every note is whole.
+            let Ok((head, page)) = postcard::take_from_bytes::<(&str, Key, u32)>(rest) else {
+                break;
+            };
+            let (path, digest, length) = head;
+            let Some((page, next)) = page.split_at_checked(length as usize) else {
+                break;
+            };
+            known.insert(path.to_owned(), (digest, page.to_vec()));
+            rest = next;
+        }
+        let digests = source
+            .texts
+            .par_iter()
+            .filter(|(path, _)| path.ends_with(".md"))
+            .map(|(path, text)| (path.clone(), Sha256::digest(text.as_bytes()).into()))
+            .collect();
+        Arc::new(Notes { digests, known })
+    }
+
+    /// The page at `path`, if it was made from the same and nobody touched it since.
+    pub(crate) fn page(&self, path: &str, key: &Key) -> Option<Kept> {
+        let left = self
+            .files
+            .get(path)
+            .filter(|left| left.key.as_ref() == Some(key))?;
+        let kept = Kept {
+            sha256: left.sha256.clone(),
+            stamp: left.stamp,
+        };
+        self.holds(path, &kept).then_some(kept)
+    }
+
+    /// Whether the page still stands there.
+    pub(crate) fn holds(&self, path: &str, kept: &Kept) -> bool {
+        Stamp::of(&self.target.join(path)) == Some(kept.stamp)
+    }
+
+    /// Whether the file at `path` has the bytes with this SHA-256 and nobody touched it since. If not, it may have them all
+    /// the same.
+    pub(crate) fn has(&self, path: &str, sha256: &str) -> bool {
+        self.files.get(path).is_some_and(|left| {
+            left.sha256 == sha256 && Stamp::of(&self.target.join(path)) == Some(left.stamp)
+        })
+    }
+
+    /// Notes the files of a site as they lie in `folder`, which may be moved to its place: `hashes` of all, `keys` of the pages
+    /// that may be kept.
+    pub(crate) fn files(
+        folder: &Path,
+        hashes: &BTreeMap<String, String>,
+        keys: &BTreeMap<String, Key>,
+    ) -> String {
+        let lines: Vec<String> = hashes
+            .par_iter()
+            .filter_map(|(path, sha256)| {
+                let stamp = Stamp::of(&folder.join(path))?;
+                let key = keys
+                    .get(path)
+                    .map_or_else(|| "-".to_owned(), |key| hex(key));
+                let Stamp {
+                    size,
+                    modified,
+                    node,
+                } = stamp;
+                Some(format!("{sha256} {key} {size} {modified} {node} {path}\n"))
+            })
+            .collect();
+        lines.concat()
+    }
+
+    /// Keeps notes on the files of a site, as [`Past::files`] gives them, for the next build into `target`.
+    ///
+    /// # Errors
+    /// If the disk refuses; the site itself stands.
+    pub(crate) fn save_files(target: &Path, notes: &str) -> Result<(), WriteError> {
+        save(target, BUILD, notes.as_bytes())
+    }
+
+    /// Keeps notes on texts for the next build into `target`.
+    ///
+    /// # Errors
+    /// If the disk refuses; the site itself stands.
+    pub(crate) fn save_texts(target: &Path, notes: &[u8]) -> Result<(), WriteError> {
+        save(target, TEXTS, notes)
+    }
+}
+
+/// What texts were read as by an earlier run, for those that are still the same.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// Of the texts as they are now.
+    digests: BTreeMap<String, Key>,
+    /// Of the texts as they were, with a page each.
+    known: HashMap<String, (Key, Vec<u8>)>,
+}
+
+impl Notes {
+    /// The note on the text at `path`, if that is the same as it was.
+    fn of(&self, path: &str) -> Option<&Vec<u8>> {
+        let (was, page) = self.known.get(path)?;
+        (self.digests.get(path) == Some(was)).then_some(page)
+    }
+
+    /// Whether nothing was wrong with the text at `path`, and it is the same.
+    pub(crate) fn fits(&self, path: &str) -> bool {
+        self.of(path).is_some()
+    }
+
+    /// What the text at `path` was read as.
+    pub(crate) fn reading(&self, path: &str) -> Option<Markdown> {
+        postcard::from_bytes(self.of(path)?).ok()
+    }
+
+    /// A note on the text at `path`, which was read as `page`. Nothing where nothing is to be noted.
+    pub(crate) fn note(&self, path: &str, page: &Markdown) -> Option<Vec<u8>> {
+        let digest = self.digests.get(path)?;
+        let made;
+        let page = match self.of(path) {
+            Some(page) => page,
+            None => {
+                made = postcard::to_allocvec(page).ok()?;
+                &made
+            }
+        };
+        let head = (path, digest, u32::try_from(page.len()).ok()?);
+        let mut note = postcard::to_allocvec(&head).ok()?;
+        note.extend_from_slice(page);
+        Some(note)
+    }
+}
+
+/// Where the notes on `target` lie.
+fn place(target: &Path, ending: &str) -> Option<PathBuf> {
+    let mut name = target.file_name()?.to_owned();
+    name.push(ending);
+    let parent = target.parent().unwrap_or(Path::new(""));
+    Some(parent.join(".resep-cache").join(name))
+}
+
+/// What changes when the program does: another build of it may make other pages.
+fn program() -> Option<String> {
+    let stamp = Stamp::of(&env::current_exe().ok()?.canonicalize().ok()?)?;
+    let Stamp {
+        size,
+        modified,
+        node,
+    } = stamp;
+    let version = env!("CARGO_PKG_VERSION");
+    Some(format!("{version}-{size}-{modified}-{node}"))
+}
+
+fn save(target: &Path, ending: &str, notes: &[u8]) -> Result<(), WriteError> {
+    let (Some(place), Some(program)) = (place(target, ending), program()) else {
+        return Ok(());
+    };
+    write::cache(&place, &closed(notes, &program))
+}
+
+/// The notes as a file: what wrote them, the notes, the SHA-256 of all that.
+fn closed(notes: &[u8], program: &str) -> Vec<u8> {
+    let mut bytes = format!("{HEAD} {program}\n").into_bytes();
+    bytes.extend_from_slice(notes);
+    let end = Sha256::digest(&bytes);
+    bytes.extend_from_slice(&end);
+    bytes
+}
+
+/// The notes of a file; nothing unless every byte is as it was written, by the same program.
+fn opened(mut bytes: Vec<u8>, program: &str) -> Option<Vec<u8>> {
+    let (body, end) = bytes.split_last_chunk::<32>()?;
+    if Sha256::digest(body)[..] != end[..] {
+        return None;
+    }
+    let notes = body.strip_prefix(format!("{HEAD} {program}\n").as_bytes())?;
+    let from = body.len() - notes.len();
+    bytes.truncate(body.len());
+    bytes.drain(..from);
+    Some(bytes)
+}
+
+/// Files by path, as [`Past::files`] wrote them.
+fn parse(text: &str) -> Option<BTreeMap<String, Left>> {
+    text.lines()
+        .map(|line| {
+            let mut words = line.splitn(6, ' ');
+            let sha256 = words.next()?.to_owned();
+            let key = match words.next()? {
+                "-" => None,
+                digits => Some(unhex(digits)?),
+            };
+            let stamp = Stamp {
+                size: words.next()?.parse().ok()?,
+                modified: words.next()?.parse().ok()?,
+                node: words.next()?.parse().ok()?,
+            };
+            let left = Left { sha256, stamp, key };
+            Some((words.next()?.to_owned(), left))
+        })
+        .collect()
+}
+
+fn unhex(digits: &str) -> Option<Key> {
+    let mut key = Key::default();
+    if digits.len() != 2 * key.len() {
+        return None;
+    }
+    for (byte, digits) in key.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(key)
+}
+
+/// What all pages of articles are made from, beside what each has for itself.
+#[derive(Debug)]
+pub(crate) struct Common<'n> {
+    key: Key,
+    notes: &'n Notes,
+}
+
+impl Common<'_> {
+    /// Digests all of `site` but the bodies of its articles. `notes` are those on its source.
+    pub(crate) fn new<'n>(site: &Site<'_>, notes: &'n Notes) -> Common<'n> {
+        let mut hash = Hash::default();
+        hash.text(match site.edition {
+            Edition::Public => "public",
+            Edition::Internal => "internal",
+        });
+        for text in [&site.today.to_string(), &site.origin, &site.base] {
+            hash.text(text);
+        }
+        let articles: HashSet<&str> = site
+            .docs
+            .pages
+            .values()
+            .flat_map(|page| page.texts.values().map(|words| words.file.as_str()))
+            .collect();
+        for (path, text) in &site.source.texts {
+            if !articles.contains(path.as_str()) {
+                hash.text(path);
+                hash.text(text);
+            }
+        }
+        let images: Vec<(&String, String)> = site
+            .source
+            .images
+            .par_iter()
+            .map(|(path, bytes)| (path, sha256(bytes)))
+            .collect();
+        for (path, digest) in images {
+            hash.text(path);
+            hash.text(&digest);
+        }
+        for page in site.docs.pages.values() {
+            outline(page, &mut hash);
+        }
+        Common {
+            key: hash.finish(),
+            notes,
+        }
+    }
+
+    /// The key of a page in `language` that shows `texts`.
+    pub(crate) fn page(
+        &self,
+        language: &str,
+        texts: &BTreeMap<String, Arc<Markdown>>,
+    ) -> Option<Key> {
+        let mut hash = Hash::default();
+        hash.bytes(&self.key);
+        hash.text(language);
+        for words in texts.values() {
+            hash.text(&words.file);
+            hash.bytes(self.notes.digests.get(&words.file)?);
+        }
+        Some(hash.finish())
+    }
+}
+
+/// What the pages of other articles see of this one: whether it is there, how it is called, what it says in a line.
+fn outline(page: &PageDoc, hash: &mut Hash) {
+    let PageDoc {
+        path,
+        folder,
+        kind,
+        internal,
+        texts,
+    } = page;
+    hash.text(path);
+    hash.text(folder);
+    hash.bytes(&[
+        match kind {
+            PageKind::Guide => 0,
+            PageKind::Runbook => 1,
+        },
+        u8::from(*internal),
+    ]);
+    for (language, words) in texts {
+        // Spelled out, so that whoever adds something has to decide whether others see it.
+        let Front {
+            title,
+            summary,
+            updated: _,
+            sources: _,
+            draft,
+            aliases: _,
+            html: _,
+        } = &words.front;
+        hash.text(language);
+        hash.text(&title.value);
+        hash.text(&summary.value);
+        hash.bytes(&[u8::from(*draft), u8::from(words.broken)]);
+    }
+}
+
+/// SHA-256 of parts: none can be taken for the end of another.
+#[derive(Default)]
+struct Hash(Sha256);
+
+impl Hash {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    fn finish(self) -> Key {
+        self.0.finalize().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noted() -> (String, BTreeMap<String, Left>) {
+        let left = |key: Option<Key>| Left {
+            sha256: sha256(b"x"),
+            stamp: Stamp {
+                size: 1,
+                modified: 1_700_000_000_000_000_001,
+                node: 7,
+            },
+            key,
+        };
+        let files = BTreeMap::from([
+            ("a b/index.html".to_owned(), left(Some([0xa5; 32]))),
+            ("sw.js".to_owned(), left(None)),
+        ]);
+        let sha = sha256(b"x");
+        let key = "a5".repeat(32);
+        let text = format!(
+            "{sha} {key} 1 1700000000000000001 7 a b/index.html\n{sha} - 1 1700000000000000001 7 sw.js\n"
+        );
+        (text, files)
+    }
+
+    #[test]
+    fn notes_are_read_as_they_were_written() {
+        let (text, files) = noted();
+        assert_eq!(parse(&text), Some(files));
+        assert_eq!(opened(closed(b"notes", "p"), "p"), Some(b"notes".to_vec()));
+    }
+
+    #[test]
+    fn damaged_cut_or_older_notes_are_none() {
+        let whole = closed(b"notes", "p");
+        assert_eq!(opened(whole.clone(), "another"), None);
+        for at in 0..whole.len() {
+            assert_eq!(opened(whole[..at].to_vec(), "p"), None, "cut at {at}");
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            assert_eq!(opened(damaged, "p"), None, "damaged at {at}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_read_from_notes_only_while_it_is_the_same() {
+        let text = "+++\ntitle = \"T\"\nsummary = \"S.\"\nupdated = 2026-11-20\n+++\n\n## H {#h}\n\n1. One [two](/a/) 3.\n\n```json\n{}\n```\n";
+        let (page, found) = crate::parse::markdown::parse("guides/a/en.md", text);
+        assert_eq!(found, []);
+        let source = |text: &str| Source {
+            root: PathBuf::new(),
+            texts: BTreeMap::from([("guides/a/en.md".to_owned(), Arc::from(text))]),
+            images: BTreeMap::new(),
+            diags: Vec::new(),
+        };
+        let first = Past::default().notes(&source(text));
+        assert!(first.reading("guides/a/en.md").is_none());
+        let past = Past {
+            texts: first.note("guides/a/en.md", &page).unwrap(),
+            ..Past::default()
+        };
+        let second = past.notes(&source(text));
+        let read = second.reading("guides/a/en.md").unwrap();
+        assert_eq!(format!("{read:?}"), format!("{page:?}"));
+        assert_eq!(
+            second.note("guides/a/en.md", &page),
+            Some(past.texts.clone())
+        );
+        assert!(
+            past.notes(&source("other"))
+                .reading("guides/a/en.md")
+                .is_none()
+        );
+    }
+}
