@@ -1,3 +1,5 @@
+//! Code of each language with the class of each token.
+
 use super::*;
 
 /// The marked pieces of the HTML, as `class text`, separated by ` · `.
