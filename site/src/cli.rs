@@ -5,7 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::assets;
 use crate::date::Date;
@@ -95,6 +96,18 @@ enum Command {
     Schema {
         /// Such as rule, wallets or front-matter; without it, all names and where such files lie
         name: Option<String>,
+    },
+    /// Print what lets a shell complete this command line
+    #[command(after_help = help::COMPLETIONS)]
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Print the manual page of the program, or of one of its commands
+    #[command(after_help = help::MAN)]
+    Man {
+        /// Such as build
+        command: Option<String>,
     },
     /// List the templates and assets that a theme may take the place of, or print one
     #[command(after_help = help::THEME)]
@@ -329,6 +342,15 @@ Examples:
   resep explain broken-link
   resep explain kling-1102
   resep explain kling/rate-limit --lang en";
+    pub(super) const COMPLETIONS: &str = "\
+Examples:
+  resep completions bash > ~/.local/share/bash-completion/completions/resep
+  resep completions zsh > ~/.zfunc/_resep
+  resep completions fish > ~/.config/fish/completions/resep.fish";
+    pub(super) const MAN: &str = "\
+Examples:
+  resep man > ~/.local/share/man/man1/resep.1
+  resep man build | man -l -";
     pub(super) const THEME: &str = "\
 Examples:
   resep theme
@@ -384,6 +406,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => {
             explain::run(&args.content.content, &args.code, args.lang.as_deref())
         }
+        Command::Completions { shell } => completions(shell),
+        Command::Man { command } => man(command.as_deref()),
         Command::Theme { name } => theme::run(name.as_deref()),
         Command::Schema { name } => schema::run(name.as_deref()),
     };
@@ -645,6 +669,38 @@ fn check(args: &CheckArgs) -> Result<u8, Failure> {
     } else {
         DONE
     })
+}
+
+fn completions(shell: Shell) -> Result<u8, Failure> {
+    let mut out = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "resep", &mut out);
+    print_bytes(&out)?;
+    Ok(DONE)
+}
+
+/// The page `resep(1)`, or `resep-COMMAND(1)`.
+fn man(command: Option<&str>) -> Result<u8, Failure> {
+    let mut program = Cli::command();
+    program.build();
+    let page = match command {
+        None => program,
+        Some(name) => {
+            let names: Vec<&str> = program.get_subcommands().map(|c| c.get_name()).collect();
+            let found = program.find_subcommand(name).ok_or_else(|| {
+                let hint = diag::did_you_mean(name, names.iter().copied())
+                    .unwrap_or_else(|| format!("there are {}", parse::listed(&names)));
+                format!("no command `{name}`: {hint}")
+            })?;
+            found.clone().display_name(format!("resep-{name}"))
+        }
+    };
+    let mut out = Vec::new();
+    clap_mangen::Man::new(page)
+        .source(concat!("resep ", env!("CARGO_PKG_VERSION")))
+        .render(&mut out)
+        .map_err(|e| format!("cannot write the manual page: {e}"))?;
+    print_bytes(&out)?;
+    Ok(DONE)
 }
 
 fn renew(args: &RenewArgs) -> Result<u8, Failure> {

@@ -1,5 +1,5 @@
-//! `resep new` and `resep init`: skeletons that say what to write. They fail `resep check` until every placeholder is
-//! filled in, and pass it then. Never overwrites anything.
+//! `resep new`: skeletons that say what to write; they fail `resep check` until every placeholder is filled in, and pass it
+//! then. `resep init`: a whole small site that passes at once. Never overwrites anything.
 
 use std::fs;
 use std::path::Path;
@@ -13,6 +13,77 @@ use crate::parse::{self, Docs};
 use crate::write::create;
 
 const RULE: &str = include_str!("../starter/rule.toml");
+
+/// What `resep init` writes: a small site that has everything once and passes `resep check` as it is.
+const STARTER: &[(&str, &str)] = &[
+    ("ui/id.toml", include_str!("../../content/ui/id.toml")),
+    ("ui/en.toml", include_str!("../../content/ui/en.toml")),
+    ("site.toml", include_str!("../starter/site/site.toml")),
+    (
+        "data/credits.toml",
+        include_str!("../starter/site/data/credits.toml"),
+    ),
+    (
+        "data/families.toml",
+        include_str!("../starter/site/data/families.toml"),
+    ),
+    (
+        "data/glossary.toml",
+        include_str!("../starter/site/data/glossary.toml"),
+    ),
+    (
+        "data/providers.toml",
+        include_str!("../starter/site/data/providers.toml"),
+    ),
+    (
+        "data/sources.toml",
+        include_str!("../starter/site/data/sources.toml"),
+    ),
+    (
+        "data/wallets.toml",
+        include_str!("../starter/site/data/wallets.toml"),
+    ),
+    (
+        "errors/acme/balance-empty/rule.toml",
+        include_str!("../starter/site/errors/acme/balance-empty/rule.toml"),
+    ),
+    (
+        "errors/acme/balance-empty/id.md",
+        include_str!("../starter/site/errors/acme/balance-empty/id.md"),
+    ),
+    (
+        "errors/acme/balance-empty/en.md",
+        include_str!("../starter/site/errors/acme/balance-empty/en.md"),
+    ),
+    (
+        "errors/acme/too-fast/rule.toml",
+        include_str!("../starter/site/errors/acme/too-fast/rule.toml"),
+    ),
+    (
+        "errors/acme/too-fast/id.md",
+        include_str!("../starter/site/errors/acme/too-fast/id.md"),
+    ),
+    (
+        "errors/acme/too-fast/en.md",
+        include_str!("../starter/site/errors/acme/too-fast/en.md"),
+    ),
+    (
+        "guides/first-steps/id.md",
+        include_str!("../starter/site/guides/first-steps/id.md"),
+    ),
+    (
+        "guides/first-steps/en.md",
+        include_str!("../starter/site/guides/first-steps/en.md"),
+    ),
+    (
+        "runbooks/refill/id.md",
+        include_str!("../starter/site/runbooks/refill/id.md"),
+    ),
+    (
+        "runbooks/refill/en.md",
+        include_str!("../starter/site/runbooks/refill/en.md"),
+    ),
+];
 
 /// Folder below `content`, its files, and what to tell the author.
 struct Skeleton {
@@ -176,52 +247,15 @@ pub(crate) fn init(dir: &Path, today: Date) -> Result<u8, Failure> {
     if taken {
         return Err(format!("{} is not empty; name a new folder", dir.display()));
     }
-    let dated = |text: &str| text.replace("@TODAY@", &today.to_string());
-    for (path, text) in [
-        ("site.toml", include_str!("../starter/site.toml").to_owned()),
-        (
-            "ui/id.toml",
-            include_str!("../../content/ui/id.toml").to_owned(),
-        ),
-        (
-            "ui/en.toml",
-            include_str!("../../content/ui/en.toml").to_owned(),
-        ),
-        (
-            "data/providers.toml",
-            include_str!("../starter/providers.toml").to_owned(),
-        ),
-        (
-            "data/families.toml",
-            include_str!("../starter/families.toml").to_owned(),
-        ),
-        (
-            "data/wallets.toml",
-            include_str!("../starter/wallets.toml").to_owned(),
-        ),
-        (
-            "data/sources.toml",
-            include_str!("../starter/sources.toml").to_owned(),
-        ),
-        (
-            "data/credits.toml",
-            dated(include_str!("../starter/credits.toml")),
-        ),
-        (
-            "guides/first-steps/id.md",
-            include_str!("../starter/guide.id.md").to_owned(),
-        ),
-        (
-            "guides/first-steps/en.md",
-            include_str!("../starter/guide.en.md").to_owned(),
-        ),
-    ] {
-        create(&dir.join(path), &text)?;
+    for (path, text) in STARTER {
+        create(
+            &dir.join(path),
+            &text.replace("@TODAY@", &today.to_string()),
+        )?;
     }
-    rule(dir, "acme/balance-empty", today)?;
     print(&format!(
-        "{dir}: a site to start from\nnext: replace every {PLACEHOLDER} (`resep check --content {dir}` lists them), then \
-         `resep serve --content {dir} --open`\n",
+        "{dir}: a site to start from, in two languages, about a provider that is made up\n\
+         next: `resep serve --content {dir} --open`, and put your own words in its place\n",
         dir = dir.display()
     ))?;
     Ok(DONE)

@@ -106,6 +106,11 @@ const FILES: &[File] = &[
         place: data::SYNONYMS,
         ask: |sink| ask_data(sink, data::SYNONYMS),
     },
+    File {
+        name: "tables",
+        place: "data/tables/<name>.toml",
+        ask: |sink| drop(data::own_table(sink, "", &any())),
+    },
 ];
 
 fn ask_data(sink: &Sink<'_>, path: &str) {

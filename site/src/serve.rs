@@ -2,6 +2,7 @@
 //! pages to reload, and shows what is wrong over the page. Listens on 127.0.0.1 only and reads no file for a request, so
 //! there is nothing outside the site to be asked for.
 
+mod editor;
 mod worker;
 
 use std::convert::Infallible;
@@ -221,7 +222,8 @@ async fn events(State(shared): State<Shared>, headers: HeaderMap) -> Response {
 
 fn stream(shared: Shared) -> impl Stream<Item = Result<Event, Infallible>> {
     WatchStream::new(shared.told).map(|now| {
-        let state = json!({ "version": version(&now), "errors": &*now.errors });
+        let state =
+            json!({ "version": version(&now), "errors": &*now.errors, "links": &*now.links });
         Ok(Event::default().data(state.to_string()))
     })
 }

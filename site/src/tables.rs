@@ -1,7 +1,7 @@
 //! Tables and single figures from `data/`, as HTML and as Markdown. A page never types them again. Computes prices from
 //! exact decimals; invents nothing: what a source does not state is shown as not stated.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use rust_decimal::Decimal;
@@ -319,13 +319,47 @@ fn table(reader: &Reader<'_, '_>, name: &str) -> Option<Table> {
         "packages-disputed" => disputed(reader),
         "unit-prices" | "concurrency" => figures(reader, name),
         "wallets" => wallets(reader),
-        _ => return None,
+        _ => return own(reader, name),
     };
     Some(compact(Table {
         caption: ui(reader).word("caption", name),
         head,
         rows,
     }))
+}
+
+/// A table of the site's own, as it stands in its file.
+fn own(reader: &Reader<'_, '_>, name: &str) -> Option<Table> {
+    let own = reader.site.data().tables.get(name)?;
+    let said =
+        |words: &BTreeMap<String, String>| words.get(reader.language).cloned().unwrap_or_default();
+    let rows = own
+        .rows
+        .iter()
+        .map(|row| {
+            let cells = row.get(reader.language).into_iter().flatten();
+            cells
+                .zip(&own.columns)
+                .map(|(text, column)| Cell {
+                    number: column.number,
+                    ..Cell::text(text)
+                })
+                .collect()
+        })
+        .collect();
+    let mut caption = said(&own.caption);
+    if let Some(provenance) = &own.provenance {
+        caption = format!("{caption} ({})", provenance_text(reader, provenance));
+    }
+    Some(Table {
+        caption,
+        head: own
+            .columns
+            .iter()
+            .map(|column| said(&column.name))
+            .collect(),
+        rows,
+    })
 }
 
 /// Leaves out columns that say nothing in any row.

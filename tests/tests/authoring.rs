@@ -57,3 +57,48 @@ fn html_that_nobody_allows_is_shown_as_text() {
         "{page}"
     );
 }
+
+const TABLE: &str = r#"
+caption = { id = "Kecepatan", en = "Speeds" }
+source = "acme-pricing"
+checked = 2026-11-20
+confidence = "documented"
+
+[[column]]
+name = { id = "Paket", en = "Pack" }
+
+[[column]]
+name = "Video"
+number = true
+
+[[row]]
+cells = ["Mini", "2"]
+
+[[row]]
+words = { id = ["Besar", "10"], en = ["Large", "10"] }
+"#;
+
+#[test]
+fn a_table_of_ones_own() {
+    let project = with("", "\n{{table:speeds}}\n");
+    project.write("data/tables/speeds.toml", TABLE);
+    let page = built(&project, PAGE);
+    for part in [
+        "<caption>Speeds (Pricing; checked 2026-11-20; documented)</caption>",
+        "<th scope=\"col\">Pack</th><th scope=\"col\" class=\"number\">Video</th>",
+        "<tr><th scope=\"row\">Large</th><td class=\"number\">10</td></tr>",
+    ] {
+        assert!(page.contains(part), "no {part} in {page}");
+    }
+    let twin = fs::read_to_string(project.path("dist/id/guides/start/index.md")).unwrap();
+    assert!(
+        twin.contains("| Paket | Video |\n|---|---:|\n| Mini | 2 |\n| Besar | 10 |\n"),
+        "{twin}"
+    );
+    // What its source says grows old like any other fact.
+    let late = project.run(&["check", "--today", "2027-02-28", "--notes"]);
+    assert!(
+        late.out.contains("content/data/tables/speeds.toml:4:"),
+        "{late:?}"
+    );
+}

@@ -65,6 +65,17 @@ fn printed() -> BTreeMap<String, Validator> {
         .collect()
 }
 
+/// Our content, and a file of the kind that it has none of.
+fn content() -> Source {
+    let mut source = load(&our_content(), Edition::Internal).unwrap();
+    let table =
+        "caption = \"A\"\n\n[[column]]\nname = \"B\"\nnumber = true\n\n[[row]]\ncells = [\"1\"]\n";
+    source
+        .texts
+        .insert("data/tables/own.toml".to_owned(), table.into());
+    source
+}
+
 /// The schema of a file, and its TOML.
 fn kind<'t>(path: &str, text: &'t str) -> (&'static str, &'t str) {
     let inside = path.strip_prefix("internal/").unwrap_or(path);
@@ -82,6 +93,7 @@ fn kind<'t>(path: &str, text: &'t str) -> (&'static str, &'t str) {
         ["data", "credits.toml"] => "credits",
         ["data", "glossary.toml"] => "glossary",
         ["data", "synonyms.toml"] => "synonyms",
+        ["data", "tables", _] => "tables",
         [.., "rule.toml"] => "rule",
         [.., "reply.toml"] => "reply",
         _ if path.ends_with(".md") => "front-matter",
@@ -96,7 +108,7 @@ fn kind<'t>(path: &str, text: &'t str) -> (&'static str, &'t str) {
 #[test]
 fn our_content_holds_to_the_schemas() {
     let schemas = schemas();
-    let source = load(&our_content(), Edition::Internal).unwrap();
+    let source = content();
     let mut seen = BTreeSet::new();
     for (path, text) in &source.texts {
         let (kind, toml) = kind(path, text);
@@ -166,7 +178,7 @@ fn unknown_to_reader(source: &Source, path: &str) -> BTreeSet<String> {
 #[test]
 fn a_misspelt_key_is_refused_by_both() {
     let schemas = schemas();
-    let good = load(&our_content(), Edition::Internal).unwrap();
+    let good = content();
     let mut tried = BTreeSet::new();
     for (path, text) in &good.texts {
         let (name, toml) = kind(path, text);

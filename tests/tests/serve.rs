@@ -500,6 +500,70 @@ fn after_each_edit_all_that_is_served_is_a_clean_build() {
 }
 
 #[test]
+fn what_init_writes_is_served_at_once() {
+    let project = Project::empty();
+    let _ = project.run(&["init", "content", "--today", TODAY]).quiet();
+    let server = Server::start(&project, &[]);
+    for path in [
+        "/id/",
+        "/en/guides/first-steps/",
+        "/en/errors/acme/too-fast/",
+    ] {
+        assert_eq!(server.get(path).status, 200, "{path}");
+    }
+    assert_eq!(server.state()["errors"], "");
+}
+
+/// The findings over the page know where each of them stands, for a link into the editor.
+#[test]
+fn findings_lead_to_the_editor() {
+    let project = Project::small();
+    let server = Server::start(&project, &[]);
+    let link = |address: &str| {
+        let began = Instant::now();
+        loop {
+            let state = server.state();
+            if let Some(link) = state["links"].as_array().unwrap().first()
+                && link["href"].as_str().unwrap().starts_with(address)
+            {
+                let errors = state["errors"].as_str().unwrap().to_owned();
+                return (link.clone(), errors);
+            }
+            assert!(began.elapsed() < PATIENCE, "no link {address}: {state}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    project.edit("guides/start/en.md", "/wallets/#", "/walets/#");
+    let (first, errors) = link("vscode:");
+    let place = first["place"].as_str().unwrap();
+    assert!(
+        place.starts_with("content/guides/start/en.md:8:"),
+        "{first}"
+    );
+    assert!(
+        errors.starts_with(&format!("{place}: error[broken-link]")),
+        "{errors}"
+    );
+    let file = project
+        .content()
+        .canonicalize()
+        .unwrap()
+        .join("guides/start/en.md");
+    let column = place.rsplit(':').next().unwrap();
+    assert_eq!(
+        first["href"],
+        format!("vscode://file{}:8:{column}", file.display())
+    );
+    let editor = "editor = \"idea://open?file={path}&line={line}\"\nbase_url";
+    project.edit("site.toml", "base_url", editor);
+    let (other, _) = link("idea:");
+    assert_eq!(
+        other["href"],
+        format!("idea://open?file={}&line=8", file.display())
+    );
+}
+
+#[test]
 fn malformed_requests_are_survived() {
     let project = Project::small();
     let server = Server::start(&project, &[]);

@@ -1,5 +1,5 @@
-//! `resep init` and `resep new`: skeletons that fail `check` until they are filled in, and pass it then. Also
-//! `resep explain` and the help, where somebody new begins.
+//! `resep init`, which writes a site that passes, and `resep new`: skeletons that fail `check` until they are filled in, and
+//! pass it then. Also `resep explain` and the help, where somebody new begins.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
@@ -88,73 +88,39 @@ const WORDS: [&str; 8] = [
 ];
 
 #[test]
-fn init_writes_a_site_that_is_ready_when_it_is_filled_in() {
+fn init_writes_a_site_that_passes_and_builds_at_once() {
     let project = Project::empty();
     let made = project.run(&["init", "content", "--today", TODAY]).quiet();
-    assert!(
-        made.out.contains("FILL-IN") && made.out.contains("resep serve"),
-        "{made:?}"
-    );
-    let files: Vec<String> = tree(&project.content()).into_keys().collect();
-    fails_on_every_placeholder(&project, &files);
-    let built = project.run(&["build"]).exits(1);
-    assert!(built.err.ends_with("nothing was written\n"), "{built:?}");
-
-    fill(&project, "site.toml", &["title = \"Help about Acme\""]);
-    fill(&project, "data/providers.toml", &["name = \"Acme\""]);
-    fill(
-        &project,
-        "data/sources.toml",
-        &["title = \"Prices\"", "publisher = \"Acme\""],
-    );
-    let keys = [
-        "name",
-        "pays_in",
-        "seen_by",
-        "where",
-        "pays_for",
-        "never_pays_for",
-    ];
-    let words: Vec<String> = keys
-        .iter()
-        .chain(&keys)
-        .map(|k| format!("{k} = \"x\""))
-        .collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    fill(&project, "data/wallets.toml", &words);
-    for language in ["id", "en"] {
-        fill(
-            &project,
-            &format!("guides/first-steps/{language}.md"),
-            &[
-                "title = \"First steps\"",
-                "summary = \"Where to begin.\"",
-                "See [the wallets](/wallets/).",
-                "## Begin {#first-section}",
-                "One unit costs {{figure:acme-unit}}.",
-            ],
-        );
-        fill(
-            &project,
-            &format!("errors/acme/balance-empty/{language}.md"),
-            &WORDS,
-        );
-    }
-    fill(&project, "errors/acme/balance-empty/rule.toml", &RULE);
+    assert!(made.out.contains("resep serve"), "{made:?}");
     is_clean(&project);
     project.build(&[]);
     for page in [
         "index.html",
         "id/guides/first-steps/index.html",
+        "en/runbooks/refill/index.html",
+        "id/errors/acme/too-fast/index.html",
         "e/acme-7001/index.html",
     ] {
         assert!(project.path("dist").join(page).exists(), "{page}");
     }
-    let answered = tests::feed(
-        tests::command(project.folder(), ["diagnose", "--format", "json"]),
-        b"error: no acme money left (7001)",
-    );
-    assert_eq!(answered.json()["findings"][0]["rule"], "acme/balance-empty");
+    for (paste, rule) in [
+        ("error: no acme money left (7001)", "acme/balance-empty"),
+        (
+            "{\"code\":7029,\"message\":\"Acme asks you to slow down\"}",
+            "acme/too-fast",
+        ),
+    ] {
+        let asked = tests::command(project.folder(), ["diagnose", "--format", "json"]);
+        let answered = tests::feed(asked, paste.as_bytes());
+        assert_eq!(answered.json()["findings"][0]["rule"], rule);
+    }
+    // What was written in one year passes in the next, where somebody has just begun.
+    let later = Project::empty();
+    let _ = later
+        .run(&["init", "content", "--today", "2031-01-02"])
+        .quiet();
+    let checked = later.run(&["check", "--today", "2031-01-03"]).quiet();
+    assert_eq!(checked.out, "");
 }
 
 #[test]
@@ -384,7 +350,18 @@ fn explains_that_it_knows_nothing() {
 fn every_command_shows_examples() {
     let help = run(root(), ["--help"]).quiet().out;
     for command in [
-        "build", "serve", "check", "diagnose", "new", "init", "explain",
+        "build",
+        "serve",
+        "check",
+        "renew",
+        "diagnose",
+        "new",
+        "init",
+        "explain",
+        "schema",
+        "theme",
+        "completions",
+        "man",
     ] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
         let help = run(root(), [command, "--help"]).quiet().out;
@@ -400,6 +377,27 @@ fn every_command_shows_examples() {
         version.starts_with("resep ") && version.trim().split('.').count() == 3,
         "{version}"
     );
+}
+
+#[test]
+fn completions_and_manual_pages_know_every_option() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = run(root(), ["completions", shell]).quiet().out;
+        assert!(script.contains("check-published"), "{shell}");
+    }
+    let page = run(root(), ["man"]).quiet().out;
+    assert!(
+        page.contains(".TH resep 1") && page.contains("resep\\-build(1)"),
+        "{page}"
+    );
+    let page = run(root(), ["man", "build"]).quiet().out;
+    assert!(
+        page.contains("resep\\-build \\- Write the site") && page.contains("check\\-published"),
+        "{page}"
+    );
+    let near = run(root(), ["man", "biuld"]).exits(2);
+    assert!(near.err.contains("did you mean `build`?"), "{near:?}");
+    let _ = run(root(), ["completions", "csh"]).exits(2);
 }
 
 #[test]

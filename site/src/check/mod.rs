@@ -264,7 +264,7 @@ pub(crate) fn output<'f>(
     diags
 }
 
-/// What `resep new` and `resep init` leave for the author to fill in.
+/// What `resep new` leaves for the author to fill in.
 pub(crate) const PLACEHOLDER: &str = "FILL-IN";
 
 fn placeholders(path: &str, text: &str, diags: &mut Vec<Diag>) {

@@ -7,6 +7,7 @@ use super::each_text;
 use crate::charts::CHARTS;
 use crate::diag::{Diag, did_you_mean};
 use crate::model::addresses;
+use crate::parse::data::TABLES_FOLDER;
 use crate::parse::data::{
     Disputed, DisputedValue, FAMILIES, FIGURES, GLOSSARY, MODELS, PACKAGES, PROVIDERS, SOURCES,
     WALLETS,
@@ -171,18 +172,56 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
     for id in rules {
         refer(diags, "unknown-rule", "site.toml", id, "rule", &known.rules);
     }
+    for name in docs
+        .data
+        .tables
+        .keys()
+        .filter(|name| TABLES.contains(&name.as_str()))
+    {
+        diags.push(
+            Diag::new(
+                "duplicate-id",
+                format!("{TABLES_FOLDER}{name}.toml"),
+                None,
+                format!("the program has a table `{name}` already"),
+            )
+            .help("give the file another name"),
+        );
+    }
+    for (name, table) in &docs.data.tables {
+        if let Some(provenance) = &table.provenance {
+            let file = format!("{TABLES_FOLDER}{name}.toml");
+            known.source(diags, &file, &provenance.source);
+        }
+    }
+    let tables = TABLES
+        .into_iter()
+        .chain(docs.data.tables.keys().map(String::as_str))
+        .collect();
     each_text(docs, |_, _, text| {
         for id in &text.front.sources {
             known.source(diags, &text.file, id);
         }
         for id in &text.tables {
+            if id.value.contains(['/', '\\']) || id.value.contains("..") {
+                diags.push(
+                    Diag::new(
+                        "dangling-reference",
+                        &text.file,
+                        id.span.clone(),
+                        format!("a table has a name, and `{}` is a path", id.value),
+                    )
+                    .help("put the table into data/tables/NAME.toml and write `{{table:NAME}}`"),
+                );
+                continue;
+            }
             refer(
                 diags,
                 "dangling-reference",
                 &text.file,
                 id,
                 "table",
-                &TABLES.into(),
+                &tables,
             );
         }
         for id in &text.charts {

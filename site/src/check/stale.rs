@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::date::Date;
 use crate::diag::Diag;
 use crate::parse::Docs;
-use crate::parse::data::{FIGURES, MODELS, PACKAGES};
+use crate::parse::data::{FIGURES, MODELS, PACKAGES, TABLES_FOLDER};
 
 pub(super) fn check(docs: &Docs, today: Date, diags: &mut Vec<Diag>) {
     let age = |checked: Date| today.days_since(checked);
@@ -47,14 +47,19 @@ pub(super) fn check(docs: &Docs, today: Date, diags: &mut Vec<Diag>) {
         })
         .map(|p| (MODELS, p))
         .chain(data.packages.iter().map(|p| (PACKAGES, &p.provenance)))
-        .chain(data.figures.iter().map(|f| (FIGURES, &f.provenance)));
+        .chain(data.figures.iter().map(|f| (FIGURES, &f.provenance)))
+        .map(|(file, provenance)| (file.to_owned(), provenance))
+        .chain(data.tables.iter().filter_map(|(name, table)| {
+            let provenance = table.provenance.as_ref()?;
+            Some((format!("{TABLES_FOLDER}{name}.toml"), provenance))
+        }));
     for (file, provenance) in provenances.filter(|(_, p)| !p.historical) {
         let days = age(provenance.checked);
         let checked = &provenance.checked_span;
         if days > expired {
-            diags.push(finding("expired-fact", file, checked, days));
+            diags.push(finding("expired-fact", &file, checked, days));
         } else if days > stale {
-            diags.push(finding("stale-fact", file, checked, days));
+            diags.push(finding("stale-fact", &file, checked, days));
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct Data {
     pub terms: Vec<Term>,
     /// `synonyms.toml`.
     pub synonyms: Vec<Synonyms>,
+    /// `tables/*.toml`, by name.
+    pub tables: BTreeMap<String, OwnTable>,
 }
 
 impl Data {
@@ -345,6 +347,28 @@ pub struct TermWords {
     pub text: At<String>,
 }
 
+/// A table that pages show with `{{table:NAME}}`, by the name of its file.
+#[derive(Clone, Debug)]
+pub struct OwnTable {
+    /// What it shows, by language code.
+    pub caption: BTreeMap<String, String>,
+    /// In order.
+    pub columns: Vec<OwnColumn>,
+    /// Cells by language code, one for each column.
+    pub rows: Vec<BTreeMap<String, Vec<String>>>,
+    /// Where its figures come from, if it says so.
+    pub provenance: Option<Provenance>,
+}
+
+/// A column of such a table.
+#[derive(Clone, Debug)]
+pub struct OwnColumn {
+    /// Its head, by language code.
+    pub name: BTreeMap<String, String>,
+    /// Its cells are numbers.
+    pub number: bool,
+}
+
 /// Words and phrases that readers use for one and the same thing; the search takes one for the other.
 #[derive(Clone, Debug)]
 pub struct Synonyms {
@@ -363,10 +387,24 @@ pub(crate) const FILES: [&str; 9] = [
     SOURCES, FAMILIES, PROVIDERS, WALLETS, MODELS, PACKAGES, FIGURES, GLOSSARY, SYNONYMS,
 ];
 
+/// Where tables of a site's own lie, one a file.
+pub(crate) const TABLES_FOLDER: &str = "data/tables/";
+
 pub(crate) fn parse(loaded: &Loaded, languages: &[String]) -> (Data, Vec<Diag>) {
     let mut data = Data::default();
     let mut diags = Vec::new();
     for (path, text) in loaded.texts.range("data/".to_owned().."data0".to_owned()) {
+        if let Some(name) = path
+            .strip_prefix(TABLES_FOLDER)
+            .and_then(|file| file.strip_suffix(".toml"))
+        {
+            super::bad_slug(&mut diags, path, name);
+            let sink = Sink::new(path);
+            let table = own_table(&sink, text, languages);
+            diags.extend(sink.into_diags());
+            data.tables.insert(name.to_owned(), table);
+            continue;
+        }
         if !FILES.contains(&path.as_str()) {
             diags.push(
                 Diag::new("unexpected-file", path, None, "nothing reads this file").help(
@@ -399,6 +437,75 @@ pub(crate) fn read(sink: &Sink<'_>, path: &str, text: &str, languages: &[String]
         _ => data.synonyms = list(t, "synonyms", |t| Some(synonyms(t, languages, sink))),
     }
     document.finish();
+}
+
+/// Reads a table of a site's own.
+pub(crate) fn own_table(sink: &Sink<'_>, text: &str, languages: &[String]) -> OwnTable {
+    let mut t = document(sink, text);
+    if !t.has("caption") {
+        t.missing("caption");
+    }
+    let caption = words(&mut t, "caption", languages);
+    if !t.has("column") {
+        t.missing("column");
+    }
+    let columns = list(&mut t, "column", |t| {
+        if !t.has("name") {
+            t.missing("name");
+        }
+        Some(OwnColumn {
+            name: words(t, "name", languages),
+            number: t.boolean("number").is_some_and(|b| b.value),
+        })
+    });
+    let rows = list(&mut t, "row", |t| {
+        Some(own_row(t, languages, columns.len()))
+    });
+    let provenance = t.together(
+        &["source", "checked", "confidence", "historical"],
+        provenance,
+    );
+    t.finish();
+    OwnTable {
+        caption,
+        columns,
+        rows,
+        provenance,
+    }
+}
+
+fn own_row(
+    t: &mut Table<'_>,
+    languages: &[String],
+    columns: usize,
+) -> BTreeMap<String, Vec<String>> {
+    let span = t.span.clone();
+    let cells: Vec<String> = t.strings("cells").into_iter().map(|c| c.value).collect();
+    let mut row: BTreeMap<String, Vec<String>> = languages
+        .iter()
+        .map(|language| (language.clone(), cells.clone()))
+        .collect();
+    if let Some(mut words) = t.table("words") {
+        for language in languages {
+            match words.words_at(language) {
+                Some(cells) => drop(row.insert(language.clone(), cells.value)),
+                None => words.missing(language),
+            }
+        }
+        words.finish();
+    }
+    if let Some((language, cells)) = row.iter().find(|(_, cells)| cells.len() != columns) {
+        t.report(
+            "bad-value",
+            span,
+            format!(
+                "in `{language}` the row has {} cells; columns of the table: {columns}",
+                cells.len()
+            ),
+            "write `cells = [...]` with a cell for each column, or `words = { id = [...], en = [...] }` where languages differ",
+        );
+    }
+    row
 }
 
 /// Reads each table under `key`; what lacks something necessary is left out, having been reported.

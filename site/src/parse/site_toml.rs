@@ -35,6 +35,8 @@ pub struct Config {
     pub repository: Option<String>,
     /// Where a reader may say that an answer is wrong: the address of a form for issues, or `mailto:`.
     pub feedback: Option<String>,
+    /// Address that opens an editor from the page of `resep serve`, with `{path}`, `{line}` and `{column}` in it.
+    pub editor: String,
     /// Elements of HTML that every page may hold.
     pub html: Vec<At<String>>,
     /// What is going on, where the switch is on.
@@ -77,6 +79,7 @@ impl Default for Config {
             summary_limit: 160,
             repository: None,
             feedback: None,
+            editor: "vscode://file{path}:{line}:{column}".to_owned(),
             html: Vec::new(),
             incident: None,
             stale_days: 90,
@@ -215,6 +218,20 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
         config.feedback = table
             .string("feedback")
             .and_then(|address| addressed(sink, "feedback", &["https://", "mailto:"], address));
+        if let Some(editor) = table.string("editor") {
+            match editor_address(&editor.value) {
+                Ok(()) => config.editor = editor.value,
+                Err(why) => sink.report(
+                    "bad-value",
+                    editor.span,
+                    format!("`editor` {why}"),
+                    Some(
+                        "write it as `vscode://file{path}:{line}:{column}` or `idea://open?file={path}&line={line}`"
+                            .to_owned(),
+                    ),
+                ),
+            }
+        }
         config.html = raw_html::allowed(sink, table.strings("html"));
         for mut section in table.tables("navigation") {
             let name = section.required_string("section");
@@ -306,6 +323,26 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
     config
 }
 
+/// Whether an address opens a file in a program of this computer.
+fn editor_address(address: &str) -> Result<(), String> {
+    let scheme = address.split(':').next().unwrap_or_default();
+    if matches!(
+        scheme,
+        "javascript" | "data" | "http" | "https" | "file" | "blob" | "vbscript"
+    ) || !scheme.starts_with(|c: char| c.is_ascii_lowercase())
+        || !scheme.bytes().all(|b| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.')
+        })
+        || !address.contains(':')
+    {
+        return Err(format!("is `{address}`, which opens no editor"));
+    }
+    if !address.contains("{path}") {
+        return Err("does not say where the path goes".to_owned());
+    }
+    Ok(())
+}
+
 /// An address, if it begins as it must.
 fn addressed(sink: &Sink<'_>, key: &str, begins: &[&str], address: At<String>) -> Option<String> {
     let plain = |rest: &str| !rest.is_empty() && !rest.contains(['?', '#', ' ']);
@@ -380,6 +417,26 @@ mod tests {
         assert!(base_url("https:///x").is_err());
         assert!(base_url("https://a/..").is_err());
         assert!(base_url("https://a/x?y").is_err());
+    }
+
+    #[test]
+    fn an_editor_is_no_page() {
+        for good in [
+            "vscode://file{path}:{line}",
+            "idea://open?file={path}&line={line}",
+            "x-mine:{path}",
+        ] {
+            assert_eq!(editor_address(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "javascript:alert('{path}')",
+            "https://a/{path}",
+            "{path}",
+            "vscode://x",
+            "",
+        ] {
+            assert!(editor_address(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -330,6 +330,10 @@ const KEYS: &[(&str, &str)] = &[
         "site.default_language",
         "Code of the language that an address without one leads to; the first, if absent",
     ),
+    (
+        "site.editor",
+        "Address that opens an editor from `resep serve`, with {path}, {line} and {column} in it",
+    ),
     ("site.errors", "The catalogue of errors"),
     ("site.errors.common", "Rule ids shown on the home page"),
     ("site.errors.example", "A paste that one may try in the box"),
@@ -409,6 +413,25 @@ const KEYS: &[(&str, &str)] = &[
     (
         "synonyms.synonyms.any",
         "Two or more words in this language",
+    ),
+    (
+        "tables.caption",
+        "What the table shows, once for all languages or by language",
+    ),
+    ("tables.column", "A column, in order"),
+    (
+        "tables.column.name",
+        "Its head, once for all languages or by language",
+    ),
+    ("tables.column.number", "True if its cells are numbers"),
+    ("tables.row", "A row, in order"),
+    (
+        "tables.row.cells",
+        "A cell for each column, the same in all languages",
+    ),
+    (
+        "tables.row.words",
+        "The cells by language, where they differ",
     ),
     ("translations.any", "Folder of the page"),
     (

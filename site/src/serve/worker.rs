@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 
+use super::editor::{EditorLink, links};
 use crate::check;
 use crate::cli::{read, report, say, texts};
 use crate::diag::{self, Diag};
@@ -59,6 +60,8 @@ pub(super) struct State {
     pub(super) version: u64,
     /// Findings of the content as it is now; empty if it is good.
     pub(super) errors: Arc<str>,
+    /// The places in them, with what opens each in an editor.
+    pub(super) links: Arc<[EditorLink]>,
 }
 
 pub(super) struct Worker {
@@ -154,8 +157,17 @@ impl Worker {
         } else {
             "there is no site to show until this is put right\n"
         });
+        let texts = texts(source);
+        let links = links(
+            &analysis.diags,
+            source,
+            &texts,
+            &self.root,
+            &analysis.docs.config.editor,
+        );
         self.tell.send_modify(|state| {
-            state.errors = diag::text(&analysis.diags, &texts(source), false).into();
+            state.errors = diag::text(&analysis.diags, &texts, false).into();
+            state.links = links.into();
         });
     }
 
