@@ -74,7 +74,7 @@ fn run() -> Result<(), String> {
     }
 
     ensure_target()?;
-    let compiled = compile(workspace, &out.join("wasm-target"))?;
+    let compiled = compile(workspace, &nested_target(&out))?;
     for (name, glue) in MODULES {
         let path = compiled.join(format!("{name}_wasm.wasm"));
         let bytes = fs::read(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
@@ -153,8 +153,18 @@ fn has_target(rustc: &OsString) -> bool {
     })
 }
 
-/// Runs cargo inside cargo and returns the folder of the compiled modules. The target folder must be another one, or both wait for the same lock for ever; and the
-/// outer build's settings must not leak in, or its flags (coverage, link arguments) break the module.
+/// Where cargo inside cargo builds: beside the outer profiles, so that a debug and a release build compile the modules
+/// once for both. Cargo marks its target folder; where no mark is found, the build script's own folder does.
+fn nested_target(out: &Path) -> PathBuf {
+    out.ancestors()
+        .find(|folder| folder.join("CACHEDIR.TAG").is_file())
+        .unwrap_or(out)
+        .join("wasm")
+}
+
+/// Runs cargo inside cargo and returns the folder of the compiled modules. The target folder must be another one, or
+/// both wait for the same lock for ever; and the outer build's settings must not leak in, or its flags (coverage, link
+/// arguments) break the module.
 fn compile(workspace: &Path, target_dir: &Path) -> Result<PathBuf, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
