@@ -74,6 +74,14 @@ number that is no decimal, an address that is none. The help names what is possi
 databases. Ask for the code as the value of a key (`code`), and for words, a family or a sender beside it.",
     },
     Lint {
+        id: "blind-scanner",
+        severity: Error,
+        summary: "the search for secrets does not see a planted one",
+        explanation: "Before each check a made-up key and a made-up address are planted among the sources and among the files to be \
+written, and both must be found. If they are not, the program is damaged, and that it finds no secret elsewhere says nothing. \
+Nothing is written then.",
+    },
+    Lint {
         id: "broken-anchor",
         severity: Error,
         summary: "a link to a heading that is not there",
@@ -203,6 +211,14 @@ one file on most disks of macOS and Windows; Windows keeps names such as `con` a
         severity: Error,
         summary: "a page without readable front matter",
         explanation: "A page begins with a line `+++`, then TOML with `title` and `summary`, then a line `+++`.",
+    },
+    Lint {
+        id: "glossary-word",
+        severity: Warning,
+        summary: "a word that the glossary avoids",
+        explanation: "One thing has one word in each language, or readers take it for two. `avoid` of a term in data/glossary.toml \
+lists the other words, by language; they are looked for in titles, summaries, text and interface words, not in code. Write the \
+term; put what others say, such as a message or the label of a button, between `` ` ``.",
     },
     Lint {
         id: "heading-id",

@@ -8,12 +8,27 @@ use memchr::{memchr, memchr2};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 
-use super::secrets::{Found, find};
+use super::secrets::{self, Found, find};
 use crate::diag::Diag;
 use crate::load::Source;
 use crate::model::Site;
 
+/// The name of a page that no site has, in which something is planted.
+const CANARY: &str = "canary/index.html";
+
+/// Reads the files of a site, and first a planted page: a scanner that does not see what lies there sees nothing elsewhere.
 pub(super) fn check<'f>(
+    site: &Site<'_>,
+    files: &[(&'f str, &[u8])],
+    kept: impl Iterator<Item = &'f str>,
+) -> Vec<Diag> {
+    let scan = |text: &str| read(site, &[(CANARY, text.as_bytes())], std::iter::empty());
+    let mut diags: Vec<Diag> = secrets::blind(scan).into_iter().collect();
+    diags.extend(read(site, files, kept));
+    diags
+}
+
+fn read<'f>(
     site: &Site<'_>,
     files: &[(&'f str, &[u8])],
     kept: impl Iterator<Item = &'f str>,

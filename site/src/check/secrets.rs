@@ -6,6 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use regex::bytes::Regex;
 
+use crate::assets::sha256;
 use crate::diag::Diag;
 
 /// What was found, and as what.
@@ -37,6 +38,34 @@ pub(super) fn check(path: &str, text: &str, diags: &mut Vec<Diag>) {
         };
         diags.push(diag);
     }
+}
+
+/// Whether `scan` is blind: a key and an address, made up here and now so that no file holds them, must be found in a text. If
+/// they are not, nothing that `scan` says of other texts can be relied on.
+pub(super) fn blind(scan: impl Fn(&str) -> Vec<Diag>) -> Option<Diag> {
+    // Random enough for the scanner, and no key of anybody.
+    let key = format!("sk-{}", &sha256(b"planted")[..40]);
+    let address = ["planted", "mail.co.id"].join("@");
+    let found = scan(&format!("<p>{key}</p>\n<p>{address}</p>\n"));
+    let sees = |codes: [&str; 2]| found.iter().any(|d| codes.contains(&d.code));
+    let missed = match (
+        sees(["secret", "secret-in-output"]),
+        sees(["email-address", "address-in-output"]),
+    ) {
+        (true, true) => return None,
+        (false, true) => "a planted key",
+        (true, false) => "a planted address",
+        (false, false) => "a planted key and a planted address",
+    };
+    Some(
+        Diag::new(
+            "blind-scanner",
+            "site.toml",
+            None,
+            format!("the search for secrets does not find {missed}"),
+        )
+        .help("publish nothing with this program; install it again, and report it if that does not help"),
+    )
 }
 
 /// Compiles a pattern that is part of this program.
@@ -393,6 +422,27 @@ mod tests {
     }
 
     /// At one place the search finds one start, so those of two shapes must not begin alike.
+    #[test]
+    fn a_blind_scanner_is_noticed() {
+        let sees = |text: &str| {
+            let mut diags = Vec::new();
+            check("a.md", text, &mut diags);
+            diags
+        };
+        assert_eq!(blind(sees), None);
+        let one = |code: &'static str| {
+            blind(|text| sees(text).into_iter().filter(|d| d.code == code).collect())
+                .map(|d| (d.code, d.message))
+        };
+        let told = |missed: &str| {
+            let message = format!("the search for secrets does not find {missed}");
+            Some(("blind-scanner", message))
+        };
+        assert_eq!(one("secret"), told("a planted address"));
+        assert_eq!(one("email-address"), told("a planted key"));
+        assert_eq!(one("none"), told("a planted key and a planted address"));
+    }
+
     #[test]
     fn starts_tell_shapes_apart() {
         for (n, shape) in SHAPES.iter().enumerate() {

@@ -345,6 +345,8 @@ pub struct TermWords {
     pub name: At<String>,
     /// What it means.
     pub text: At<String>,
+    /// Other words for it, which no page is to use.
+    pub avoid: Vec<At<String>>,
 }
 
 /// A table that pages show with `{{table:NAME}}`, by the name of its file.
@@ -820,6 +822,7 @@ fn term(t: &mut Table<'_>, languages: &[String]) -> Option<Term> {
     let words = by_language(t, "words", languages, |t| TermWords {
         name: t.required_string("name").unwrap_or_default(),
         text: t.required_string("text").unwrap_or_default(),
+        avoid: t.strings("avoid"),
     });
     let see = t.strings("see");
     Some(Term {

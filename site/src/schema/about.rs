@@ -101,6 +101,10 @@ const KEYS: &[(&str, &str)] = &[
     ),
     ("glossary.term.words", "Name and text by language"),
     ("glossary.term.words.any", "The term in this language"),
+    (
+        "glossary.term.words.any.avoid",
+        "Other words for it, which no page is to use",
+    ),
     ("glossary.term.words.any.name", "The term"),
     (
         "glossary.term.words.any.text",
