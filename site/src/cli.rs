@@ -11,6 +11,7 @@ use clap_complete::Shell;
 use crate::assets;
 use crate::date::Date;
 use crate::diag::{self, Diag, Texts};
+use crate::images::{self, Keep};
 use crate::load::{Edition, Source, load};
 use crate::model::Options;
 use crate::parse::Docs;
@@ -470,6 +471,13 @@ pub(crate) fn read(content: &Path, edition: Edition) -> Result<Source, Failure> 
     })
 }
 
+/// The folder with what is known of its pictures; keeps nothing.
+fn looked_at(content: &Path, edition: Edition) -> Result<Source, Failure> {
+    let mut source = read(content, edition)?;
+    images::prepare(&mut source, Keep::Read).map_err(|e| e.to_string())?;
+    Ok(source)
+}
+
 fn templates() -> Result<Templates, Failure> {
     Templates::new().map_err(broken_template)
 }
@@ -508,7 +516,10 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     }
     let options = options(&args.site)?;
     let mut timings = Timings::default();
-    let source = timings.stage("load", || read(&args.site.content.content, options.edition))?;
+    let mut source = timings.stage("load", || read(&args.site.content.content, options.edition))?;
+    timings
+        .stage("pictures", || images::prepare(&mut source, Keep::Write))
+        .map_err(|e| e.to_string())?;
     let templates = timings.stage("templates", templates)?;
     let out = args.out.clone().unwrap_or_else(|| {
         PathBuf::from(match options.edition {
@@ -626,7 +637,7 @@ fn archive(
 fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let options = options(&args.site)?;
     let content = &args.site.content.content;
-    let mut source = read(content, options.edition)?;
+    let mut source = looked_at(content, options.edition)?;
     let mut outcome = run_pipeline(&source, &options)?;
     if args.fix {
         let mended = fix::apply(content, &source, &outcome.diags)?;
@@ -635,7 +646,7 @@ fn check(args: &CheckArgs) -> Result<u8, Failure> {
                 "mended {mended} place{}\n",
                 if mended == 1 { "" } else { "s" }
             ));
-            source = read(content, options.edition)?;
+            source = looked_at(content, options.edition)?;
             outcome = run_pipeline(&source, &options)?;
         }
     }

@@ -10,6 +10,7 @@ use pulldown_cmark::{
 
 use crate::charts;
 use crate::highlight;
+use crate::images::copy_name;
 use crate::model::Site;
 use crate::parse::markdown::{Markdown, directive, next_directive, options, slug};
 use crate::tables;
@@ -269,6 +270,42 @@ pub(crate) fn image(reader: &Reader<'_, '_>, dest: &str) -> String {
     format!("{}/media{}{dest}", reader.site.base, reader.path)
 }
 
+/// Width and height of an image beside the page, and its narrower copies, as attributes.
+fn sizes(reader: &Reader<'_, '_>, src: &str) -> String {
+    let site = reader.site;
+    let media = format!("{}/media{}", site.base, reader.path);
+    let folder = match site.docs.pages.get(reader.path) {
+        Some(page) => page.folder.as_str(),
+        None => reader.path.trim_matches('/'),
+    };
+    let picture = src
+        .strip_prefix(&media)
+        .and_then(|name| site.source.pictures.get(&format!("{folder}/{name}")));
+    let Some(picture) = picture.filter(|p| p.width > 0 && p.height > 0) else {
+        return String::new();
+    };
+    let mut out = format!(" width=\"{}\" height=\"{}\"", picture.width, picture.height);
+    if !picture.copies.is_empty() {
+        out.push_str(" srcset=\"");
+        for copy in &picture.copies {
+            push(
+                &mut out,
+                format_args!("{} {}w, ", escape(&copy_name(src, copy.width)), copy.width),
+            );
+        }
+        // The text is 46 rem wide at most, and no narrower than the window on a telephone.
+        push(
+            &mut out,
+            format_args!(
+                "{} {}w\" sizes=\"(min-width: 50rem) 46rem, 100vw\"",
+                escape(src),
+                picture.width
+            ),
+        );
+    }
+    out
+}
+
 fn push(out: &mut String, args: std::fmt::Arguments<'_>) {
     // Writing to a String cannot fail.
     let _ = out.write_fmt(args);
@@ -520,8 +557,9 @@ fn one(
                     push(
                         out,
                         format_args!(
-                            "<img src=\"{}\" alt=\"{}\" loading=\"lazy\"",
+                            "<img src=\"{}\"{} alt=\"{}\" loading=\"lazy\"",
                             escape(&src),
+                            sizes(reader, &src),
                             escape(&alt)
                         ),
                     );

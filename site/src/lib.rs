@@ -23,6 +23,7 @@ mod fix;
 pub mod freshness;
 mod highlight;
 mod html;
+pub mod images;
 mod jsonl;
 pub mod load;
 pub mod model;

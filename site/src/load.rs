@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diag::{Diag, Texts};
+use crate::images::Picture;
 use crate::theme::{BINARIES, TEXTS};
 
 /// Which site is built.
@@ -42,6 +43,8 @@ pub struct Source {
     pub texts: BTreeMap<String, Arc<str>>,
     /// Images, and fonts of a theme, by path below the folder.
     pub images: BTreeMap<String, Arc<[u8]>>,
+    /// What is known of the images, by path; empty until [`crate::images`] looked at them.
+    pub pictures: BTreeMap<String, Picture>,
     /// What could not be read as what it should be.
     pub diags: Vec<Diag>,
 }
@@ -103,6 +106,7 @@ pub fn load(root: &Path, edition: Edition) -> Result<Source, LoadError> {
         root: root.to_owned(),
         texts: BTreeMap::new(),
         images: BTreeMap::new(),
+        pictures: BTreeMap::new(),
         diags: Vec::new(),
     };
     // The folder itself is listed by hand: a walk opens a folder before it can be told to leave it out.
@@ -199,7 +203,9 @@ pub fn reload(
         if !single {
             // A folder, or something that was in none of our lists.
             let shown = source.root.clone();
+            let pictures = std::mem::take(&mut source.pictures);
             *source = load(&shown, edition)?;
+            source.pictures = pictures;
             return Ok(());
         }
         source.diags.retain(|d| d.file != path);

@@ -524,6 +524,7 @@ mod tests {
             root: PathBuf::new(),
             texts: BTreeMap::from([("guides/a/en.md".to_owned(), Arc::from(text))]),
             images: BTreeMap::new(),
+            pictures: BTreeMap::new(),
             diags: Vec::new(),
         };
         let first = Past::default().notes(&source(text));

@@ -25,6 +25,7 @@ use tokio_stream::{Stream, StreamExt, wrappers::WatchStream};
 
 use crate::assets;
 use crate::cli::{DONE, Failure, read, say};
+use crate::images::{self, Keep};
 use crate::load::Edition;
 use crate::model::Options;
 use crate::parse::site_toml::base_url;
@@ -78,7 +79,8 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     let watcher = root
         .clone()
         .and_then(|root| watch(&root, options.edition, send.clone()));
-    let source = read(request.content, options.edition)?;
+    let mut source = read(request.content, options.edition)?;
+    images::prepare(&mut source, Keep::Write).map_err(|e| e.to_string())?;
     let (root, _watcher) = (root?, watcher?);
     if !assets::has_modules() {
         say(

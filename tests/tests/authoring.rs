@@ -102,3 +102,59 @@ fn a_table_of_ones_own() {
         "{late:?}"
     );
 }
+
+/// A PNG of 1280 x 400 pixels that no compression makes small.
+fn picture() -> Vec<u8> {
+    let noise = |x: u32, y: u32| (x.wrapping_mul(31) ^ y.wrapping_mul(57) ^ (x * y)) as u8;
+    let image = image::RgbImage::from_fn(1280, 400, |x, y| {
+        image::Rgb([noise(x, y), noise(y, x), (x ^ y) as u8])
+    });
+    let mut out = std::io::Cursor::new(Vec::new());
+    image.write_to(&mut out, image::ImageFormat::Png).unwrap();
+    out.into_inner()
+}
+
+#[test]
+fn pictures_have_their_size_and_narrower_copies() {
+    let project = with("", "\n![The answer](answer.png)\n\n![A drawing](map.svg)\n");
+    project.write("guides/start/answer.png", picture());
+    project.write(
+        "guides/start/map.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 30 20\"/>",
+    );
+    // Noise takes its space.
+    project.edit("site.toml", "[limits]", "[limits]\nimage_kib = 4000");
+    let page = built(&project, PAGE);
+    for part in [
+        "<img src=\"/media/guides/start/answer.png\" width=\"1280\" height=\"400\" srcset=\"",
+        "/media/guides/start/answer.480w.png 480w, ",
+        "/media/guides/start/answer.png 1280w\" sizes=\"(min-width: 50rem) 46rem, 100vw\" alt=\"The answer\" loading=\"lazy\">",
+        "<img src=\"/media/guides/start/map.svg\" width=\"30\" height=\"20\" alt=\"A drawing\" loading=\"lazy\">",
+    ] {
+        assert!(page.contains(part), "no {part} in {page}");
+    }
+    let copy = project.path("dist/media/guides/start/answer.480w.png");
+    let made = fs::read(&copy).unwrap();
+    assert!(made.len() < picture().len());
+    // Width of a PNG: bytes 16 to 19.
+    assert_eq!(made[16..20], 480_u32.to_be_bytes());
+    // What was made once is kept: bytes after the end of an image change nothing but tell where it came from.
+    let cache = project.path(".resep-cache/images");
+    let kept = tests::names(&cache)
+        .into_iter()
+        .find(|name| name.ends_with("-480.png"))
+        .unwrap();
+    let marked = [&made[..], b"mark"].concat();
+    fs::write(cache.join(&kept), &marked).unwrap();
+    project.build(&["--out", "again"]);
+    let again = project.path("again/media/guides/start/answer.480w.png");
+    assert!(fs::read(&again).unwrap() == marked, "it was made again");
+    // A kept file that is no image is made again.
+    fs::write(cache.join(&kept), "x").unwrap();
+    project.build(&["--out", "again"]);
+    assert!(fs::read(&again).unwrap() == made);
+    // `check` keeps nothing.
+    fs::remove_dir_all(project.path(".resep-cache")).unwrap();
+    let _ = project.run(&["check", "--today", tests::TODAY]).quiet();
+    assert!(!project.path(".resep-cache").exists());
+}

@@ -89,6 +89,14 @@ Nothing is written then.",
 same in every language.",
     },
     Lint {
+        id: "broken-image",
+        severity: Error,
+        summary: "an image that cannot be shown",
+        explanation: "The file is not what the ending of its name says, is cut off, or has more than 16,384 pixels a side. Browsers show \
+nothing in its place. Save it again from the program it was made with. Of PNG and JPEG files wider than a telephone narrower copies \
+are made, which browsers choose from; width and height are written into the page, so that nothing moves when the image comes.",
+    },
+    Lint {
         id: "broken-link",
         severity: Error,
         summary: "a link to a page that is not there",

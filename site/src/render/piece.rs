@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::RenderError;
 use super::shared::Shared;
+use crate::images::copy_name;
 use crate::model::Site;
 use crate::parse::markdown::Markdown;
 
@@ -115,6 +116,16 @@ pub(super) fn images<'s>(
     site.source
         .images
         .range(prefix.clone()..)
-        .map_while(move |(file, bytes)| Some((file.strip_prefix(&prefix)?, bytes)))
+        .map_while(move |(file, bytes)| Some((file, file.strip_prefix(&prefix)?, bytes)))
+        .flat_map(move |(file, name, bytes)| {
+            let copies = site
+                .source
+                .pictures
+                .get(file)
+                .into_iter()
+                .flat_map(|picture| &picture.copies)
+                .map(move |copy| (copy_name(name, copy.width), &copy.bytes));
+            std::iter::once((name.to_owned(), bytes)).chain(copies)
+        })
         .map(move |(name, bytes)| Piece::file(format!("{media}{name}"), |_| Ok(bytes.to_vec())))
 }

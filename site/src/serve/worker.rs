@@ -16,6 +16,7 @@ use super::editor::{EditorLink, links};
 use crate::check;
 use crate::cli::{read, report, say, texts};
 use crate::diag::{self, Diag};
+use crate::images::{self, Keep};
 use crate::load::{Source, reload};
 use crate::model::{Options, Site};
 use crate::parse::Docs;
@@ -178,14 +179,15 @@ impl Worker {
         changes: Option<BTreeSet<PathBuf>>,
     ) -> Result<(), String> {
         match changes {
-            Some(paths) => {
-                reload(source, &self.root, self.options.edition, &paths).map_err(|e| e.to_string())
-            }
+            Some(paths) => reload(source, &self.root, self.options.edition, &paths)
+                .map_err(|e| e.to_string())?,
             None => {
+                let pictures = std::mem::take(&mut source.pictures);
                 *source = read(&self.content, self.options.edition)?;
-                Ok(())
+                source.pictures = pictures;
             }
         }
+        images::prepare(source, Keep::Write).map_err(|e| e.to_string())
     }
 
     /// Answers from `plan` until something changes; returns what.

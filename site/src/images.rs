@@ -1,0 +1,360 @@
+//! Pictures beside pages: how large they are, and smaller copies for narrow windows. A copy is made once and kept by the bytes
+//! it was made from, so the next build need not make it again; whatever is not what it should be is not used.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use rayon::prelude::*;
+
+use crate::assets::sha256;
+use crate::diag::Diag;
+use crate::load::Source;
+use crate::write;
+
+/// Where copies are kept, below the folder that the program is started in.
+pub(crate) const KEPT: &str = ".resep-cache/images";
+/// Widths of copies, in pixels: a telephone, a telephone of twice the density, the column of text at twice the density.
+const WIDTHS: [u32; 3] = [480, 960, 1472];
+/// A copy must be narrower than this share of the original, in percent, to be worth a file.
+const NARROWER: u32 = 80;
+/// More pixels a side are not decoded.
+const LARGEST: u32 = 16_384;
+/// Most bytes that a decoded picture may take.
+const MEMORY: u64 = 512 * 1024 * 1024;
+/// Quality of copies of photographs.
+const QUALITY: u8 = 82;
+
+/// What is known of a picture.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// As it is shown, in pixels.
+    pub width: u32,
+    /// As it is shown, in pixels.
+    pub height: u32,
+    /// Narrower ones, the narrowest first.
+    pub copies: Vec<Copy>,
+    /// What it was made from.
+    bytes: Arc<[u8]>,
+}
+
+/// A narrower picture.
+#[derive(Clone, Debug)]
+pub struct Copy {
+    /// In pixels.
+    pub width: u32,
+    /// The file.
+    pub bytes: Arc<[u8]>,
+}
+
+/// Where smaller copies come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Kept ones are used, and new ones are kept.
+    Write,
+    /// Kept ones are used; nothing is written.
+    Read,
+}
+
+/// The name of the copy of `name` that is `width` pixels wide: `map.png`, `map.480w.png`.
+pub(crate) fn copy_name(name: &str, width: u32) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("{stem}.{width}w.{ending}"),
+        None => format!("{name}.{width}w"),
+    }
+}
+
+/// Looks at all pictures of `source` and makes their copies; what cannot be read is reported among its findings.
+///
+/// # Errors
+/// If a copy cannot be kept.
+pub(crate) fn prepare(source: &mut Source, keep: Keep) -> Result<(), write::WriteError> {
+    let old = std::mem::take(&mut source.pictures);
+    let found: Vec<(&String, Result<Picture, String>, New)> = source
+        .images
+        .par_iter()
+        .filter(|(path, _)| !path.starts_with("theme/"))
+        .map(|(path, bytes)| match old.get(path) {
+            Some(known) if Arc::ptr_eq(&known.bytes, bytes) || known.bytes == *bytes => {
+                (path, Ok(known.clone()), Vec::new())
+            }
+            _ => {
+                let mut new = Vec::new();
+                (path, picture(path, bytes, &mut new), new)
+            }
+        })
+        .collect();
+    let mut pictures = BTreeMap::new();
+    let mut diags = Vec::new();
+    for (path, picture, new) in found {
+        match picture {
+            Ok(picture) => drop(pictures.insert(path.clone(), picture)),
+            Err(why) => diags.push(broken(path, &why)),
+        }
+        if keep == Keep::Write {
+            for (path, bytes) in new {
+                write::cache(&path, &bytes)?;
+            }
+        }
+    }
+    source.diags.retain(|d| d.code != "broken-image");
+    source.diags.extend(diags);
+    source.pictures = pictures;
+    Ok(())
+}
+
+/// Copies that are not kept yet, each with its place.
+type New = Vec<(PathBuf, Arc<[u8]>)>;
+
+fn broken(path: &str, why: &str) -> Diag {
+    let why = why.trim_end_matches('.');
+    Diag::new(
+        "broken-image",
+        path,
+        None,
+        format!("cannot be shown: {why}"),
+    )
+    .help("save it again as what its name says, and no larger than a page can show")
+}
+
+/// What is known of a picture, or why it is none.
+fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, String> {
+    let ending = path.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let format = match ending.as_str() {
+        "svg" => {
+            let (width, height) = svg_size(&String::from_utf8_lossy(bytes)).unwrap_or_default();
+            return Ok(Picture {
+                width,
+                height,
+                copies: Vec::new(),
+                bytes: Arc::clone(bytes),
+            });
+        }
+        "png" => Some(ImageFormat::Png),
+        "jpg" | "jpeg" => Some(ImageFormat::Jpeg),
+        _ => None,
+    };
+    let Some(format) = format else {
+        let size = imagesize::blob_size(bytes).map_err(|e| e.to_string())?;
+        return Ok(Picture {
+            width: u32::try_from(size.width).unwrap_or_default(),
+            height: u32::try_from(size.height).unwrap_or_default(),
+            copies: Vec::new(),
+            bytes: Arc::clone(bytes),
+        });
+    };
+    let ((mut width, mut height), orientation) = head(bytes, format).map_err(|e| e.to_string())?;
+    if sideways(orientation) {
+        (width, height) = (height, width);
+    }
+    let mut picture = Picture {
+        width,
+        height,
+        copies: Vec::new(),
+        bytes: Arc::clone(bytes),
+    };
+    // An animation loses all but its first frame.
+    let wanted: Vec<u32> = WIDTHS
+        .into_iter()
+        .filter(|w| *w < width / 100 * NARROWER && !is_animated(bytes))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(picture);
+    }
+    let digest = sha256(bytes);
+    let mut decoded = None;
+    for width in wanted {
+        let place = Path::new(KEPT).join(format!("{digest}-{width}.{ending}"));
+        let copy: Arc<[u8]> = match kept(&place, format, width) {
+            Some(bytes) => bytes,
+            None => {
+                if decoded.is_none() {
+                    decoded = Some(decode(bytes, format).map_err(|e| e.to_string())?);
+                }
+                let Some(image) = &decoded else { continue };
+                let made: Arc<[u8]> = narrower(image, format, width)
+                    .map_err(|e| e.to_string())?
+                    .into();
+                new.push((place, Arc::clone(&made)));
+                made
+            }
+        };
+        // Flat drawings may grow when they are scaled.
+        if copy.len() < bytes.len() {
+            picture.copies.push(Copy { width, bytes: copy });
+        }
+    }
+    Ok(picture)
+}
+
+/// Turned by a quarter.
+fn sideways(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    )
+}
+
+fn decoder(bytes: &[u8], format: ImageFormat) -> image::ImageResult<impl ImageDecoder + '_> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(LARGEST);
+    limits.max_image_height = Some(LARGEST);
+    limits.max_alloc = Some(MEMORY);
+    reader.limits(limits);
+    reader.into_decoder()
+}
+
+fn head(bytes: &[u8], format: ImageFormat) -> image::ImageResult<((u32, u32), Orientation)> {
+    let mut decoder = decoder(bytes, format)?;
+    Ok((decoder.dimensions(), decoder.orientation()?))
+}
+
+fn decode(bytes: &[u8], format: ImageFormat) -> image::ImageResult<DynamicImage> {
+    let mut decoder = decoder(bytes, format)?;
+    let orientation = decoder.orientation()?;
+    let mut image = DynamicImage::from_decoder(decoder)?;
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+/// `image` at `width` pixels, without what the original tells beside its pixels.
+fn narrower(image: &DynamicImage, format: ImageFormat, width: u32) -> image::ImageResult<Vec<u8>> {
+    let small = image.resize(width, u32::MAX, FilterType::Lanczos3);
+    let mut out = Vec::new();
+    match format {
+        ImageFormat::Jpeg => JpegEncoder::new_with_quality(&mut out, QUALITY)
+            .encode_image(&DynamicImage::ImageRgb8(small.to_rgb8()))?,
+        _ => small.write_to(&mut Cursor::new(&mut out), format)?,
+    }
+    Ok(out)
+}
+
+/// A kept copy, if it is one.
+fn kept(place: &Path, format: ImageFormat, width: u32) -> Option<Arc<[u8]>> {
+    let bytes = fs::read(place).ok()?;
+    let ((found, _), _) = head(&bytes, format).ok()?;
+    (found == width).then(|| bytes.into())
+}
+
+/// A PNG that moves has a chunk that says so before its pixels.
+fn is_animated(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(4096)];
+    head.windows(4).any(|w| w == b"acTL")
+}
+
+/// Width and height of a drawing in pixels, from its attributes or from its view box.
+fn svg_size(text: &str) -> Option<(u32, u32)> {
+    let start = text.find("<svg")?;
+    let tag = &text[start..start + text[start..].find('>')?];
+    let attribute = |name: &str| {
+        let at = tag.find(&format!(" {name}=\""))? + name.len() + 3;
+        tag[at..].split('"').next()
+    };
+    let pixels = |value: &str| -> Option<u32> {
+        let number: f64 = value.trim().trim_end_matches("px").parse().ok()?;
+        (1.0..=100_000.0)
+            .contains(&number)
+            .then(|| number.round() as u32)
+    };
+    if let (Some(width), Some(height)) = (
+        attribute("width").and_then(pixels),
+        attribute("height").and_then(pixels),
+    ) {
+        return Some((width, height));
+    }
+    let view: Vec<&str> = attribute("viewBox")?
+        .split([' ', ','])
+        .filter(|part| !part.is_empty())
+        .collect();
+    match view[..] {
+        [_, _, width, height] => Some((pixels(width)?, pixels(height)?)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawings_say_how_large_they_are() {
+        for (svg, size) in [
+            ("<svg width=\"20\" height=\"10px\">", Some((20, 10))),
+            (
+                "<?xml?><svg viewBox=\"0 0 300.4, 150\" width=\"100%\">",
+                Some((300, 150)),
+            ),
+            ("<svg width=\"0\" height=\"1\">", None),
+            ("<svg", None),
+            ("", None),
+        ] {
+            assert_eq!(svg_size(svg), size, "{svg}");
+        }
+    }
+
+    fn encoded(width: u32, height: u32, format: ImageFormat) -> Arc<[u8]> {
+        let noise = |x: u32, y: u32| (x.wrapping_mul(31) ^ y.wrapping_mul(57) ^ (x * y)) as u8;
+        let image = image::RgbImage::from_fn(width, height, |x, y| {
+            image::Rgb([noise(x, y), (x / 8) as u8, (y / 4) as u8])
+        });
+        let mut out = Vec::new();
+        DynamicImage::ImageRgb8(image)
+            .write_to(&mut Cursor::new(&mut out), format)
+            .unwrap();
+        out.into()
+    }
+
+    #[test]
+    fn wide_pictures_get_narrower_copies() {
+        for (name, format) in [("a.png", ImageFormat::Png), ("a.jpeg", ImageFormat::Jpeg)] {
+            let bytes = encoded(1300, 390, format);
+            let mut new = Vec::new();
+            let picture = picture(name, &bytes, &mut new).unwrap();
+            assert_eq!((picture.width, picture.height), (1300, 390));
+            let widths: Vec<u32> = picture.copies.iter().map(|c| c.width).collect();
+            assert_eq!(widths, [480, 960], "{name}");
+            for copy in &picture.copies {
+                let ((width, height), _) = head(&copy.bytes, format).unwrap();
+                assert_eq!((width, height), (copy.width, copy.width * 390 / 1300));
+                assert!(copy.bytes.len() < bytes.len());
+            }
+            assert_eq!(new.len(), 2);
+        }
+        let small = encoded(500, 20, ImageFormat::Png);
+        assert!(
+            picture("a.png", &small, &mut Vec::new())
+                .unwrap()
+                .copies
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn what_is_no_image_is_reported() {
+        let jpeg = encoded(40, 40, ImageFormat::Jpeg);
+        for (name, bytes) in [
+            ("a.png", &jpeg[..]),
+            ("a.jpg", &jpeg[..20]),
+            ("a.webp", b"RIFF"),
+            ("a.gif", b""),
+        ] {
+            let found = picture(name, &bytes.into(), &mut Vec::new());
+            assert!(found.is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn copies_have_names_of_their_own() {
+        assert_eq!(copy_name("a.b.png", 480), "a.b.480w.png");
+    }
+}
