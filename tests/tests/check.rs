@@ -461,6 +461,8 @@ fn findings_come_in_a_fixed_order() {
 #[test]
 fn faults_in_our_content() {
     let project = Project::ours();
+    // That an original changed is another matter.
+    project.remove("translations.toml");
     let key = secret();
     let row = project.read("guides/units/en.md").lines().count() + 2;
     for language in ["id", "en"] {

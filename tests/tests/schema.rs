@@ -119,10 +119,6 @@ fn our_content_holds_to_the_schemas() {
         assert_eq!(faults, [""; 0], "{path}");
         seen.insert(kind);
     }
-    // Ours is written late; the shape of the file is another matter.
-    let digests = "[\"guides/units\"]\nen = \"front:01234567 lead:89abcdef\"\n";
-    assert!(schemas["translations"].is_valid(&document(digests)));
-    seen.insert("translations");
     let unused: Vec<&String> = schemas
         .keys()
         .filter(|name| !seen.contains(name.as_str()))
