@@ -23,7 +23,7 @@ use crate::timings::Timings;
 use crate::write::WriteError;
 use crate::{
     diagnose, explain, external, fix, freshness, parse, portable, precompress, published, scaffold,
-    schema, serve, theme, write,
+    schema, serve, theme, triage, write,
 };
 
 /// Done.
@@ -72,6 +72,11 @@ enum Command {
         after_help = help::DIAGNOSE
     )]
     Diagnose(DiagnoseArgs),
+    /// Count the errors in logs by cause and rule over time
+    #[command(
+        after_help = help::TRIAGE
+    )]
+    Triage(TriageArgs),
     /// Write the skeleton of a rule, a guide or a runbook
     #[command(
         subcommand,
@@ -238,6 +243,29 @@ struct DiagnoseArgs {
     ndjson: bool,
 }
 
+#[derive(Debug, Args)]
+struct TriageArgs {
+    #[command(flatten)]
+    content: ContentArgs,
+    /// Logs to read; standard input if there are none, or for `-`
+    files: Vec<PathBuf>,
+    /// Language of titles [default: the site's]
+    #[arg(long)]
+    lang: Option<String>,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = triage::Format::Text)]
+    format: triage::Format,
+    /// Read lines of JSON and diagnose this field; dots lead into objects
+    #[arg(long, value_name = "NAME")]
+    text_field: Option<String>,
+    /// Take the time from this field of lines of JSON
+    #[arg(long, value_name = "NAME")]
+    time_field: Option<String>,
+    /// How sure an answer must be to be counted
+    #[arg(long, value_enum, default_value_t = triage::Sure::Likely)]
+    at_least: triage::Sure,
+}
+
 #[derive(Debug, Subcommand)]
 enum NewCommand {
     /// errors/PROVIDER/SLUG/ with rule.toml and its words
@@ -328,6 +356,15 @@ Examples:
   resep diagnose --ndjson < pastes.ndjson
 
 Ends with 0 if something was found, 1 if nothing was, 2 if it could not run.";
+    pub(super) const TRIAGE: &str = "\
+Examples:
+  resep triage app.log worker.log
+  zcat app.log.gz | resep triage --lang en
+  resep triage --text-field error.message --time-field time events.ndjson
+  resep triage --format html app.log > errors.html
+
+A record is a line with the lines after it that are blank, begin with white space or with a closing bracket. Examples are masked.
+Ends with 0 if something was found, 1 if nothing was, 2 if it could not run.";
     pub(super) const NEW: &str = "\
 Examples:
   resep new rule kling/rate-limit
@@ -392,6 +429,15 @@ pub fn main() -> ExitCode {
             language: args.lang.as_deref(),
             format: args.format,
             ndjson: args.ndjson,
+        }),
+        Command::Triage(args) => triage::run(&triage::Request {
+            content: &args.content.content,
+            files: &args.files,
+            language: args.lang.as_deref(),
+            format: args.format,
+            text_field: args.text_field.as_deref(),
+            time_field: args.time_field.as_deref(),
+            sure: args.at_least,
         }),
         Command::New(NewCommand::Rule { id, content, today }) => Date::from_environment(today)
             .and_then(|today| scaffold::rule(&content.content, &id, today)),

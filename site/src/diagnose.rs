@@ -5,8 +5,12 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-use diagnoser::{Engine, Fact, Finding, Report, SecretCount, Span, Verdict, secrets};
+use diagnoser::{
+    Engine, Fact, Finding, Masker, Reason, Report, Secret, SecretCount, SecretKind, Span, Verdict,
+    secrets,
+};
 use serde_json::{Map, Value, json};
 
 use crate::answers::plain_steps;
@@ -16,6 +20,7 @@ use crate::diag::{Diag, Severity};
 use crate::jsonl;
 use crate::load::{Edition, Source};
 use crate::model::{Options, Site, diagnosed};
+use crate::ordered;
 use crate::pack;
 use crate::parse::ui::Ui;
 use crate::parse::{self, Docs, RuleDoc};
@@ -50,20 +55,12 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     let (docs, diags) = parse::parse(&source);
     let catalogue = Catalogue::new(&docs, diags, &source)?;
     let site = Site::new(&docs, &source, &options()?);
-    let language = match request.language {
-        None => site.default_language().to_owned(),
-        Some(code) if docs.config.codes().any(|c| c == code) => code.to_owned(),
-        Some(code) => {
-            return Err(format!(
-                "--lang {code}: the site has {}",
-                docs.config.codes().collect::<Vec<_>>().join(", ")
-            ));
-        }
-    };
+    let language = language(&docs, &site, request.language)?;
     let answerer = Answerer {
         site: &site,
         rules: &catalogue.rules,
         language: &language,
+        steps: catalogue.rules.iter().map(|_| OnceLock::new()).collect(),
     };
     let mut found = false;
     if request.ndjson {
@@ -77,15 +74,10 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
                 Some(path) => lines(
                     &catalogue.engine,
                     &answerer,
-                    BufReader::new(open(path)?),
+                    open(path)?,
                     &path.display().to_string(),
                 )?,
-                None => lines(
-                    &catalogue.engine,
-                    &answerer,
-                    io::stdin().lock(),
-                    "standard input",
-                )?,
+                None => lines(&catalogue.engine, &answerer, io::stdin(), "standard input")?,
             };
         }
     } else if request.files.is_empty() {
@@ -98,8 +90,24 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     Ok(if found { DONE } else { FINDINGS })
 }
 
+/// The language that was asked for, or the site's.
+pub(crate) fn language(
+    docs: &Docs,
+    site: &Site<'_>,
+    asked: Option<&str>,
+) -> Result<String, Failure> {
+    match asked {
+        None => Ok(site.default_language().to_owned()),
+        Some(code) if docs.config.codes().any(|c| c == code) => Ok(code.to_owned()),
+        Some(code) => Err(format!(
+            "--lang {code}: the site has {}",
+            docs.config.codes().collect::<Vec<_>>().join(", ")
+        )),
+    }
+}
+
 /// The date is of no interest here, but a site has one.
-fn options() -> Result<Options, Failure> {
+pub(crate) fn options() -> Result<Options, Failure> {
     Ok(Options {
         edition: Edition::Public,
         base_url: None,
@@ -108,15 +116,19 @@ fn options() -> Result<Options, Failure> {
 }
 
 /// The engine with the rules it was built from.
-struct Catalogue<'a> {
-    engine: Engine,
-    rules: Vec<&'a RuleDoc>,
+pub(crate) struct Catalogue<'a> {
+    pub(crate) engine: Engine,
+    pub(crate) rules: Vec<&'a RuleDoc>,
 }
 
 impl<'a> Catalogue<'a> {
     /// Builds the engine. A rule that cannot be read is left out and named on standard error: one mistake in one rule
     /// must not keep the others from answering. (`check` and `build` refuse it.)
-    fn new(docs: &'a Docs, diags: Vec<Diag>, source: &Source) -> Result<Catalogue<'a>, Failure> {
+    pub(crate) fn new(
+        docs: &'a Docs,
+        diags: Vec<Diag>,
+        source: &Source,
+    ) -> Result<Catalogue<'a>, Failure> {
         let mut left_out: Vec<Diag> = diags
             .into_iter()
             .filter(|d| d.severity() == Severity::Error && d.file.starts_with("errors/"))
@@ -166,7 +178,7 @@ fn report(diags: &[Diag], source: &Source) {
     say("resep: rules with errors were left out\n");
 }
 
-fn open(path: &Path) -> Result<File, Failure> {
+pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(|e| format!("cannot read {}: {e}", path.display()))
 }
 
@@ -228,55 +240,102 @@ fn one(
     Ok(!report.findings.is_empty())
 }
 
-/// Answers a line each; tells whether something was found in any.
+/// Lines that are answered by one worker: as many as have arrived, up to so many bytes.
+const BATCH: usize = 64 * 1024;
+
+/// Some lines, each without its end, and the number of the first.
+struct Batch {
+    first: usize,
+    lines: Vec<Vec<u8>>,
+}
+
+/// Answers a line each, on all cores and in order; tells whether something was found in any. Lines are taken as they arrive and
+/// their answers go out at once, for programs that ask line by line.
 fn lines(
     engine: &Engine,
     answerer: &Answerer<'_, '_>,
-    mut input: impl BufRead,
+    input: impl Read + Send,
     name: &str,
 ) -> Result<bool, Failure> {
-    let mut found = false;
-    let mut number = 0_usize;
-    let mut line = Vec::new();
-    let mut out = io::stdout().lock();
-    loop {
-        line.clear();
-        let size = input
-            .read_until(b'\n', &mut line)
-            .map_err(|e| format!("cannot read {name}: {e}"))?;
-        if size == 0 {
-            return Ok(found);
-        }
-        number += 1;
-        if line.last() == Some(&b'\n') {
-            line.pop();
-        }
-        let answer = match jsonl::read(&line) {
-            Ok(read) => {
-                let report = engine.diagnose(&read.text);
-                found |= !report.findings.is_empty();
-                // The id was checked to be JSON when it was read.
-                let id = serde_json::from_str(&read.id).unwrap_or(Value::Null);
-                answerer.json(Some(id), &report)
-            }
-            Err(bad) => {
-                let mut answer = Map::new();
-                if let Some(id) = bad
-                    .id
-                    .and_then(|id| serde_json::from_str::<Value>(&id).ok())
-                {
-                    answer.insert("id".to_owned(), id);
-                }
-                answer.insert("error".to_owned(), Value::from(bad.why));
-                answer.insert("line".to_owned(), Value::from(number));
-                Value::Object(answer)
-            }
+    let mut input = BufReader::with_capacity(BATCH, input);
+    let mut number = 1_usize;
+    let read = || {
+        let mut batch = Batch {
+            first: number,
+            lines: Vec::new(),
         };
-        // Each answer goes out at once, for programs that ask line by line.
-        match writeln!(out, "{answer}").and_then(|()| out.flush()) {
-            Ok(()) => {}
-            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => return Ok(found),
-            Err(e) => return Err(format!("cannot write to standard output: {e}")),
+        let mut size = 0;
+        while batch.lines.is_empty() || size < BATCH && input.buffer().contains(&b'\n') {
+            let mut line = Vec::new();
+            let read = input
+                .read_until(b'\n', &mut line)
+                .map_err(|e| format!("cannot read {name}: {e}"))?;
+            if read == 0 {
+                break;
+            }
+            size += read;
+            if line.last() == Some(&b'\n') {
+                line.pop();
+            }
+            batch.lines.push(line);
+        }
+        number += batch.lines.len();
+        Ok((!batch.lines.is_empty()).then_some(batch))
+    };
+    let work = |batch: Batch| {
+        let (mut out, mut found) = (String::new(), false);
+        for (n, line) in batch.lines.iter().enumerate() {
+            out.push_str(&line_answer(
+                engine,
+                answerer,
+                line,
+                batch.first + n,
+                &mut found,
+            ));
+            out.push('\n');
+        }
+        (out, found)
+    };
+    let mut any = false;
+    let mut out = io::stdout().lock();
+    ordered::run(read, work, |(text, found): (String, bool)| {
+        any |= found;
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Ok(true),
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(e) => Err(format!("cannot write to standard output: {e}")),
+        }
+    })?;
+    Ok(any)
+}
+
+/// The answer to the line with this number.
+fn line_answer(
+    engine: &Engine,
+    answerer: &Answerer<'_, '_>,
+    line: &[u8],
+    number: usize,
+    found: &mut bool,
+) -> String {
+    match jsonl::read(line) {
+        Ok(read) => {
+            let report = engine.diagnose(&read.text);
+            *found |= !report.findings.is_empty();
+            // The id was checked to be JSON when it was read.
+            let id = serde_json::from_str(&read.id).unwrap_or(Value::Null);
+            answerer.json(Some(id), &report).to_string()
+        }
+        Err(bad) => {
+            let mut answer = Map::new();
+            if let Some(id) = bad
+                .id
+                .and_then(|id| serde_json::from_str::<Value>(&id).ok())
+            {
+                answer.insert("id".to_owned(), id);
+            }
+            answer.insert("error".to_owned(), Value::from(bad.why));
+            answer.insert("line".to_owned(), Value::from(number));
+            Value::Object(answer).to_string()
         }
     }
 }
@@ -287,9 +346,21 @@ struct Answerer<'s, 'a> {
     /// In the order of the pack.
     rules: &'s [&'a RuleDoc],
     language: &'s str,
+    /// The steps of each rule, once somebody asked for them.
+    steps: Vec<OnceLock<Vec<String>>>,
 }
 
 impl Answerer<'_, '_> {
+    /// The steps of the rule with this number, plain.
+    fn steps(&self, rule: usize) -> &[String] {
+        match (self.steps.get(rule), self.rules.get(rule)) {
+            (Some(cell), Some(doc)) => {
+                cell.get_or_init(|| plain_steps(self.site, doc, self.language))
+            }
+            _ => &[],
+        }
+    }
+
     fn ui(&self) -> &Ui {
         self.site.ui(self.language)
     }
@@ -304,7 +375,8 @@ impl Answerer<'_, '_> {
         if let Some(id) = id {
             out.insert("id".to_owned(), id);
         }
-        let value = |fact: &Option<Fact>| fact.as_ref().map(|f| f.text().into_owned());
+        // A sender's id of the request stays: support asks for it. A key in its place does not.
+        let value = |fact: &Option<Fact>| fact.as_ref().map(|f| without_keys(&f.text()));
         let facts = &report.facts;
         out.insert("verdict".to_owned(), Value::from(report.verdict.as_str()));
         out.insert(
@@ -344,7 +416,7 @@ impl Answerer<'_, '_> {
             "likelihood": finding.likelihood.as_str(),
             "evidence": evidence,
             "title": self.title(doc),
-            "steps": plain_steps(self.site, doc, self.language),
+            "steps": self.steps(usize::from(finding.rule)),
             "page": format!("/{}{}", self.language, doc.path()),
         }))
     }
@@ -451,13 +523,26 @@ impl Answerer<'_, '_> {
     }
 }
 
+/// The value, or names in place of the keys in it.
+fn without_keys(value: &str) -> String {
+    let key = |secret: &Secret| {
+        secret.kind == SecretKind::Key && matches!(secret.reason, Reason::Issuer | Reason::Jwt)
+    };
+    if secrets(value.as_bytes()).iter().any(key) {
+        String::from_utf8_lossy(&Masker::default().mask(value.as_bytes())).into_owned()
+    } else {
+        value.to_owned()
+    }
+}
+
 /// The evidence as it stands in the paste, secrets left out, or where it stands if the paste is too large to be kept.
 fn evidence(finding: &Finding, paste: Option<&[u8]>) -> String {
+    let mut masker = Masker::default();
     let parts: Vec<String> = finding
         .evidence
         .iter()
         .map(|span| match paste {
-            Some(paste) => shown(paste, *span),
+            Some(paste) => shown(paste, *span, &mut masker),
             None => format!("{}..{}", span.start, span.end),
         })
         .collect();
@@ -466,7 +551,7 @@ fn evidence(finding: &Finding, paste: Option<&[u8]>) -> String {
 
 /// One stretch of the paste, fit for a terminal: short, without secrets and without control characters, which would do as
 /// they like there.
-fn shown(paste: &[u8], span: Span) -> String {
+pub(crate) fn shown(paste: &[u8], span: Span, masker: &mut Masker) -> String {
     const MOST: usize = 160;
     /// A secret that is cut in two may not look like one.
     const AROUND: usize = 512;
@@ -478,7 +563,7 @@ fn shown(paste: &[u8], span: Span) -> String {
         let (start, end) = (from + secret.span.start, from + secret.span.end);
         if start < span.end && end > at {
             text.push_str(&String::from_utf8_lossy(&paste[at..start.max(at)]));
-            text.push_str(&format!("[{}]", secret.kind.as_str()));
+            text.push_str(masker.name(secret.kind, &paste[start..end]));
             at = end.min(span.end);
         }
     }

@@ -27,6 +27,7 @@ pub mod images;
 mod jsonl;
 pub mod load;
 pub mod model;
+mod ordered;
 pub mod pack;
 pub mod parse;
 pub mod past;
@@ -43,6 +44,7 @@ mod tables;
 mod theme;
 pub mod timings;
 mod tools;
+mod triage;
 mod twin;
 mod wallet_map;
 #[expect(

@@ -68,17 +68,16 @@ pub fn secret() -> String {
 
 fn filled(text: &str) -> String {
     let secret = secret();
-    // Two halves that no line of the sources holds together.
-    let halves = format!(
-        "{}&#{};{}",
-        &secret[..9],
-        secret.as_bytes()[9],
-        &secret[10..]
-    );
+    // Pieces that no line of the sources holds together: Markdown takes the backslashes away.
+    let halves = secret
+        .replacen('-', "\\-", 1)
+        .replace("c3", "\\_c3")
+        .replace("e5", "\\_e5")
+        .replace("g7", "\\_g7");
     text.replace("{SECRET}", &secret)
         .replace("{HALVES}", &halves)
         .replace("{ADDRESS}", &format!("rina{}mail.co.id", '@'))
-        .replace("{ENTITY}", "rina&#64;mail.co.id")
+        .replace("{ESCAPED}", "rina\\@mail.co.id")
 }
 
 /// All of them, sorted by name.

@@ -205,6 +205,18 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "worth",
         ],
     ),
+    (
+        "triage",
+        &[
+            "chart",
+            "first",
+            "last",
+            "nothing",
+            "summary",
+            "title",
+            "unreadable",
+        ],
+    ),
     ("unit", &["seconds", "tasks"]),
     (
         "wallets",
