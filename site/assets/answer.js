@@ -3,6 +3,7 @@
  * report and the answers of one language; reads no input, loads nothing, and puts text of a paste in as text only.
  */
 import { copyFrom, el, fill, icon, markup } from "./dom.js";
+import { secretButton } from "./secret.js";
 import { writeLink } from "./share.js";
 import { minus, times } from "./values.js";
 
@@ -504,7 +505,7 @@ function evidence({ excerpt: { pieces, secrets }, size, lang, report, answers: {
       const text = el("span", { class: "line" });
       for (const part of line.parts) {
         shown += part.text.length;
-        const piece = part.secret ? el("span", { class: "secret", title: words.masked_text, "data-testid": "secret" }, part.text) : part.text;
+        const piece = part.secret ? secretButton({ ...part, secret: part.secret }, words) : part.text;
         const mark = part.marked ? el("mark", { "data-testid": "evidence", tabindex: "-1" }, piece) : null;
         if (mark && open) marks[marks.length - 1].push(mark);
         else if (mark) marks.push([mark]);
@@ -526,7 +527,7 @@ function evidence({ excerpt: { pieces, secrets }, size, lang, report, answers: {
       "p",
       { class: "legend" },
       marks.length ? el("span", {}, el("span", { class: "sample-mark" }, "abc"), words.legend_evidence) : null,
-      secrets.length ? el("span", {}, el("span", { class: "secret" }, "••••"), words.legend_masked) : null,
+      secrets.length ? el("span", {}, el("span", { class: "secret" }, "[key-1]"), words.legend_masked) : null,
     ),
     note ? el("p", { class: "excerpt-note" }, note) : null,
     secrets.length ? el("p", { class: "excerpt-note" }, fill(words.masked, { count: secrets.length })) : null,

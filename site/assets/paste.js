@@ -7,7 +7,7 @@
 /** @typedef {{start: number, end: number}} Span bytes of the paste, start < end */
 /** @typedef {{room(): Uint8Array, push(length: number): void, pace(): Promise<void> | undefined}} Sink */
 /** @typedef {Span & {kind: string, reason: string}} Secret what must not be shown: a key, an address, a number, an id, a name */
-/** @typedef {{text: string, marked: boolean, secret: string | null}} Part of a secret its kind, and not its text */
+/** @typedef {{text: string, marked: boolean, secret: string | null, reason?: string, hidden?: string}} Part of a secret `text` is its name, `secret` its kind, `hidden` what it is: only for who asks to see it */
 /** @typedef {{number: number | null, parts: Part[]}} Line `number` counts from 1; null where it is not known */
 /** @typedef {{skipped: number, lines: Line[]}} Piece lines after `skipped` bytes that are not shown */
 /** @typedef {{pieces: Piece[], secrets: string[]}} Excerpt `secrets`: the kind of each one among the lines */
@@ -24,8 +24,6 @@ const CONTEXT = 180;
 const ENDS = 280;
 /** How far around what is shown secrets are looked for: one that is cut in two may not look like one. */
 const EDGE = 1024;
-/** What stands in place of a secret. */
-const HIDDEN = "••••";
 /** A paste up to this size is shown whole beside the answer. */
 const SMALL = 1600;
 const MOST_PIECES = 8;
@@ -183,18 +181,27 @@ export async function pasteOfFile(file) {
 export async function excerpt(paste, spans, secretsIn) {
   /** @type {Piece[]} */
   const pieces = [];
+  const names = namer();
   let shown = 0;
   for (const { start, end, spans: marks } of windows(paste.size, spans)) {
     const { base, bytes } = await paste.bytes(Math.max(0, start - EDGE), Math.min(paste.size, end + EDGE));
     const secrets = secretsIn(bytes)
-      .map((secret) => ({ ...secret, start: Math.max(start, secret.start + base), end: Math.min(end, secret.end + base) }))
+      .map((secret) => {
+        const hidden = new TextDecoder().decode(bytes.subarray(secret.start, secret.end));
+        return { ...secret, hidden, start: Math.max(start, secret.start + base), end: Math.min(end, secret.end + base) };
+      })
       .filter((secret) => secret.start < secret.end);
-    const cuts = [...new Set([start, end, ...[...marks, ...secrets].flatMap((span) => [span.start, span.end])])].sort((a, b) => a - b);
+    // A secret stays in one piece, however much of it is evidence.
+    const inside = (/** @type {number} */ at) => secrets.some((secret) => secret.start < at && at < secret.end);
+    const ends = [...marks, ...secrets].flatMap((span) => [span.start, span.end]).filter((at) => !inside(at));
+    const cuts = [...new Set([start, end, ...ends])].sort((a, b) => a - b);
     const { texts, line } = await paste.between(cuts);
     const parts = texts.map((text, index) => {
-      const here = (/** @type {Span} */ span) => span.start <= cuts[index] && cuts[index] < span.end;
-      const secret = secrets.find(here)?.kind ?? null;
-      return { text: secret ? HIDDEN : text, marked: marks.some(here), secret };
+      const marked = marks.some((span) => span.start < cuts[index + 1] && cuts[index] < span.end);
+      const secret = secrets.find((span) => span.start <= cuts[index] && cuts[index] < span.end);
+      if (!secret) return { text, marked, secret: null };
+      const { kind, reason, hidden } = secret;
+      return { text: names(kind, hidden), marked, secret: kind, reason, hidden };
     });
     const lines = toLines(parts, line, start > 0, end < paste.size);
     pieces.push({ skipped: start - shown, lines: paste.size > SMALL ? trim(lines, start === 0) : lines });
@@ -203,6 +210,24 @@ export async function excerpt(paste, spans, secretsIn) {
   if (pieces.length && shown < paste.size) pieces.push({ skipped: paste.size - shown, lines: [] });
   const parts = pieces.flatMap((piece) => piece.lines).flatMap((line) => line.parts);
   return { pieces, secrets: parts.flatMap((part) => part.secret ?? []) };
+}
+
+/** Names for secrets: the same one has the same name, such as `[key-1]`, as in diagnoser/src/mask.rs. */
+function namer() {
+  /** @type {Map<string, string>} */
+  const names = new Map();
+  /** @type {Record<string, number>} */
+  const counts = {};
+  return (/** @type {string} */ kind, /** @type {string} */ secret) => {
+    const key = `${kind} ${secret}`;
+    let name = names.get(key);
+    if (!name) {
+      counts[kind] = (counts[kind] ?? 0) + 1;
+      name = `[${kind}-${counts[kind]}]`;
+      names.set(key, name);
+    }
+    return name;
+  };
 }
 
 /**

@@ -46,6 +46,7 @@ pub(crate) const STATIC: &[(&str, &[u8])] = &[
     ("icon.svg", include_bytes!("../assets/icon.svg")),
     ("lookup.js", include_bytes!("../assets/lookup.js")),
     ("paste.js", include_bytes!("../assets/paste.js")),
+    ("secret.js", include_bytes!("../assets/secret.js")),
     ("share.js", include_bytes!("../assets/share.js")),
     ("search.css", include_bytes!("../assets/search.css")),
     ("search.js", include_bytes!("../assets/search.js")),

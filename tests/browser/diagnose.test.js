@@ -596,6 +596,25 @@ describe('what must not be shown', () => {
       await page.context().close();
     });
   }
+
+  test('one of them is shown to who asks, by keyboard, with the reason, and the same key has the same name', async () => {
+    const page = await open(site, 'en/diagnose/');
+    const key = SECRETS['a key'];
+    await paste(page, `failed with ${key} again ${key} and ${SECRETS['an address']}\n{"code":1102,"message":"Account balance not enough"}`);
+    const buttons = page.getByTestId('secret');
+    assert.deepEqual(await buttons.allTextContents(), ['[key-1]', '[key-1]', '[email-1]']);
+    assert.match(await buttons.first().getAttribute('title'), /Key or token: .*provider/);
+    await buttons.first().focus();
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await buttons.allTextContents(), [key, '[key-1]', '[email-1]']);
+    assert.equal(await buttons.first().getAttribute('aria-pressed'), 'true');
+    await page.evaluate(() => getSelection().selectAllChildren(document.querySelector('.excerpt')));
+    assert.ok(!(await page.evaluate(() => getSelection().toString())).includes(key), 'what is shown is not copied');
+    await page.keyboard.press('Enter');
+    assert.equal(await buttons.first().textContent(), '[key-1]');
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
 });
 
 describe('when the engine cannot run, the page says so and leads to the catalogue', () => {

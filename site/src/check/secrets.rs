@@ -81,6 +81,8 @@ pub(super) fn find(bytes: &[u8], loose: bool) -> Vec<Found> {
                 (SecretKind::Key, Reason::Issuer) => "an API key",
                 (SecretKind::Key, Reason::Jwt) => "a JSON web token",
                 (SecretKind::Key, Reason::Label | Reason::Login) if loose => "a password or key",
+                // wasm-bindgen names what a module imports by a digest.
+                (SecretKind::Key, Reason::Mixture) if text.starts_with(b"__wbg_") => return None,
                 (SecretKind::Key, Reason::Mixture) if loose && !in_address(bytes, span.start) => {
                     "a key or token (a long mixture of characters)"
                 }
@@ -242,6 +244,7 @@ mod tests {
             "Authorization: Bearer <token>",
             "11111111111111111111111111111111",
             "request_id: 3f2a-FAKE-1",
+            "function __wbg_getRandomValues_3f44b700395062e5() {",
             "`KLING_ACCESS_KEY` dan `KLING_SECRET_KEY`",
         ] {
             assert_eq!(texts(good), [""; 0], "{good}");
