@@ -684,9 +684,9 @@ impl<'s> Lowering<'s> {
             AtomRef::Pattern(pattern) => self.pattern_costs[usize::from(pattern)],
             AtomRef::Code(number) => background::code_cost(written(&self.codes, number)),
             // Behind a key, or in one of the shapes of `status.rs`.
-            AtomRef::Status(_) => 900,
+            AtomRef::Status(_) => 2_000,
             AtomRef::Number(number) => {
-                8 * background::cost(written(&self.numbers, number).as_bytes())
+                60 * background::cost(written(&self.numbers, number).as_bytes())
             }
         };
         self.item_atoms[item].iter().map(cost).sum()

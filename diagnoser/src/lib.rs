@@ -37,7 +37,7 @@ use core::fmt;
 
 use fields::{KEYS, Kind};
 use normalise::{Canonical, Folder};
-use pack::{Tables, Target};
+use pack::{ItemKind, Tables, Target};
 use rank::{Index, Ranking, Sighting};
 use scan::{Filter, Scope};
 use vm::{Direction, Machine, Sight};
@@ -156,6 +156,8 @@ impl Engine {
             ranked: 0,
             pending: VecDeque::new(),
             windows: VecDeque::new(),
+            numbers: VecDeque::new(),
+            sender_at: None,
             looking: Work::default(),
             reading: Work::default(),
             ranking: Ranking::new(&self.tables, &self.index),
@@ -214,6 +216,9 @@ pub struct Stream<'e> {
     pending: VecDeque<(usize, Event)>,
     /// What must be read for everything, in order, apart from each other.
     windows: VecDeque<(usize, usize)>,
+    /// Loose numbers that mean something if a sender is near, and the last sender.
+    numbers: VecDeque<usize>,
+    sender_at: Option<usize>,
     looking: Work,
     reading: Work,
     ranking: Ranking<'e>,
@@ -225,7 +230,7 @@ impl Stream<'_> {
         for block in bytes.chunks(BLOCK) {
             self.folder.feed(block, &mut self.canonical);
             self.look(self.canonical.end().saturating_sub(CONTEXT));
-            self.rank(self.looked.saturating_sub(self.engine.matcher.reach));
+            self.rank(self.looked.saturating_sub(self.engine.matcher.lag()));
             if self.looked > WHOLE {
                 self.canonical
                     .forget(self.ranked.saturating_sub(2 * CONTEXT));
@@ -288,28 +293,49 @@ impl Stream<'_> {
 
     /// Looks for rarest items, senders and values up to the absolute offset `to`.
     fn look(&mut self, to: usize) {
-        let (engine, reach) = (self.engine, self.engine.matcher.reach);
+        let matcher = &self.engine.matcher;
+        let (reach, far) = (matcher.reach, matcher.far());
         let (pending, windows) = (&mut self.pending, &mut self.windows);
+        let (numbers, sender_at) = (&mut self.numbers, &mut self.sender_at);
         if to <= self.looked {
             return;
         }
-        engine.matcher.candidates(
-            &engine.tables,
+        let mut open = |at: usize| {
+            let (mut low, high) = (at.saturating_sub(reach), at + reach);
+            while let Some(last) = windows.pop_back_if(|last| low <= last.1) {
+                low = low.min(last.0);
+            }
+            windows.push_back((low, high));
+        };
+        matcher.candidates(
+            &self.engine.tables,
             Scope::Anywhere,
             Texts::of(&self.canonical),
             self.looked..to,
             &mut self.looking,
             |at, event| {
-                if engine.matcher.opens(&engine.tables, &self.canonical, event) {
-                    let (low, high) = (at.saturating_sub(reach), at + reach);
-                    match windows.back_mut() {
-                        Some(last) if low <= last.1 => last.1 = high,
-                        _ => windows.push_back((low, high)),
+                match matcher.opens(&self.engine.tables, &self.canonical, event) {
+                    Opens::Nothing => {}
+                    Opens::Window => open(at),
+                    Opens::NearSender => {
+                        if sender_at.is_some_and(|sender| at - sender <= far) {
+                            open(at);
+                        } else {
+                            numbers.push_back(at);
+                        }
+                    }
+                    Opens::Sender => {
+                        *sender_at = Some(at);
+                        for number in numbers.drain(..).filter(|number| at - number <= far) {
+                            open(number);
+                        }
                     }
                 }
                 pending.push_back((at, event));
             },
         );
+        // Those that no sender came near.
+        while numbers.pop_front_if(|number| *number + far < to).is_some() {}
         self.looked = to;
     }
 
@@ -514,40 +540,59 @@ impl fmt::Debug for Work {
     }
 }
 
+/// What an event means for the text around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Opens {
+    Nothing,
+    /// It tells who sent a message.
+    Sender,
+    /// A loose number: the text around it matters if a sender is near.
+    NearSender,
+    /// The text around it matters.
+    Window,
+}
+
 /// The filter over the literals of a pack and the keys of the engine.
 #[derive(Debug)]
 struct Matcher {
     filter: Filter,
-    /// For each atom, whether it is of the rarest item of an alternative.
-    rarest: Vec<bool>,
-    /// For each atom, whether it is looked for in all text: it is one of these, or tells who sent a message.
-    anywhere: Vec<bool>,
+    /// What each atom means for the text around it; what means nothing is looked for in windows only.
+    opens: Vec<Opens>,
     /// How far from a rarest item anything can stand that matters to its alternative, in bytes of canonical text.
     reach: usize,
 }
 
 impl Matcher {
     fn new(tables: &Tables) -> Result<Matcher, PackError> {
-        let mut rarest_items = vec![false; tables.items.len()];
+        let mut of_item = vec![Opens::Nothing; tables.items.len()];
+        let kind = |item: &u16| tables.items[usize::from(*item)];
         let mut within = 0;
         for when in &tables.whens {
             // The rarest comes first.
             if let Some(first) = when.items.first() {
-                rarest_items[usize::from(*first)] = true;
+                let sent = |item| matches!(kind(item), ItemKind::Proven(_) | ItemKind::Named(_));
+                let opens = if kind(first) == ItemKind::Number && when.items.iter().any(sent) {
+                    Opens::NearSender
+                } else {
+                    Opens::Window
+                };
+                let slot = &mut of_item[usize::from(*first)];
+                *slot = opens.max(*slot);
             }
             within = within.max(when.within as usize);
         }
-        let rarest: Vec<bool> = tables
+        let opens: Vec<Opens> = tables
             .items_of
             .iter()
-            .map(|items| items.iter().any(|item| rarest_items[usize::from(*item)]))
-            .collect();
-        let anywhere: Vec<bool> = rarest
-            .iter()
             .zip(&tables.senders_of)
-            .map(|(rarest, sender)| *rarest || sender.is_some())
+            .map(|(items, sender)| {
+                let of_items = items.iter().map(|item| of_item[usize::from(*item)]).max();
+                let own = sender.map_or(Opens::Nothing, |_| Opens::Sender);
+                own.max(of_items.unwrap_or(Opens::Nothing))
+            })
             .collect();
-        let looked_for = |target: Target| anywhere.get(usize::from(target.atom())) == Some(&true);
+        let looked_for =
+            |target: Target| opens.get(usize::from(target.atom())) > Some(&Opens::Nothing);
         let keys = KEYS.iter().map(|(literal, _)| (literal.as_bytes(), true));
         let literals = tables
             .literals
@@ -557,21 +602,37 @@ impl Matcher {
         let filter = Filter::new(literals)?;
         Ok(Matcher {
             filter,
-            rarest,
-            anywhere,
+            opens,
             reach: within + rank::SLACK + rank::NEAR + 2 * CONTEXT,
         })
     }
 
-    /// Whether all that stands around this must be read.
-    fn opens(&self, tables: &Tables, canonical: &Canonical, event: Event) -> bool {
-        let rare = |atom: u16| self.rarest.get(usize::from(atom)) == Some(&true);
+    /// How far from a loose number a sender may stand.
+    fn far(&self) -> usize {
+        rank::SENDER_WITHIN + self.reach
+    }
+
+    /// How far the look is ahead of the ranking: no window begins farther back.
+    fn lag(&self) -> usize {
+        self.far() + self.reach
+    }
+
+    fn opens_of(&self, atom: u16) -> Opens {
+        let known = self.opens.get(usize::from(atom));
+        known.copied().unwrap_or(Opens::Nothing)
+    }
+
+    /// What this means for the text around it.
+    fn opens(&self, tables: &Tables, canonical: &Canonical, event: Event) -> Opens {
         match event {
-            Event::Atom { atom, .. } => rare(atom),
+            Event::Atom { atom, .. } => self.opens_of(atom),
             Event::Value(value) => {
                 let base = canonical.base();
                 let written = canonical.text().get(value.start - base..value.end - base);
-                atoms_of(tables, value.kind, written.unwrap_or_default()).any(rare)
+                atoms_of(tables, value.kind, written.unwrap_or_default())
+                    .map(|atom| self.opens_of(atom))
+                    .max()
+                    .unwrap_or(Opens::Nothing)
             }
         }
     }
@@ -636,7 +697,7 @@ impl Matcher {
                 let bytes = known.bytes();
                 if !work.machine.sight.begins(rest, bytes)
                     || scope == Scope::Anywhere
-                        && self.anywhere.get(usize::from(known.target.atom())) != Some(&true)
+                        && self.opens_of(known.target.atom()) == Opens::Nothing
                 {
                     continue;
                 }

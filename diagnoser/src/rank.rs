@@ -14,7 +14,7 @@ use crate::pack::{ItemKind, Tables};
 use crate::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict};
 
 /// How far from the rest of the evidence a host or mark of the sender still tells who sent it, in canonical bytes.
-const SENDER_WITHIN: usize = 4000;
+pub(crate) const SENDER_WITHIN: usize = 4000;
 /// The same for a mere name.
 const NAME_WITHIN: usize = 1500;
 /// How near what rules a match out, or adds weight, must be.

@@ -9,9 +9,10 @@ import { startSite } from './harness.js';
 
 /**
  * Bytes of brotli. The goals of the project are 12,288 for the module with its glue and driver, and 40 for a rule; where
- * these are not met yet, the bound is what was reached, so that nothing grows unseen. Lower it with every gain.
+ * these are not met yet, the bound is what was reached, so that nothing grows unseen. Lower it with every gain. (It went up by 250
+ * for numbers that ask for a sender before they open a window, and for keys that have the look of words.)
  */
-const BOUNDS = { code: 40_500, packARule: 97 };
+const BOUNDS = { code: 40_750, packARule: 97 };
 
 let site;
 before(async () => { site = await startSite(); });

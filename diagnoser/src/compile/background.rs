@@ -34,7 +34,11 @@ kling kie comet cometapi openai claude gemini fal replicate minimax runway luma 
 halo kak min gan saya aku kami kita mau tanya kenapa kok tidak bisa gak bisa error terus sudah belum masih lagi padahal tapi \
 video gambar akun saldo kredit koin bayar isi ulang topup top up paket langganan aplikasi tolong bantu mohon terima kasih \
 proses gagal berhasil selesai menunggu antrian coba lagi nanti yang dan di ke dari untuk dengan ini itu ada jadi saja juga \
-用户 账号 账户 请求 成功 失败 错误 任务 视频 图片 模型 生成 余额 积分 充值 时间 服务 参数 返回 结果 请 稍后 重试 ";
+用户 账号 账户 请求 成功 失败 错误 任务 视频 图片 模型 生成 余额 积分 充值 时间 服务 参数 返回 结果 请 稍后 重试 \
+task 17 task=18 task: 19 /tasks/20 task_id=21 video 22 video_id=23 /videos/24 video/mp4 image 25 image_url=26 /images/27 image/png \
+job 28 job=29 job: 30 /jobs/31 job_id=32 web 33 [web] web-1 website webhook model 34 model=35 request 36 request=37 requests/38 \
+credit 39 credits 40 balance 41 balance: 42 account 43 account=44 error 45 error=0 errors 0 no error status 46 status: 47 code 48 \
+server 49 server-1 [server] http 50 [http] token 51 token=52 tokens 53 key 54 key=55 content 56 content/57 api 58 api-1 [api] /api/ ";
 
 /// How often the literal is likely to be seen, in no unit; at least 1. The engine finds it by its first four bytes, so these
 /// count too.
@@ -64,7 +68,7 @@ pub(crate) fn cost(literal: &[u8]) -> u64 {
 /// The same for the value of a key named code.
 pub(crate) fn code_cost(value: &str) -> u64 {
     if matches!(value, "0" | "1" | "-1" | "200" | "ok" | "success") {
-        10_000
+        100_000
     } else {
         20
     }

@@ -28,6 +28,7 @@ pub(super) fn compile(
     costs: &mut Costs,
 ) -> Result<(Vec<u8>, u64), Refusal> {
     let hir = parse(text)?;
+    let shortest = hir.properties().minimum_len().unwrap_or(0);
     let mut code = vec![sign::END];
     emit(&hir, units, &mut code)?;
     code.push(sign::END);
@@ -59,9 +60,9 @@ pub(super) fn compile(
     for anchor in cover.anchors.iter().rev() {
         code.insert(*anchor, sign::ANCHOR);
     }
-    // A literal that is nearly all of its pattern is a match whenever it is seen.
-    let alone = text.len() < MAX_LITERAL + 4;
-    let cost = cover.cost * if alone { 8 } else { 1 };
+    // A literal that is nearly all of a match is one whenever it is seen, and then all around it must be read.
+    let alone = shortest < MAX_LITERAL + 2;
+    let cost = cover.cost * if alone { 400 } else { 1 };
     Ok((code[1..code.len() - 1].to_vec(), cost))
 }
 
