@@ -4,8 +4,8 @@
 //! list of literals of that byte then tells which it may be, and the caller compares the whole. No step waits for the one
 //! before, and building the table is a store a literal.
 //!
-//! There are two tables. `Tables` holds every literal; the other only those that are worth a look anywhere,
-//! so that most of a log costs nothing but the look-up.
+//! There are two tables, one for each [`Scope`]: every literal, and only those that are worth a look anywhere, so that most of
+//! a log costs nothing but the look-up.
 
 use alloc::boxed::Box;
 use alloc::vec;
