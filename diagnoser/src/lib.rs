@@ -216,8 +216,8 @@ pub struct Stream<'e> {
     pending: VecDeque<(usize, Event)>,
     /// What must be read for everything, in order, apart from each other.
     windows: VecDeque<(usize, usize)>,
-    /// Loose numbers that mean something if a sender is near, and the last sender.
-    numbers: VecDeque<usize>,
+    /// Loose numbers that mean something if a sender is near (from where to where), and the last sender.
+    numbers: VecDeque<(usize, usize)>,
     sender_at: Option<usize>,
     looking: Work,
     reading: Work,
@@ -300,13 +300,6 @@ impl Stream<'_> {
         if to <= self.looked {
             return;
         }
-        let mut open = |at: usize| {
-            let (mut low, high) = (at.saturating_sub(reach), at + reach);
-            while let Some(last) = windows.pop_back_if(|last| low <= last.1) {
-                low = low.min(last.0);
-            }
-            windows.push_back((low, high));
-        };
         matcher.candidates(
             &self.engine.tables,
             Scope::Anywhere,
@@ -314,28 +307,32 @@ impl Stream<'_> {
             self.looked..to,
             &mut self.looking,
             |at, event| {
-                match matcher.opens(&self.engine.tables, &self.canonical, event) {
-                    Opens::Nothing => {}
-                    Opens::Window => open(at),
-                    Opens::NearSender => {
-                        if sender_at.is_some_and(|sender| at - sender <= far) {
-                            open(at);
-                        } else {
-                            numbers.push_back(at);
+                if let Event::Atom { atom, .. } = event
+                    && Matcher::is_sender(&self.engine.tables, atom)
+                {
+                    *sender_at = Some(at);
+                    while let Some((number, _)) = numbers.pop_front() {
+                        if at - number <= far {
+                            open(windows, number, reach);
                         }
                     }
-                    Opens::Sender => {
-                        *sender_at = Some(at);
-                        for number in numbers.drain(..).filter(|number| at - number <= far) {
-                            open(number);
-                        }
-                    }
+                }
+                let opens = matcher.opens(&self.engine.tables, &self.canonical, event);
+                if opens == Opens::Window
+                    || opens == Opens::NearSender
+                        && sender_at.is_some_and(|sender| at - sender <= far)
+                {
+                    open(windows, at, reach);
+                } else if opens == Opens::NearSender {
+                    numbers.push_back((at, at));
                 }
                 pending.push_back((at, event));
             },
         );
         // Those that no sender came near.
-        while numbers.pop_front_if(|number| *number + far < to).is_some() {}
+        while numbers.front().is_some_and(|(number, _)| number + far < to) {
+            numbers.pop_front();
+        }
         self.looked = to;
     }
 
@@ -402,6 +399,20 @@ fn sort<T>(list: &mut [T], order: impl Fn(&T, &T) -> core::cmp::Ordering) {
             at -= 1;
         }
     }
+}
+
+/// Adds the window of this reach around `at` to those that are known, and joins what it meets.
+#[inline(never)]
+fn open(windows: &mut VecDeque<(usize, usize)>, at: usize, reach: usize) {
+    let (mut low, mut high) = (at.saturating_sub(reach), at + reach);
+    while let Some(last) = windows.back().copied()
+        && low <= last.1
+    {
+        low = low.min(last.0);
+        high = high.max(last.1);
+        windows.pop_back();
+    }
+    windows.push_back((low, high));
 }
 
 /// The text that is held, as the filter sees it and as the verifier does: the two differ at the second look only.
@@ -586,9 +597,10 @@ impl Matcher {
             .iter()
             .zip(&tables.senders_of)
             .map(|(items, sender)| {
-                let of_items = items.iter().map(|item| of_item[usize::from(*item)]).max();
                 let own = sender.map_or(Opens::Nothing, |_| Opens::Sender);
-                own.max(of_items.unwrap_or(Opens::Nothing))
+                items
+                    .iter()
+                    .fold(own, |most, item| most.max(of_item[usize::from(*item)]))
             })
             .collect();
         let looked_for =
@@ -615,6 +627,10 @@ impl Matcher {
     /// How far the look is ahead of the ranking: no window begins farther back.
     fn lag(&self) -> usize {
         self.far() + self.reach
+    }
+
+    fn is_sender(tables: &Tables, atom: u16) -> bool {
+        matches!(tables.senders_of.get(usize::from(atom)), Some(Some(_)))
     }
 
     fn opens_of(&self, atom: u16) -> Opens {

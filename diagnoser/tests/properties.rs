@@ -220,6 +220,9 @@ fn fuzz_packs() {
     fuzz(1 << 33, |random| {
         let mut bytes = pack().to_vec();
         for _ in 0..1 + random.below(8) {
+            if bytes.is_empty() {
+                break;
+            }
             let at = random.below(bytes.len());
             match random.below(5) {
                 0 => bytes.truncate(at + 1),
