@@ -110,7 +110,7 @@ pub fn feed(length: usize) {
 ///
 /// | word | |
 /// |---|---|
-/// | 0 | verdict, as [`diagnoser::Verdict`] lists them |
+/// | 0 | verdict, as [`diagnoser::Verdict`] lists them; 256 more where the report [rests on words](Report::rests_on_words) |
 /// | 1 | HTTP status, or 0 |
 /// | 2 | provider + 1, or 0 |
 /// | 3, 4 | code: address and length of its UTF-8, or 0 and 0 |
@@ -156,7 +156,7 @@ fn write_report(report: &Report, words: &mut Vec<u32>) {
     let facts = &report.facts;
     let number = |absent: Option<u16>| absent.map_or(0, |n| u32::from(n) + 1);
     words.extend([
-        report.verdict as u32,
+        report.verdict as u32 | u32::from(report.rests_on_words()) << 8,
         u32::from(facts.http_status.unwrap_or(0)),
         number(facts.provider),
     ]);

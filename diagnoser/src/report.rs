@@ -131,6 +131,26 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether the first finding rests on words alone: somebody told of an error, or pasted the sentence of one, without the code,
+    /// the status or the host that would settle it. A question helps more than steps then.
+    #[must_use]
+    pub fn rests_on_words(&self) -> bool {
+        let Facts {
+            http_status,
+            code,
+            provider: _,
+            request_id,
+            host,
+        } = &self.facts;
+        let facts = [code, request_id, host];
+        http_status.is_none()
+            && facts.iter().all(|fact| fact.is_none())
+            && self
+                .findings
+                .first()
+                .is_some_and(|finding| finding.likelihood < Likelihood::Certain)
+    }
+
     /// The same report one step less sure: what it rests on was read with a guess.
     pub(crate) fn doubted(mut self) -> Report {
         for finding in &mut self.findings {

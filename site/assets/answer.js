@@ -116,6 +116,7 @@ function matchBody(answer, top, rule) {
   const main = el(
     "div",
     { class: "slip-main" },
+    question(answer, rule),
     wallet(answer, rule),
     amounts(answer, top, rule),
     who(words, rule),
@@ -144,6 +145,7 @@ function choiceBody(answer) {
           "div",
           {},
           el("p", {}, rule.summary),
+          index === 0 ? question(answer, rule) : null,
           who(words, rule),
           ...explanation(answer, rule, index === 0),
           rule.not_this_html ? section(words.tell_apart, markup("div", "html", rule.not_this_html)) : null,
@@ -232,6 +234,17 @@ function map({ answers: { words, wallets }, place }, rule) {
   const text = fill(words.map_text, { wallet: name, others: rest.map((other) => other.name).join(", ") });
   drawing.setAttribute("aria-label", text);
   return el("section", { "data-testid": "map" }, el("h3", {}, words.map), drawing, rest.length ? el("p", { class: "excerpt-note" }, text) : null);
+}
+
+/**
+ * Where nothing but words tells: what would settle it, as the error asks it or else its cause.
+ * @param {Answer} answer
+ * @param {Rule} rule
+ */
+function question({ report, answers: { words }, shared }, rule) {
+  if (!report.words || shared) return null;
+  const text = rule.ask_html ? markup("div", "html", rule.ask_html) : el("p", {}, words[`ask_${rule.cause}`]);
+  return el("section", { class: "callout callout-important", "data-testid": "ask" }, el("h3", {}, words.ask_heading), text);
 }
 
 /**

@@ -105,6 +105,7 @@ function setUpDiagnoser(form) {
         facts: { code, http_status: http === null ? null : Number(http) },
         findings: [{ rule, provider: known.providers.findIndex(({ id }) => id === known.rules[rule].provider), likelihood: "certain", evidence: [] }],
         masked: 0,
+        words: false,
       };
       const name = known.models.find(([id]) => id === model)?.[1] ?? null;
       const values = { model: model === null ? null : { literal: name ?? model, id: model, name }, needed, left };

@@ -9,7 +9,7 @@ import { ROOM } from "./paste.js";
 /** @typedef {import("./paste.js").Secret} Secret */
 /** @typedef {{rule: number, provider: number | null, likelihood: "certain" | "likely" | "possible", evidence: Span[]}} Finding */
 /** @typedef {{http_status?: number | null, code?: string | null, provider?: number | null, request_id?: string | null, host?: string | null}} Facts */
-/** @typedef {{verdict: "match" | "ambiguous" | "opaque" | "none" | "empty", facts: Facts, findings: Finding[], masked: number}} Report */
+/** @typedef {{verdict: "match" | "ambiguous" | "opaque" | "none" | "empty", facts: Facts, findings: Finding[], masked: number, words: boolean}} Report `words` where nothing but words tells, so that a question would settle it */
 /**
  * @typedef {object} Rule
  * @property {string} id
@@ -31,6 +31,7 @@ import { ROOM } from "./paste.js";
  * @property {string[]} codes
  * @property {string | null} [already_paid_html]
  * @property {string | null} [not_this_html]
+ * @property {string} [ask_html] the question that would settle it; without it that of the cause
  * @property {string} page
  */
 /** @typedef {{name: string, pays_in: string, seen_by: string, where: string, pays_for: string, never_pays_for: string, never: string[], checks: [string, string][], rates: Rate[], page: string}} Wallet */
@@ -132,8 +133,10 @@ export class Engine {
       return from && length ? new TextDecoder().decode(new Uint8Array(buffer, from, length)) : null;
     };
     const list = (/** @type {() => any} */ one) => Array.from({ length: word() }, one);
+    const head = word();
     return {
-      verdict: VERDICTS[word()],
+      verdict: VERDICTS[head & 255],
+      words: head > 255,
       facts: { http_status: word() || null, provider: perhaps(number()), code: text(), request_id: text(), host: text() },
       findings: list(() => ({
         rule: word(),

@@ -49,6 +49,8 @@ pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
     }
     let paid = ["heading", "intro", "none", "none_text"]
         .map(|key| (format!("paid_{key}"), Value::from(ui.word("paid", key))));
+    let asks = ui.words.get("ask").into_iter().flatten();
+    let asks = asks.map(|(key, word)| (format!("ask_{key}"), Value::from(word.value.join(" "))));
     let words: Map<String, Value> = ui
         .words
         .get("diagnose")
@@ -56,6 +58,7 @@ pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
         .flatten()
         .map(|(key, word)| (key.clone(), Value::from(word.value.join(" "))))
         .chain(paid)
+        .chain(asks)
         .collect();
     // A link made before a rule was replaced still opens: it leads to the one that took its place.
     let moved: Map<String, Value> = site
@@ -159,6 +162,7 @@ fn answer(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Value {
         ("verify_html", "verify"),
         ("already_paid_html", "already-paid"),
         ("not_this_html", "not-this"),
+        ("ask_html", "ask"),
     ] {
         if let Some(part) = body.part(section) {
             put(key, json!(part.html.trim()));
@@ -203,6 +207,27 @@ pub(crate) fn plain_steps(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Ve
     body.part("fix")
         .map(|p| p.plain_steps.clone())
         .unwrap_or_default()
+}
+
+/// What would settle it where nothing but words speaks for this rule: its own question, or that of its cause. Plain text.
+pub(crate) fn question(site: &Site<'_>, rule: &RuleDoc, language: &str) -> String {
+    let path = rule.path();
+    let reader = Reader {
+        site,
+        language,
+        path: &path,
+    };
+    let own = site.words(&rule.texts, language).and_then(|(_, words)| {
+        Some(
+            html::body(&reader, words)
+                .part("ask")?
+                .plain
+                .trim()
+                .to_owned(),
+        )
+    });
+    let cause = rule.rule.cause.as_ref().map_or("", |c| c.value);
+    own.unwrap_or_else(|| site.ui(language).word("ask", cause))
 }
 
 /// `errors.json`: every published rule with its words in all languages.

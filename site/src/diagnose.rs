@@ -13,7 +13,7 @@ use diagnoser::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::answers::plain_steps;
+use crate::answers::{plain_steps, question};
 use crate::cli::{DONE, FINDINGS, Failure, print, read, say};
 use crate::date::Date;
 use crate::diag::{Diag, Severity};
@@ -394,6 +394,9 @@ impl Answerer<'_, '_> {
             .filter_map(|finding| self.finding(finding))
             .collect();
         out.insert("findings".to_owned(), Value::from(findings));
+        if let Some(question) = self.question(report) {
+            out.insert("ask".to_owned(), Value::from(question));
+        }
         out.insert("masked".to_owned(), Value::from(report.masked));
         Value::Object(out)
     }
@@ -419,6 +422,16 @@ impl Answerer<'_, '_> {
             "steps": self.steps(usize::from(finding.rule)),
             "page": format!("/{}{}", self.language, doc.path()),
         }))
+    }
+
+    /// What to ask where nothing but words speaks for the first finding.
+    fn question(&self, report: &Report) -> Option<String> {
+        let first = report
+            .findings
+            .first()
+            .filter(|_| report.rests_on_words())?;
+        let doc = self.rules.get(usize::from(first.rule))?;
+        Some(question(self.site, doc, self.language))
     }
 
     fn title(&self, doc: &RuleDoc) -> String {
@@ -504,6 +517,14 @@ impl Answerer<'_, '_> {
             );
             fact("provider", &provider);
             fact("evidence", &evidence(finding, paste));
+            if n == 0
+                && let Some(question) = self.question(report)
+            {
+                out.push_str(&format!(
+                    "  {bold}{}{reset} {question}\n",
+                    ui.label("ask", "heading")
+                ));
+            }
             out.push_str(&format!(
                 "  {dim}{}{reset}\n",
                 ui.label("diagnose", "steps")

@@ -48,6 +48,8 @@ pub(crate) struct Part {
     pub(crate) steps: Vec<String>,
     /// The same as plain text.
     pub(crate) plain_steps: Vec<String>,
+    /// All below the heading as plain text.
+    pub(crate) plain: String,
 }
 
 impl Body {
@@ -96,6 +98,7 @@ pub(crate) fn body(reader: &Reader<'_, '_>, words: &Markdown) -> Body {
                 Some(part) => {
                     part.html = html;
                     (part.steps, part.plain_steps) = steps(reader, &events[from..at]);
+                    part.plain = plain(reader, &events[from..at]);
                 }
                 None => body.lead = html,
             }

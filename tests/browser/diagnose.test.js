@@ -617,6 +617,22 @@ describe('what must not be shown', () => {
   });
 });
 
+describe('nothing but words', () => {
+  for (const [lang, asked] of [['id', /kode 1102/], ['en', /code 1102/]]) {
+    test(`are answered with the question that would settle it (${lang})`, async () => {
+      const page = await open(site, `${lang}/diagnose/`);
+      await paste(page, 'saldo kling habis padahal koin masih ada');
+      assert.equal((await card(page)).rule, 'kling/resource-package-depleted');
+      assert.match(await page.getByTestId('ask').innerText(), asked);
+      await paste(page, '{"code":1102,"message":"Account balance not enough"}');
+      await page.locator('[data-answer] [data-level="certain"]').waitFor();
+      assert.equal(await page.getByTestId('ask').count(), 0);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+  }
+});
+
 describe('when the engine cannot run, the page says so and leads to the catalogue', () => {
   const SAMPLE = '{"code":1102,"message":"Account balance not enough"}';
 

@@ -118,6 +118,45 @@ fn kling_units_are_used_up() {
     );
 }
 
+/// Nothing but words: less sure, and the question that would settle it.
+#[test]
+fn words_alone_are_answered_with_a_question() {
+    for (paste, rule, asked) in [
+        (
+            "saldo kling habis padahal koin masih ada\n",
+            "kling/resource-package-depleted",
+            "kode 1102",
+        ),
+        (
+            "already paid but video still fails\n",
+            "generic/paid-but-still-failing",
+            "dompet mana",
+        ),
+        // A rule without a question of its own asks that of its cause.
+        (
+            "Error: insufficient credits, please top up\n",
+            "generic/insufficient-credits",
+            "dasbor akun API",
+        ),
+    ] {
+        let answer = json_of(paste);
+        let first = &answer["findings"][0];
+        assert_eq!(first["rule"], rule, "{answer}");
+        assert_ne!(first["likelihood"], "certain", "{answer}");
+        let question = answer["ask"].as_str().unwrap();
+        assert!(
+            question.contains(asked) && question.ends_with(['?', '.']),
+            "{question}"
+        );
+        assert!(!question.contains(['`', '<', '[']), "{question}");
+        let text = self::answer(paste, &[]).exits(0).out;
+        assert!(text.contains(question), "{text}");
+    }
+    for paste in [DEPLETED, "HTTP 402 from api.kie.ai: credits insufficient\n"] {
+        assert!(json_of(paste).get("ask").is_none(), "{paste}");
+    }
+}
+
 /// Several senders use these words: nobody is named, KIE comes first among those it may be.
 #[test]
 fn credits_are_insufficient_at_somebody() {

@@ -628,7 +628,7 @@ finer differences.",
         id: "unknown-section",
         severity: Error,
         summary: "a section that a rule's page does not have, or in another order",
-        explanation: "The sections are {#cause}, {#fix}, {#verify}, {#already-paid} and {#not-this}, in this order. The diagnoser takes its answer \
+        explanation: "The sections are {#cause}, {#fix}, {#verify}, {#already-paid}, {#not-this} and {#ask}, in this order. The diagnoser takes its answer \
 from them, so what stands elsewhere would not be shown there. Use headings of level 3 inside them.",
     },
     Lint {

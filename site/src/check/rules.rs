@@ -20,7 +20,7 @@ const MONEY: [&str; 6] = [
 ];
 
 /// Sections of a rule's page in their order.
-const SECTIONS: [&str; 5] = ["cause", "fix", "verify", "already-paid", "not-this"];
+const SECTIONS: [&str; 6] = ["cause", "fix", "verify", "already-paid", "not-this", "ask"];
 
 pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
     let known = Known {

@@ -18,6 +18,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
         "callout",
         &["caution", "important", "note", "tip", "warning"],
     ),
+    ("ask", &["heading"]),
     ("date", &["format", "months"]),
     (
         "diagnose",
@@ -322,6 +323,7 @@ fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
     }
     for cause in diagnoser::CAUSES {
         ask("cause", cause, "the list of causes");
+        ask("ask", cause, "the list of causes");
     }
     for actor in ["end-user", "operator", "provider"] {
         ask("actor", actor, "the list of actors");

@@ -210,7 +210,7 @@ pub(crate) struct Permalink {
     pub(crate) href: String,
 }
 
-/// A section of a rule's page: `cause`, `fix`, `verify`, `already-paid`, `not-this`.
+/// A section of a rule's page: `cause`, `fix`, `verify`, `already-paid`, `not-this`, `ask`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SectionContext {
     pub(crate) id: String,
