@@ -7,6 +7,8 @@
 mod common;
 
 use std::hint::black_box;
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use common::{content, engine, log, pack, pastes};
@@ -237,5 +239,93 @@ fn others() {
             begun.elapsed(),
         );
         row("    init", &format!("{built:.0?}"));
+    }
+    match elsewhere(&sources, text) {
+        Ok(programs) => {
+            for (name, result) in programs {
+                match result {
+                    Ok(Foreign { built, best, found }) => {
+                        compare(&name, text.len(), best);
+                        row("    init", &format!("{built:.0?}"));
+                        row("    patterns found", &found);
+                    }
+                    Err(why) => row(&name, &why),
+                }
+            }
+        }
+        Err(error) => row("other programs", &error.to_string()),
+    }
+}
+
+/// What a program of somebody else's said of itself.
+struct Foreign {
+    built: Duration,
+    best: Duration,
+    /// How many of how many patterns it took.
+    found: String,
+}
+
+/// The same patterns on the same text in engines that are no Rust: JavaScript's RegExp where there is Node, Hyperscan or Vectorscan
+/// where the library and a C compiler are installed.
+fn elsewhere(
+    sources: &[String],
+    text: &[u8],
+) -> std::io::Result<Vec<(String, Result<Foreign, String>)>> {
+    let folder = std::env::temp_dir().join(format!("resep-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let (patterns, paste) = (folder.join("patterns"), folder.join("text"));
+    std::fs::write(&patterns, sources.join("\0"))?;
+    std::fs::write(&paste, text)?;
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
+    let mut node = Command::new("node");
+    node.arg(here.join("regexp.js"));
+    let mut out = Vec::new();
+    let name = "RegExp of JavaScript in a loop (Node)";
+    out.push((name.to_owned(), foreign(node.args([&patterns, &paste]))));
+    let program = folder.join("hyperscan");
+    let result = hyperscan(&here.join("hyperscan.c"), &program)
+        .and_then(|()| foreign(Command::new(&program).args([&patterns, &paste])));
+    out.push(("Hyperscan or Vectorscan".to_owned(), result));
+    std::fs::remove_dir_all(&folder)?;
+    Ok(out)
+}
+
+/// Builds the program that uses libhs.
+fn hyperscan(source: &Path, program: &Path) -> Result<(), String> {
+    let flags = said(Command::new("pkg-config").args(["--cflags", "--libs", "libhs"]))?;
+    let mut cc = Command::new("cc");
+    cc.arg("-O2").arg(source).arg("-o").arg(program);
+    said(cc.args(flags.split_whitespace())).map(drop)
+}
+
+fn foreign(command: &mut Command) -> Result<Foreign, String> {
+    let text = said(command)?;
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    let seconds = |n: usize| {
+        parts
+            .get(n)
+            .and_then(|part| part.parse().ok())
+            .map(Duration::from_secs_f64)
+    };
+    match (seconds(0), seconds(1), &parts[..]) {
+        (Some(built), Some(best), [_, _, taken, found]) => Ok(Foreign {
+            built,
+            best,
+            found: format!("{found} of {taken}"),
+        }),
+        _ => Err(format!("said: {text}")),
+    }
+}
+
+/// What a program prints; `not installed` where it or what it needs is not there.
+fn said(command: &mut Command) -> Result<String, String> {
+    match command.output() {
+        Ok(output) if output.status.success() => {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        }
+        Ok(output) if command.get_program() != "pkg-config" => {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
+        _ => Err("not installed".to_owned()),
     }
 }
