@@ -7,6 +7,7 @@
 import { announcement, answerCard, bytes } from "./answer.js";
 import { el, fill } from "./dom.js";
 import { loadEngine, Unreachable } from "./engine.js";
+import { readElsewhere } from "./offload.js";
 import { looksLikeLink, readLink } from "./share.js";
 import { valuesIn } from "./values.js";
 import { excerpt, pasteOfFile, SHOWN_WHOLE, TextPaste } from "./paste.js";
@@ -64,7 +65,9 @@ function setUpDiagnoser(form) {
       const engine = await load();
       if (signal.aborted) return;
       say(reading);
-      const report = await engine.run(paste, signal, (share) => say(fill(progress, { percent: Math.round(share * 100) })));
+      const tell = (/** @type {number} */ share) => say(fill(progress, { percent: Math.round(share * 100) }));
+      let report = await readElsewhere(paste, pack, signal, tell);
+      if (report === undefined) report = await engine.run(paste, signal, tell);
       if (!report) return;
       const shown = await excerpt(paste, report.findings[0]?.evidence ?? [], (bytes) => engine.secretsIn(bytes));
       if (signal.aborted) return;

@@ -164,7 +164,8 @@ export class Engine {
 
   /** Reads invented lines at idle until a paste comes: the first calls of a module run in code compiled in haste. */
   warmUp(times = WARM_UPS) {
-    if (!("requestIdleCallback" in window)) return;
+    // A worker has no idle time, and reads what comes at once.
+    if (!("requestIdleCallback" in globalThis)) return;
     requestIdleCallback(() => {
       if (this.used) return;
       this.diagnoser.open();
@@ -182,7 +183,7 @@ export class Unreachable extends Error {}
 let tries = 0;
 
 /**
- * @param {{pack: string, answers: string}} data addresses of the rules and of the answers
+ * @param {{pack: string, answers?: string}} data addresses of the rules and of the answers, which only a page needs
  * @returns {Promise<Engine>} rejected with {@link Unreachable}, or with the reason why the engine does not start
  */
 export async function loadEngine(data) {
@@ -194,13 +195,13 @@ export async function loadEngine(data) {
     import(glueFile.href),
     get(new URL("diagnoser_bg.wasm", import.meta.url).href).then((response) => response.arrayBuffer()),
     get(data.pack).then(async (response) => new Uint8Array(await response.arrayBuffer())),
-    get(data.answers).then((response) => response.json()),
+    data.answers ? get(data.answers).then((response) => response.json()) : null,
   ]);
   const [glue, module, pack, answers] = await parts.catch((reason) => {
     // What `fetch` and `import` throw where the network is at fault.
     throw reason instanceof TypeError ? new Unreachable(reason.message) : reason;
   });
-  if (answers.version !== VERSION) throw new Error(`${data.answers}: version ${answers.version}`);
+  if (answers && answers.version !== VERSION) throw new Error(`${data.answers}: version ${answers.version}`);
   const { instance } = await WebAssembly.instantiate(module, { "./diagnoser_bg.js": glue });
   const exports = /** @type {{memory: WebAssembly.Memory, __wbindgen_start(): void}} */ (/** @type {unknown} */ (instance.exports));
   glue.__wbg_set_wasm(exports);

@@ -52,6 +52,11 @@ export class TextPaste {
     return this.text.length;
   }
 
+  /** What it is made of, for a worker. */
+  get source() {
+    return this.text;
+  }
+
   /** @param {Sink} sink */
   async read(sink) {
     const { text } = this;
@@ -119,6 +124,10 @@ export class FilePaste {
 
   get expected() {
     return this.file.size;
+  }
+
+  get source() {
+    return this.file;
   }
 
   /** @param {Sink} sink */
