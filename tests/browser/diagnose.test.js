@@ -603,7 +603,7 @@ describe('what must not be shown', () => {
     await paste(page, `failed with ${key} again ${key} and ${SECRETS['an address']}\n{"code":1102,"message":"Account balance not enough"}`);
     const buttons = page.getByTestId('secret');
     assert.deepEqual(await buttons.allTextContents(), ['[key-1]', '[key-1]', '[email-1]']);
-    assert.match(await buttons.first().getAttribute('title'), /Key or token: .*provider/);
+    assert.match(await buttons.first().getAttribute('title'), /Key: .*provider/);
     await buttons.first().focus();
     await page.keyboard.press('Enter');
     assert.deepEqual(await buttons.allTextContents(), [key, '[key-1]', '[email-1]']);
