@@ -15,6 +15,28 @@
 //! - the engine returns numbers and byte ranges; names and words are looked up by the caller.
 //!
 //! The feature `build` adds the host side, which compiles rules to a pack.
+//!
+//! ```
+//! # #[cfg(feature = "build")] {
+//! use diagnoser::compile::{PackSpec, Pattern, RuleSpec, WhenSpec, compile};
+//! use diagnoser::{Engine, Likelihood, Verdict};
+//!
+//! let when = WhenSpec {
+//!     likelihood: Likelihood::Likely,
+//!     phrase: vec![Pattern { text: "balance not enough".to_owned(), origin: 0 }],
+//!     ..WhenSpec::default()
+//! };
+//! let rule = RuleSpec { id: "generic/empty".to_owned(), when: vec![when], ..RuleSpec::default() };
+//! let pack = compile(&PackSpec { rules: vec![rule], ..PackSpec::default() }).unwrap();
+//!
+//! let engine = Engine::from_pack(&pack).unwrap();
+//! let paste = b"task failed: Account balance NOT enough";
+//! let report = engine.diagnose(paste);
+//! assert_eq!(report.verdict, Verdict::Match);
+//! let evidence = &report.findings[0].evidence[0];
+//! assert_eq!(&paste[evidence.start..evidence.end], b"balance NOT enough");
+//! # }
+//! ```
 #![no_std]
 
 extern crate alloc;

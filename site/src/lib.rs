@@ -3,6 +3,22 @@
 //! `load -> parse -> check -> model -> render -> write`. Only [`load`] reads the content folder and only [`mod@write`]
 //! changes the target folder; everything between is values in memory. [`pipeline`] puts the stages together, and
 //! [`cli`] is the command line over it.
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use site::load::{Edition, load};
+//! use site::model::Options;
+//! use site::pipeline;
+//! use site::render::Templates;
+//!
+//! let source = load(Path::new("../content"), Edition::Public)?;
+//! let options = Options { edition: Edition::Public, base_url: None, today: "2026-11-28".parse()? };
+//! let outcome = pipeline::run(&source, &options, &Templates::new()?)?;
+//! let files = outcome.files.ok_or("the content has errors")?;
+//! assert!(files.contains_key("en/index.html"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod already_paid;
 mod answers;

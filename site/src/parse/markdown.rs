@@ -1,13 +1,14 @@
 //! Markdown pages: front matter, and what `check` and `render` must know of the body, with places. Turns nothing
 //! into HTML.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use memchr::memchr;
 use pulldown_cmark::{
     CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
+use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
 use super::raw_html::{self, RawTag};
@@ -467,7 +468,7 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
 /// Words of a block as they come, until another block begins or this one ends.
 #[derive(Default)]
 struct Run {
-    digest: DefaultHasher,
+    digest: FxHasher,
     words: usize,
     span: Range<usize>,
 }
@@ -481,10 +482,11 @@ impl Run {
             self.span = span.clone();
         }
         self.span.end = span.end;
-        for word in text
-            .split_whitespace()
-            .filter(|w| w.chars().any(char::is_alphabetic))
-        {
+        let is_word = |word: &&str| {
+            word.starts_with(|c: char| c.is_ascii_alphabetic())
+                || word.chars().any(char::is_alphabetic)
+        };
+        for word in text.split_whitespace().filter(is_word) {
             word.hash(&mut self.digest);
             self.words += 1;
         }
