@@ -193,7 +193,7 @@ fn others() {
         row(
             name,
             &format!(
-                "{:.2} MB/s, ours is {times:.0} times as fast",
+                "{:.2} MB/s, ours is {times:.2} times as fast",
                 rate(bytes, time)
             ),
         );
