@@ -1,13 +1,13 @@
 //! What the last build left in its target folder, so that the next one need not make it again.
 //!
-//! Beside the target lie two files. `.resep-cache/<target>.build` has for each file of the site its SHA-256 and its [`Stamp`],
-//! and for each page of an article the [`Key`] of all that the page was made from: a page with the same key, whose file nobody
+//! Beside the target lie two files. `.resep-cache/<target>.build` has for each file of the site its SHA-256 and its stamp,
+//! and for each page of an article the key of all that the page was made from: a page with the same key, whose file nobody
 //! touched since, is neither rendered nor read. `.resep-cache/<target>.texts` has what each text in Markdown was read as, by
 //! the SHA-256 of the text. Whatever does not fit (another program, a damaged file, a changed target) is not used, so the
 //! cache changes how long a build takes and nothing else.
 //!
 //! **What a page of an article is made from**: the texts in its own folder, and everything else in the content but the
-//! bodies of other articles. Of those it sees no more than [`outline`] says. `tests/tests/edits.rs` holds that over random
+//! bodies of other articles. Of those it sees no more than `outline` says. `tests/tests/edits.rs` holds that over random
 //! edits; a page that is to show more of another article needs that in the outline.
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -87,7 +87,7 @@ pub fn write(target: &Path, files: &Files) -> Result<Written> {
 /// build. Whether that could be noted is the second result: the site stands all the same.
 ///
 /// # Errors
-/// As [`write`], and [`WriteError::Touched`] if a page to be kept is not there any more.
+/// As [`write()`], and [`WriteError::Touched`] if a page to be kept is not there any more.
 pub fn write_over(
     target: &Path,
     files: &Files,
