@@ -38,14 +38,7 @@ impl Day {
         if year < 1970 || day < 1 || day > length {
             return None;
         }
-        // Years begin in March here, so that the leap day is the last of its year.
-        let year = if month <= 2 { year - 1 } else { year };
-        let month = (month + 9) % 12;
-        let of_year = (153 * month + 2) / 5 + day - 1;
-        Some(Day(365 * year + year / 4 - year / 100
-            + year / 400
-            + of_year
-            - 719_468))
+        Some(Day(days_of(year, month, day)))
     }
 
     /// That many days later; the last day there is where it would be beyond it.
@@ -63,21 +56,37 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let days = self.0 + 719_468;
-        let era = days / 146_097;
-        let of_era = days % 146_097;
-        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 {
-            shifted + 3
-        } else {
-            shifted - 9
-        };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let (year, month, day) = date_of(self.0);
         write!(f, "{year:04}-{month:02}-{day:02}")
     }
+}
+
+/// Days from 1970-01-01 to a date (year, month 1 to 12, day 1 to 31), before it if negative.
+#[must_use]
+pub fn days_of(year: i64, month: i64, day: i64) -> i64 {
+    // Years begin in March here, so that the leap day is the last of its year.
+    let year = year - i64::from(month <= 2);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
+        - 719_468
+}
+
+/// The date (year, month, day) so many days after 1970-01-01: the inverse of [`days_of`].
+#[must_use]
+pub fn date_of(days: i64) -> (i64, i64, i64) {
+    // Howard Hinnant's days-to-civil, with an era of 400 years.
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 pub use catalogue::Catalogue;
-pub use day::Day;
+pub use day::{Day, date_of, days_of};
 
 /// A figure older than this many days is called stale: providers change prices several times a year.
 pub const STALE_AFTER_DAYS: i64 = 90;

@@ -30,32 +30,16 @@ impl Date {
         self.number() - earlier.number()
     }
 
-    /// Days since 0000-03-01: the inverse of the counting in [`Date::from_unix`].
+    /// Days since 1970-01-01.
     fn number(self) -> i64 {
-        let shifted = (i64::from(self.month) + 9) % 12;
-        let year = i64::from(self.year) - i64::from(self.month <= 2);
-        let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-        let of_year = (153 * shifted + 2) / 5 + i64::from(self.day) - 1;
-        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + of_year
+        calculator::days_of(self.year.into(), self.month.into(), self.day.into())
     }
 
     /// The day `seconds` after 1970-01-01T00:00:00Z, in UTC.
     #[must_use]
     pub fn from_unix(seconds: u64) -> Option<Date> {
-        // Howard Hinnant's days-to-civil, with an era of 400 years.
-        let days = seconds / 86_400 + 719_468;
-        let era = days / 146_097;
-        let of_era = days % 146_097;
-        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 {
-            shifted + 3
-        } else {
-            shifted - 9
-        };
-        let year = year_of_era + era * 400 + u64::from(month <= 2);
+        let days = i64::try_from(seconds / 86_400).ok()?;
+        let (year, month, day) = calculator::date_of(days);
         Date::new(
             u16::try_from(year).ok()?,
             u8::try_from(month).ok()?,

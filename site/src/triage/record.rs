@@ -245,33 +245,16 @@ fn time_in(text: &[u8]) -> Option<i64> {
             && hour < 24
             && minute < 60
             && second < 61;
-        fits.then(|| days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
+        fits.then(|| {
+            calculator::days_of(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
+        })
     })
-}
-
-/// Days from 1970-01-01; years begin in March, so that the odd day is the last.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month < 3);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
-        - 719_468
 }
 
 /// A time as it is shown: `2026-11-02 08:14:55`.
 pub(super) fn written(time: i64) -> String {
-    let (days, second) = (time.div_euclid(86_400) + 719_468, time.rem_euclid(86_400));
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month < 3);
+    let (days, second) = (time.div_euclid(86_400), time.rem_euclid(86_400));
+    let (year, month, day) = calculator::date_of(days);
     format!(
         "{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}",
         second / 3600,
