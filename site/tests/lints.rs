@@ -803,8 +803,8 @@ fn no_content_panics() {
         "#",
         "\u{202e}",
     ];
-    // `RESEP_LONG_TESTS=1` goes on for longer.
-    let long = std::env::var_os("RESEP_LONG_TESTS").is_some_and(|v| v == "1");
+    // `RESEP_LONG=1` goes on for longer.
+    let long = std::env::var_os("RESEP_LONG").is_some_and(|v| v == "1");
     for round in 0..if long { 20_000 } else { 200 } {
         let mut changed = source.clone();
         for _ in 0..=random(4) {

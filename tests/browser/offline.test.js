@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { LANGUAGES, paste, start, TYPES } from './harness.js';
@@ -19,10 +18,11 @@ after(() => {
 /** Ends the hosts of tests that failed, which would keep the run from ending. */
 const open = new Set();
 
-/** A copy of the site on an origin of its own, that can be changed and cut off. */
+/** The site on an origin of its own, whose files can be changed and which can be cut off. */
 async function host() {
-  const folder = mkdtempSync(join(tmpdir(), 'resep-offline-'));
-  cpSync(built.out, folder, { recursive: true });
+  /** What a later deployment changed: file -> bytes. All else is as it was built. */
+  const changed = new Map();
+  const read = (file) => changed.get(file) ?? readFileSync(join(built.out, file));
   let cut = false;
   const server = createServer((request, response) => {
     if (cut) {
@@ -32,13 +32,13 @@ async function host() {
     const path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
     const file = path.startsWith(BASE) ? path.slice(BASE.length).replace(/(^|\/)$/, '$1index.html') : '';
     try {
-      const body = readFileSync(join(folder, file));
+      const body = read(file);
       const type = TYPES[extname(file)] ?? 'application/octet-stream';
       response.writeHead(200, { 'content-type': type, 'cache-control': file.startsWith('assets/') ? 'max-age=31536000, immutable' : 'no-cache' });
       response.end(body);
     } catch {
       response.writeHead(404, { 'content-type': 'text/html' });
-      response.end(readFileSync(join(folder, '404.html')));
+      response.end(read('404.html'));
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -47,11 +47,13 @@ async function host() {
     if (!open.delete(close)) return;
     server.closeAllConnections();
     server.close();
-    rmSync(folder, { recursive: true, force: true });
   };
   open.add(close);
   return {
-    folder, url: (path) => origin + BASE + path, cut: (now) => { cut = now; if (now) server.closeAllConnections(); },
+    url: (path) => origin + BASE + path,
+    cut: (now) => { cut = now; if (now) server.closeAllConnections(); },
+    read: (file) => read(file).toString(),
+    write: (file, text) => { changed.set(file, Buffer.from(text)); },
     close,
   };
 }
@@ -81,6 +83,17 @@ async function kept(page, language) {
     await page.waitForTimeout(200);
   }
   return wanted.length;
+}
+
+/**
+ * Ends the workers that run, as Chromium does with idle ones after half a minute, save while a tool like this one is
+ * attached: then the old worker may go on for ever, and its successor, though it asked to take over, waits for it.
+ */
+async function endWorkers(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('ServiceWorker.enable');
+  await session.send('ServiceWorker.stopAllWorkers');
+  await session.detach();
 }
 
 /** The list in front of the worker. */
@@ -147,18 +160,17 @@ describe('without a network', () => {
 describe('a new deployment', () => {
   /** Changes a page and gives the worker its new list, as another build would. */
   function deploy(site, change) {
-    const text = readFileSync(join(site.folder, 'sw.js'), 'utf8');
+    const text = site.read('sw.js');
     const { SITE } = worker(text);
     for (const [file, edit] of Object.entries(change)) {
-      const path = join(site.folder, file);
-      const body = edit(readFileSync(path, 'utf8'));
-      writeFileSync(path, body);
+      const body = edit(site.read(file));
+      site.write(file, body);
       for (const files of [SITE.core, ...Object.values(SITE.languages)]) {
         if (file in files) files[file] = createHash('sha256').update(body).digest('hex').slice(0, 16);
       }
     }
     SITE.version = createHash('sha256').update(JSON.stringify(SITE)).digest('hex').slice(0, 16);
-    writeFileSync(join(site.folder, 'sw.js'), text.replace(/^self\.SITE = .*;$/m, () => `self.SITE = ${JSON.stringify(SITE)};`));
+    site.write('sw.js', text.replace(/^self\.SITE = .*;$/m, () => `self.SITE = ${JSON.stringify(SITE)};`));
   }
   const mark = (text) => text.replace(/<h1>/, '<h1>Baru: ');
 
@@ -182,8 +194,7 @@ describe('a new deployment', () => {
     const site = await host();
     const page = await firstVisit(site, 'id/');
     // A page is there already, the worker's list is not: as in the middle of an upload.
-    const path = join(site.folder, 'id/guides/units/index.html');
-    writeFileSync(path, mark(readFileSync(path, 'utf8')));
+    site.write('id/guides/units/index.html', mark(site.read('id/guides/units/index.html')));
     await page.goto(site.url('id/guides/units/'));
     assert.match(await page.locator('h1').innerText(), /^Baru/);
     await page.waitForTimeout(500);
@@ -204,6 +215,7 @@ describe('a new deployment', () => {
       await page.goto('about:blank');
       await page.goto(site.url('id/'));
       await kept(page, 'id');
+      await endWorkers(page);
     }
     const ours = () => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('resep /repo/ ')).length);
     const last = Date.now() + 20_000;

@@ -343,8 +343,8 @@ pub fn same_tree(a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec<u8>>) {
     assert!(differing.is_empty(), "these differ: {differing:?}");
 }
 
-/// Whether the tests that take their time are to take it: `RESEP_LONG_TESTS=1`.
+/// Whether the tests that take their time are to take it: `RESEP_LONG=1`.
 #[must_use]
 pub fn long() -> bool {
-    env::var_os("RESEP_LONG_TESTS").is_some_and(|v| v == "1")
+    env::var_os("RESEP_LONG").is_some_and(|v| v == "1")
 }

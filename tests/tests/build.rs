@@ -670,7 +670,7 @@ fn two_builds_at_once() {
 /// Killed at twenty moments, half of them within the writing itself: the site is the old one or the new one, with what
 /// others put there, and the next build leaves nothing behind.
 #[cfg(unix)]
-/// 20 kills, and 200 with `RESEP_LONG_TESTS=1`.
+/// 20 kills, and 200 with `RESEP_LONG=1`.
 #[test]
 fn a_killed_build_leaves_a_site_that_works() {
     let project = Project::small();

@@ -2,7 +2,7 @@
 //! is the content read anew, and the site and the findings are those of a clean build, byte for byte. So is the site that is
 //! built over the one before, whatever happened to that and to the notes on it.
 //!
-//! `RESEP_LONG_TESTS=1` makes twenty times as many edits.
+//! `RESEP_LONG=1` makes twenty times as many edits.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
