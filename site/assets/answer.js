@@ -7,17 +7,17 @@ import { secretButton } from "./secret.js";
 import { writeLink } from "./share.js";
 import { minus, times } from "./values.js";
 
-/** @typedef {import("./engine.js").Answers} Answers */
+/** @typedef {import("./answers.js").Answers} Answers */
 /** @typedef {import("./engine.js").Finding} Finding */
 /** @typedef {import("./engine.js").Report} Report */
-/** @typedef {import("./engine.js").Rule} Rule */
+/** @typedef {import("./answers.js").Rule} Rule */
 /** @typedef {import("./paste.js").Excerpt} Excerpt */
 /** @typedef {Record<string, string>} Words the table [diagnose] of ui/<lang>.toml */
 /** @typedef {import("./values.js").Found} Found */
 /** @typedef {{catalogue: string, page: string, version: string, feedback: string | null, map: SVGElement | null}} Place addresses and parts of the page
  *   that the card stands in */
-/** @typedef {{report: Report, answers: Answers, excerpt: Excerpt, size: number, lang: string, values: Found, place: Place, shared: boolean}} Answer
- *   `shared`: from a link, so there is no paste */
+/** @typedef {{report: Report, answers: Answers, explained: Promise<void>, excerpt: Excerpt, size: number, lang: string, values: Found, place: Place, shared: boolean}} Answer
+ *   `explained`: when the explanations have come to the answers; `shared`: from a link, so there is no paste */
 
 /**
  * @param {Answer} answer
@@ -120,9 +120,9 @@ function matchBody(answer, top, rule) {
     wallet(answer, rule),
     amounts(answer, top, rule),
     who(words, rule),
-    ...explanation(answer, rule, true),
-    alternatives(answer, rule, same),
+    steps(answer, rule, true),
     actions(answer, rule),
+    later(answer, rule, () => [...explanation(answer, rule), alternatives(answer, rule, same)]),
   );
   const aside = el("div", { class: "slip-aside" }, map(answer, rule), evidence(answer), facts(answer), ...others(answer, words.also_found, apart));
   return el("div", { class: "slip-body" }, main, aside.childElementCount ? aside : null);
@@ -147,9 +147,9 @@ function choiceBody(answer) {
           el("p", {}, rule.summary),
           index === 0 ? question(answer, rule) : null,
           who(words, rule),
-          ...explanation(answer, rule, index === 0),
-          rule.not_this_html ? section(words.tell_apart, markup("div", "html", rule.not_this_html)) : null,
+          steps(answer, rule, index === 0),
           actions(answer, rule),
+          later(answer, rule, () => [...explanation(answer, rule), html(words.tell_apart, rule.not_this_html)]),
         ),
       ),
     );
@@ -282,23 +282,53 @@ function who(words, rule) {
 }
 
 /**
- * Cause, steps, verification and the two branches, as the page of the error has them.
  * @param {Answer} answer
  * @param {Rule} rule
  * @param {boolean} first the answer itself, whose steps the page is asked about
  */
-function explanation({ report, answers: { words, wallets } }, rule, first) {
-  const steps = rule.steps.map((step) => markup("li", "html", step));
+function steps({ report, answers: { words } }, rule, first) {
   const opaque = first && report.verdict === "opaque";
-  return [
-    section(words.cause, markup("div", "html", rule.cause_html)),
-    section(
-      opaque ? words.collect : words.steps,
-      el("ol", { class: "steps", "data-testid": first ? "steps" : null }, ...steps),
-    ),
-    section(words.verify, markup("div", "html", rule.verify_html)),
-    paid(words, rule, wallets[rule.wallet ?? ""]?.checks ?? []),
-  ].filter((part) => part !== null);
+  const list = el("ol", { class: "steps", "data-testid": first ? "steps" : null }, ...rule.steps.map((step) => markup("li", "html", step)));
+  return section(opaque ? words.collect : words.steps, list);
+}
+
+/**
+ * What the explanations are needed for: at once if they are there, else in its place when they come.
+ * @param {Answer} answer
+ * @param {Rule} rule
+ * @param {() => (Node | null)[]} parts
+ */
+function later({ answers, explained }, rule, parts) {
+  const built = () => parts().filter((part) => part !== null);
+  const all = document.createDocumentFragment();
+  if (answers.explained) {
+    all.append(...built());
+    return all;
+  }
+  const place = el("div", { "data-later": true });
+  all.append(place);
+  explained.then(
+    () => place.replaceWith(...built()),
+    () => {
+      place.replaceChildren(el("p", { class: "callout callout-warning", "data-testid": "rest-failed" }, `${answers.words.rest_failed} `, el("a", { href: rule.page }, answers.words.read_more)));
+      place.removeAttribute("data-later");
+    },
+  );
+  return all;
+}
+
+/**
+ * Cause, verification, and what to do for who has paid already.
+ * @param {Answer} answer
+ * @param {Rule} rule
+ */
+function explanation({ answers: { words, wallets } }, rule) {
+  return [html(words.cause, rule.cause_html), html(words.verify, rule.verify_html), paid(words, rule, wallets[rule.wallet ?? ""]?.checks ?? [])];
+}
+
+/** @param {string} title @param {string | null | undefined} text HTML of our own build */
+function html(title, text) {
+  return text ? section(title, markup("div", "html", text)) : null;
 }
 
 /**
@@ -475,8 +505,7 @@ function asText(words, rule, page) {
     "",
     ...rule.steps.map((step, index) => `${index + 1}. ${plain(step)}`),
     "",
-    `${words.verify}: ${plain(rule.verify_html)}`,
-    "",
+    ...(rule.verify_html ? [`${words.verify}: ${plain(rule.verify_html)}`, ""] : []),
     page,
   ]
     .filter((line) => line !== null)

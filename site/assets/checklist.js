@@ -106,8 +106,7 @@ function sectionOf(box) {
 async function masked(bar, note) {
   try {
     const { loadEngine } = await import("./engine.js");
-    const { pack = "", answers = "" } = bar.dataset;
-    const engine = await loadEngine({ pack, answers });
+    const engine = await loadEngine(bar.dataset.pack ?? "");
     const bytes = new TextEncoder().encode(note);
     const text = (/** @type {number} */ start, /** @type {number} */ end) => new TextDecoder().decode(bytes.subarray(start, end));
     let out = "";

@@ -5,6 +5,7 @@
  * Tests listen for `resep:answer` on the form; its detail is the report of the engine.
  */
 import { announcement, answerCard, bytes } from "./answer.js";
+import { explain, loadAnswers } from "./answers.js";
 import { el, fill } from "./dom.js";
 import { loadEngine, Unreachable } from "./engine.js";
 import { readElsewhere } from "./offload.js";
@@ -12,6 +13,7 @@ import { looksLikeLink, readLink } from "./share.js";
 import { valuesIn } from "./values.js";
 import { excerpt, pasteOfFile, SHOWN_WHOLE, TextPaste } from "./paste.js";
 
+/** @typedef {import("./answers.js").Answers} Answers */
 /** @typedef {import("./engine.js").Paste} Paste */
 
 /** Milliseconds without a key before the text is read. */
@@ -28,24 +30,37 @@ function setUpDiagnoser(form) {
   const status = /** @type {HTMLElement} */ (root.querySelector("[data-status]"));
   const state = form.querySelector("[data-state]");
   const picker = /** @type {HTMLInputElement | null} */ (form.querySelector("input[type=file]"));
-  const { pack, answers, catalogue = "", page = "", version = "", feedback = null, loading: loadingWord = "", reading = "", progress = "", done = "" } = form.dataset;
+  const { pack, answers: answersFile, explanations, catalogue = "", page = "", version = "", feedback = null, loading: loadingWord = "", reading = "", progress = "", done = "" } = form.dataset;
   const lang = document.documentElement.lang;
-  if (!box || !area || !target || !status || !state || !picker || !pack || !answers) return;
+  if (!box || !area || !target || !status || !state || !picker || !pack || !answersFile || !explanations) return;
 
   form.querySelector("[data-boot-note]")?.remove();
   const place = { catalogue, page, version, feedback, map: /** @type {SVGElement | null} */ (/** @type {unknown} */ (part(form, "wallet-map"))) };
 
-  /** @type {Promise<import("./engine.js").Engine> | null} */
+  /** @type {Promise<[import("./engine.js").Engine, Answers]> | null} */
   let loading = null;
+  /** @type {Promise<void> | null} */
+  let explaining = null;
   let running = new AbortController();
   let timer = 0;
 
   const load = () => {
-    loading ??= loadEngine({ pack, answers }).catch((reason) => {
+    loading ??= Promise.all([loadEngine(pack), loadAnswers(answersFile)]).catch((reason) => {
       loading = null;
       throw reason;
     });
     return loading;
+  };
+  /** What an answer has to say besides; comes after it, so that nobody waits for it. @param {Answers} answers */
+  const explained = (answers) => {
+    explaining ??= painted()
+      .then(() => explain(answers, explanations))
+      .catch((reason) => {
+        explaining = null;
+        throw reason;
+      });
+    explaining.catch(() => undefined); // Told where it would be shown, which an answer may have no place for.
+    return explaining;
   };
   // Loading ahead is only a kindness: a failure is told when an answer is asked for.
   const loadAhead = () => load().catch(() => undefined);
@@ -62,7 +77,7 @@ function setUpDiagnoser(form) {
     box.setAttribute("aria-busy", "true");
     say(loadingWord);
     try {
-      const engine = await load();
+      const [engine, answers] = await load();
       if (signal.aborted) return;
       say(reading);
       const tell = (/** @type {number} */ share) => say(fill(progress, { percent: Math.round(share * 100) }));
@@ -71,10 +86,10 @@ function setUpDiagnoser(form) {
       if (!report) return;
       const shown = await excerpt(paste, report.findings[0]?.evidence ?? [], (bytes) => engine.secretsIn(bytes));
       if (signal.aborted) return;
-      const values = valuesIn(shown, engine.answers);
-      show(answerCard({ report, answers: engine.answers, excerpt: shown, size: paste.size, lang, values, place, shared: false }), deliberate);
+      const values = valuesIn(shown, answers);
+      show(answerCard({ report, answers, explained: explained(answers), excerpt: shown, size: paste.size, lang, values, place, shared: false }), deliberate);
       say(report.verdict === "empty" ? "" : fill(done, { size: bytes(paste.size, lang) }));
-      announce(announcement(report, engine.answers));
+      announce(announcement(report, answers));
       form.dispatchEvent(new CustomEvent("resep:answer", { bubbles: true, detail: report }));
     } catch (reason) {
       if (!signal.aborted) fail(reason, paste);
@@ -90,7 +105,9 @@ function setUpDiagnoser(form) {
     running = new AbortController();
     const { signal } = running;
     try {
-      const { answers: known } = await load();
+      const [, known] = await load();
+      // Which codes a link may name stands there; without them it opens without its code.
+      await explained(known).catch(() => undefined);
       if (signal.aborted) return;
       const link = readLink(location.hash, known);
       if (link === null) return;
@@ -112,7 +129,7 @@ function setUpDiagnoser(form) {
       };
       const name = known.models.find(([id]) => id === model)?.[1] ?? null;
       const values = { model: model === null ? null : { literal: name ?? model, id: model, name }, needed, left };
-      show(answerCard({ report, answers: known, excerpt: { pieces: [], secrets: [] }, size: 0, lang, values, place, shared: true }), true);
+      show(answerCard({ report, answers: known, explained: explained(known), excerpt: { pieces: [], secrets: [] }, size: 0, lang, values, place, shared: true }), true);
       announce(announcement(report, known));
     } catch {
       // The box loads the same again when a text comes, and tells then what failed.
@@ -192,9 +209,8 @@ function setUpDiagnoser(form) {
   }
 
   form.addEventListener("submit", (event) => event.preventDefault());
+  // When somebody turns to the box, and not before: who only reads does not pay for it.
   for (const name of ["focusin", "pointerenter", "dragenter"]) form.addEventListener(name, loadAhead, { once: true });
-  const thrifty = /** @type {{saveData?: boolean} | undefined} */ (Reflect.get(navigator, "connection"))?.saveData;
-  if (!thrifty && "requestIdleCallback" in window) requestIdleCallback(() => void loadAhead(), { timeout: 5000 });
 
   addEventListener("hashchange", () => void openLink());
   void openLink();
@@ -265,6 +281,13 @@ function setUpDiagnoser(form) {
   for (const button of form.querySelectorAll("[data-paste]")) {
     button.addEventListener("click", () => take(button.getAttribute("data-paste") ?? ""));
   }
+}
+
+/** When what was just put into the page is on the screen. @returns {Promise<void>} */
+function painted() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
-/* Loads the rule engine (WASM, beside this file), its rules and the answers of one language, and runs pastes through
- * it in short turns. Sends nothing anywhere and keeps nothing of a paste.
+/* Loads the rule engine (WASM, beside this file) and its rules, and runs pastes through it in short turns. Sends nothing
+ * anywhere and keeps nothing of a paste.
  */
 import { ROOM } from "./paste.js";
 
@@ -10,37 +10,8 @@ import { ROOM } from "./paste.js";
 /** @typedef {{rule: number, provider: number | null, likelihood: "certain" | "likely" | "possible", evidence: Span[]}} Finding */
 /** @typedef {{http_status?: number | null, code?: string | null, provider?: number | null, request_id?: string | null, host?: string | null}} Facts */
 /** @typedef {{verdict: "match" | "ambiguous" | "opaque" | "none" | "empty", facts: Facts, findings: Finding[], masked: number, words: boolean}} Report `words` where nothing but words tells, so that a question would settle it */
-/**
- * @typedef {object} Rule
- * @property {string} id
- * @property {string} cause
- * @property {string} causeTitle
- * @property {string | null} [provider]
- * @property {string | null} [providerName]
- * @property {string | null} [wallet]
- * @property {string | null} [walletName]
- * @property {string} actor
- * @property {string} actorText
- * @property {string} retry
- * @property {string} retryText
- * @property {string} title
- * @property {string} summary
- * @property {string[]} steps HTML of our own build, one a step
- * @property {string} cause_html
- * @property {string} verify_html
- * @property {string[]} codes
- * @property {string | null} [already_paid_html]
- * @property {string | null} [not_this_html]
- * @property {string} [ask_html] the question that would settle it; without it that of the cause
- * @property {string} page
- */
-/** @typedef {{name: string, pays_in: string, seen_by: string, where: string, pays_for: string, never_pays_for: string, never: string[], checks: [string, string][], rates: Rate[], page: string}} Wallet */
-/** @typedef {{provider: string | null, usd: string, name: string, source: string, checked: string}} Rate what one unit of a wallet costs */
-/** @typedef {{version: number, rules: Rule[], providers: {id: string, name: string}[], wallets: Record<string, Wallet>, models: [string, string][], moved: Record<string, string>, words: Record<string, string>}} Answers */
-/** @typedef {{buffer(size: number): number, load(length: number): number, open(): void, feed(length: number): void, finish(): number, secrets(length: number): number}} Glue functions of diagnoser-wasm/src/lib.rs, where the answers' words are listed */
+/** @typedef {{buffer(size: number): number, load(length: number): number, open(): void, feed(length: number): void, finish(): number, secrets(length: number): number}} Glue functions of diagnoser-wasm/src/lib.rs, where the words of a report are listed */
 
-/** The version of answers.<lang>.json that this script reads. */
-const VERSION = 1;
 /** Milliseconds of work after which the page gets its turn; with the slice that is then under way, no more than 8. */
 const TURN = 5;
 
@@ -58,11 +29,10 @@ const WARM_UP = '2026-01-01 12:00:00 ERROR {"code":1102,"message":"Account balan
 const WARM_UPS = 8;
 
 export class Engine {
-  /** @param {Glue} glue @param {WebAssembly.Memory} memory @param {Uint8Array} pack @param {Answers} answers */
-  constructor(glue, memory, pack, answers) {
+  /** @param {Glue} glue @param {WebAssembly.Memory} memory @param {Uint8Array} pack */
+  constructor(glue, memory, pack) {
     this.diagnoser = glue;
     this.memory = memory;
-    this.answers = answers;
     /** Whether a paste was read. */
     this.used = false;
     this.room(pack.length).set(pack);
@@ -183,39 +153,45 @@ export class Unreachable extends Error {}
 let tries = 0;
 
 /**
- * @param {{pack: string, answers?: string}} data addresses of the rules and of the answers, which only a page needs
+ * @param {string} pack address of the rules
  * @returns {Promise<Engine>} rejected with {@link Unreachable}, or with the reason why the engine does not start
  */
-export async function loadEngine(data) {
+export async function loadEngine(pack) {
   if (typeof WebAssembly !== "object") throw new Error("WebAssembly is not available");
   const glueFile = new URL("diagnoser.js", import.meta.url);
   if (tries > 0) glueFile.search = `?${tries}`;
   tries += 1;
-  const parts = Promise.all([
-    import(glueFile.href),
+  const [glue, module, rules] = await Promise.all([
+    import(glueFile.href).catch(unreachable),
     get(new URL("diagnoser_bg.wasm", import.meta.url).href).then((response) => response.arrayBuffer()),
-    get(data.pack).then(async (response) => new Uint8Array(await response.arrayBuffer())),
-    data.answers ? get(data.answers).then((response) => response.json()) : null,
+    get(pack).then(async (response) => new Uint8Array(await response.arrayBuffer())),
   ]);
-  const [glue, module, pack, answers] = await parts.catch((reason) => {
-    // What `fetch` and `import` throw where the network is at fault.
-    throw reason instanceof TypeError ? new Unreachable(reason.message) : reason;
-  });
-  if (answers && answers.version !== VERSION) throw new Error(`${data.answers}: version ${answers.version}`);
   const { instance } = await WebAssembly.instantiate(module, { "./diagnoser_bg.js": glue });
   const exports = /** @type {{memory: WebAssembly.Memory, __wbindgen_start(): void}} */ (/** @type {unknown} */ (instance.exports));
   glue.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
-  const engine = new Engine(glue, exports.memory, pack, answers);
+  const engine = new Engine(glue, exports.memory, rules);
   engine.warmUp();
   return engine;
 }
 
-/** @param {string} url */
-async function get(url) {
-  const response = await fetch(url);
+/**
+ * A file of the site. Rejected with {@link Unreachable}.
+ * @param {string} url
+ */
+export async function get(url) {
+  const response = await fetch(url).catch(unreachable);
   if (!response.ok) throw new Unreachable(`${url.split("/").pop()}: HTTP ${response.status}`);
   return response;
+}
+
+/**
+ * What `fetch` and `import` throw where the network is at fault, by its name.
+ * @param {unknown} reason
+ * @returns {never}
+ */
+function unreachable(reason) {
+  throw reason instanceof TypeError ? new Unreachable(reason.message) : reason;
 }
 
 /**

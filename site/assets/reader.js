@@ -12,7 +12,7 @@ addEventListener("message", async ({ data: { id, pack, source } }) => {
   running = new AbortController();
   const { signal } = running;
   try {
-    loading ??= loadEngine({ pack });
+    loading ??= loadEngine(pack);
     const engine = await loading;
     const paste = typeof source === "string" ? new TextPaste(source) : new FilePaste(source);
     const report = await engine.run(paste, signal, (share) => postMessage({ id, share }));

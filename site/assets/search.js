@@ -120,11 +120,11 @@ async function inOthers(lookup, query) {
 async function diagnose(lookup, text, signal) {
   const { diagnoser, words, language, label } = lookup.root;
   if (!diagnoser.pack || !diagnoser.answers) return [];
-  const [{ loadEngine }, { TextPaste }] = await Promise.all([import("./engine.js"), import("./paste.js")]);
-  const engine = await loadEngine({ pack: diagnoser.pack, answers: diagnoser.answers });
+  const [{ loadEngine }, { loadAnswers }, { TextPaste }] = await Promise.all([import("./engine.js"), import("./answers.js"), import("./paste.js")]);
+  const [engine, answers] = await Promise.all([loadEngine(diagnoser.pack), loadAnswers(diagnoser.answers)]);
   const report = await engine.run(new TextPaste(text), signal, () => undefined);
   return (report?.findings ?? []).map(({ rule, likelihood }) => {
-    const { title, page, walletName, causeTitle } = engine.answers.rules[rule];
+    const { title, page, walletName, causeTitle } = answers.rules[rule];
     const summary = [walletName ?? causeTitle, words[likelihood]].filter(Boolean).join(" · ");
     return { path: page, href: page, title, summary, language, label, kind: words.diagnosis, lead: true };
   });

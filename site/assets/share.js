@@ -4,7 +4,7 @@
  * change of the format adds a step to UPGRADES and never changes one (tests/browser/share.test.js keeps links of each).
  */
 
-/** @typedef {import("./engine.js").Answers} Answers */
+/** @typedef {import("./answers.js").Answers} Answers */
 /** @typedef {{code?: string, status?: string, model?: string, needed?: string, left?: string}} Values */
 /** @typedef {{rule: string, values: Values}} Shared */
 
@@ -19,7 +19,7 @@ const UPGRADES = [
 ];
 
 /** What a value may look like; anything else is left out, when a link is made and when it is read.
- * @type {Record<keyof Values, (value: string, answers: Answers, rule: import("./engine.js").Rule) => boolean>} */
+ * @type {Record<keyof Values, (value: string, answers: Answers, rule: import("./answers.js").Rule) => boolean>} */
 const ALLOWED = {
   code: (value, _answers, rule) => rule.codes.includes(value),
   status: (value) => /^[1-5]\d\d$/.test(value),

@@ -191,7 +191,10 @@ function setUpContents() {
   mark();
 }
 
-/** The service worker keeps the site on the device. It starts when the page has long been ready. */
+/**
+ * The service worker keeps the site on the device. It starts when the page has long been ready, and never between somebody who
+ * has turned to the box and their answer: what it fetches would come before what they wait for.
+ */
 function setUpOffline() {
   // Not while somebody writes (`resep serve`): there every page is to come fresh.
   if (!("serviceWorker" in navigator) || document.querySelector('script[src="/__resep/reload.js"]')) return;
@@ -222,5 +225,10 @@ function setUpOffline() {
       // A browser that forbids it, a site on plain http, or no network now: what is kept already is not touched.
     }
   };
-  addEventListener("load", () => setTimeout(() => void start(), 2000));
+  const later = () => {
+    const asked = document.querySelector("form[data-diagnoser]:focus-within, form[data-diagnoser] [aria-busy]");
+    if (asked) addEventListener("resep:answer", () => void start(), { once: true });
+    else void start();
+  };
+  addEventListener("load", () => setTimeout(later, 2000));
 }

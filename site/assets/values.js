@@ -4,7 +4,7 @@
  * needed one larger. Sums are exact decimals, never floats.
  */
 
-/** @typedef {import("./engine.js").Answers} Answers */
+/** @typedef {import("./answers.js").Answers} Answers */
 /** @typedef {import("./paste.js").Excerpt} Excerpt */
 /** @typedef {{literal: string, id: string | null, name: string | null}} Model as the paste writes it; id and name where the data knows it */
 /** @typedef {{model: Model | null, needed: string | null, left: string | null}} Found */

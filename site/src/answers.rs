@@ -1,5 +1,7 @@
-//! The words of the diagnoser's answers: one JSON file a language for the page, and `errors.json` for other programs.
-//! Both come from the same rules as the pages.
+//! The words of the diagnoser's answers: for the page two JSON files a language, of which the first alone is waited for before
+//! an answer is shown, and `errors.json` for other programs. All come from the same rules as the pages.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
@@ -9,20 +11,27 @@ use crate::model::Site;
 use crate::parse::RuleDoc;
 use crate::parse::data::WalletRate;
 
-/// `answers.<language>.json`: `rules[i]` and `providers[i]` are what the numbers of a report mean.
+/// The version of both files that `answers.js` reads.
+const VERSION: u8 = 2;
+
+/// `answers.<language>.json`: what a first answer shows. Its rules lie in columns, which compress to less than rows; row `i`
+/// of `rules` and of `providers` is what the number `i` of a report means. Causes, actors and words about trying again are
+/// numbers of their lists.
 #[must_use]
 pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
     let ui = site.ui(language);
-    let rules: Vec<Value> = site
-        .active
-        .iter()
-        .map(|rule| answer(site, rule, language))
-        .collect();
+    let mut lists = Lists::default();
+    let mut columns: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for rule in &site.active {
+        for (column, value) in answer(site, rule, language, &mut lists) {
+            columns.entry(column).or_default().push(value);
+        }
+    }
     let providers: Vec<Value> = site
         .data()
         .providers
         .iter()
-        .map(|p| json!({ "id": p.id.value, "name": p.name, "kind": p.kind }))
+        .map(|p| json!({ "id": p.id.value, "name": p.name }))
         .collect();
     let mut wallets = Map::new();
     for wallet in &site.data().wallets {
@@ -76,9 +85,13 @@ pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
         .map(|m| [m.id.value.as_str(), m.name.as_str()])
         .collect();
     json!({
-        "version": 1,
+        "version": VERSION,
         "lang": language,
-        "rules": rules,
+        "rules": columns,
+        "pages": site.href(language, "/errors/"),
+        "causes": lists.causes.named(|id| ui.word("cause", id)),
+        "actors": lists.actors.named(|id| ui.word("actor", id)),
+        "retries": lists.retries.named(|id| ui.word("retry", id)),
         "providers": providers,
         "wallets": wallets,
         "models": models,
@@ -86,6 +99,57 @@ pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
         "words": words,
     })
     .to_string()
+}
+
+/// `explanations.<language>.json`: what the same rules have to say besides, in the same order and in columns; the page fetches
+/// it when the first answer is shown. `null` where a rule has no such section.
+#[must_use]
+pub(crate) fn explanations(site: &Site<'_>, language: &str) -> String {
+    const SECTIONS: [(&str, &str); 4] = [
+        ("cause", "cause_html"),
+        ("verify", "verify_html"),
+        ("already-paid", "already_paid_html"),
+        ("not-this", "not_this_html"),
+    ];
+    let mut columns: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for rule in &site.active {
+        let body = body(site, rule, language);
+        for (section, column) in SECTIONS {
+            let html = body.as_ref().and_then(|body| body.part(section));
+            let html = html.map(|part| part.html.trim());
+            columns.entry(column).or_default().push(json!(html));
+        }
+        columns.entry("codes").or_default().push(json!(codes(rule)));
+    }
+    json!({ "version": VERSION, "lang": language, "rules": columns }).to_string()
+}
+
+/// Ids in the order in which rules name them first.
+#[derive(Debug, Default)]
+struct List<'s>(Vec<&'s str>);
+
+impl<'s> List<'s> {
+    /// The number of an id.
+    fn number(&mut self, id: &'s str) -> usize {
+        let known = self.0.iter().position(|known| *known == id);
+        known.unwrap_or_else(|| {
+            self.0.push(id);
+            self.0.len() - 1
+        })
+    }
+
+    /// Each id with its name.
+    fn named(&self, name: impl Fn(&str) -> String) -> Vec<[String; 2]> {
+        let pair = |id: &&str| [(*id).to_owned(), name(id)];
+        self.0.iter().map(pair).collect()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Lists<'s> {
+    causes: List<'s>,
+    actors: List<'s>,
+    retries: List<'s>,
 }
 
 /// What one unit of a wallet costs, with where that stands; nothing where sources disagree, since a sum of money would look
@@ -104,73 +168,67 @@ fn rate(site: &Site<'_>, rate: &WalletRate, language: &str) -> Option<Value> {
     }))
 }
 
-fn answer(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Value {
-    let ui = site.ui(language);
+fn body(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Option<Body> {
     let path = rule.path();
     let reader = Reader {
         site,
         language,
         path: &path,
     };
-    let Some((_, words)) = site.words(&rule.texts, language) else {
-        return Value::Null;
-    };
-    let body = html::body(&reader, words);
-    let cause = rule.rule.cause.as_ref().map_or("", |c| c.value);
-    let actor = rule.rule.actor.as_ref().map_or("", |a| a.value);
-    let retry = rule.rule.retry.as_ref().map_or("", |r| r.value);
-    let provider = rule.rule.provider.as_ref().map(|p| &p.value);
-    let wallet = rule.rule.wallet.as_ref().map(|w| &w.value);
-    let lookalikes: Vec<usize> = rule
-        .rule
-        .lookalikes
-        .iter()
-        .filter_map(|id| site.active.iter().position(|r| r.id == id.value))
-        .collect();
-    let mut out = Map::new();
-    let mut put = |key: &str, value: Value| {
-        out.insert(key.to_owned(), value);
-    };
-    put("id", json!(rule.id));
-    put("cause", json!(cause));
-    put("causeTitle", json!(ui.word("cause", cause)));
-    put("provider", json!(provider));
-    put(
-        "providerName",
-        json!(provider.map(|id| site.section_name(id, language))),
-    );
-    put("wallet", json!(wallet));
-    put(
-        "walletName",
-        json!(
-            wallet
-                .and_then(|id| site.wallet(id))
-                .and_then(|w| w.words.get(language))
-                .map(|w| &w.name)
+    let (_, words) = site.words(&rule.texts, language)?;
+    Some(html::body(&reader, words))
+}
+
+/// The columns of a rule.
+fn answer<'s>(
+    site: &Site<'_>,
+    rule: &'s RuleDoc,
+    language: &str,
+    lists: &mut Lists<'s>,
+) -> [(&'static str, Value); 10] {
+    let r = &rule.rule;
+    let words = site.words(&rule.texts, language).map(|(_, words)| words);
+    let front = words.map(|words| &words.front);
+    let body = body(site, rule, language);
+    let part = |section: &str| body.as_ref().and_then(|body| body.part(section));
+    let provider = r.provider.as_ref();
+    let provider = provider.and_then(|id| {
+        let mut all = site.data().providers.iter();
+        all.position(|p| p.id.value == id.value)
+    });
+    [
+        ("id", json!(rule.id)),
+        ("title", json!(front.map(|f| &f.title.value))),
+        ("summary", json!(front.map(|f| &f.summary.value))),
+        ("steps", json!(part("fix").map(|fix| &fix.steps))),
+        ("ask_html", json!(part("ask").map(|ask| ask.html.trim()))),
+        ("provider", json!(provider)),
+        ("wallet", json!(r.wallet.as_ref().map(|w| &w.value))),
+        (
+            "cause",
+            json!(
+                lists
+                    .causes
+                    .number(r.cause.as_ref().map_or("", |c| c.value))
+            ),
         ),
-    );
-    put("actor", json!(actor));
-    put("actorText", json!(ui.word("actor", actor)));
-    put("retry", json!(retry));
-    put("retryText", json!(ui.word("retry", retry)));
-    put("title", json!(words.front.title.value));
-    put("summary", json!(words.front.summary.value));
-    put("codes", json!(codes(rule)));
-    put("steps", json!(body.part("fix").map(|p| &p.steps)));
-    for (key, section) in [
-        ("cause_html", "cause"),
-        ("verify_html", "verify"),
-        ("already_paid_html", "already-paid"),
-        ("not_this_html", "not-this"),
-        ("ask_html", "ask"),
-    ] {
-        if let Some(part) = body.part(section) {
-            put(key, json!(part.html.trim()));
-        }
-    }
-    put("page", json!(site.href(language, &path)));
-    put("lookalikes", json!(lookalikes));
-    Value::Object(out)
+        (
+            "actor",
+            json!(
+                lists
+                    .actors
+                    .number(r.actor.as_ref().map_or("", |a| a.value))
+            ),
+        ),
+        (
+            "retry",
+            json!(
+                lists
+                    .retries
+                    .number(r.retry.as_ref().map_or("", |r| r.value))
+            ),
+        ),
+    ]
 }
 
 fn codes(rule: &RuleDoc) -> Vec<&str> {
@@ -194,38 +252,15 @@ pub(crate) fn statuses(rule: &RuleDoc) -> Vec<&str> {
 
 /// The steps of a rule as plain text.
 pub(crate) fn plain_steps(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Vec<String> {
-    let path = rule.path();
-    let reader = Reader {
-        site,
-        language,
-        path: &path,
-    };
-    let Some((_, words)) = site.words(&rule.texts, language) else {
-        return Vec::new();
-    };
-    let body: Body = html::body(&reader, words);
-    body.part("fix")
-        .map(|p| p.plain_steps.clone())
+    body(site, rule, language)
+        .and_then(|body| Some(body.part("fix")?.plain_steps.clone()))
         .unwrap_or_default()
 }
 
 /// What would settle it where nothing but words speaks for this rule: its own question, or that of its cause. Plain text.
 pub(crate) fn question(site: &Site<'_>, rule: &RuleDoc, language: &str) -> String {
-    let path = rule.path();
-    let reader = Reader {
-        site,
-        language,
-        path: &path,
-    };
-    let own = site.words(&rule.texts, language).and_then(|(_, words)| {
-        Some(
-            html::body(&reader, words)
-                .part("ask")?
-                .plain
-                .trim()
-                .to_owned(),
-        )
-    });
+    let own =
+        body(site, rule, language).and_then(|body| Some(body.part("ask")?.plain.trim().to_owned()));
     let cause = rule.rule.cause.as_ref().map_or("", |c| c.value);
     own.unwrap_or_else(|| site.ui(language).word("ask", cause))
 }

@@ -33,6 +33,7 @@ const MODULES: [(&str, &[u8]); 4] = [
 /// Styles and scripts by the name under `/assets/<digest>/`.
 pub(crate) const STATIC: &[(&str, &[u8])] = &[
     ("answer.js", include_bytes!("../assets/answer.js")),
+    ("answers.js", include_bytes!("../assets/answers.js")),
     ("checklist.js", include_bytes!("../assets/checklist.js")),
     ("diagnose.js", include_bytes!("../assets/diagnose.js")),
     ("dom.js", include_bytes!("../assets/dom.js")),

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { answerTo, dropFile, evidenceOf, fold, LANGUAGES, open, paste, start } from './harness.js';
+import { answersOf, answerTo, dropFile, evidenceOf, fold, LANGUAGES, open, paste, start } from './harness.js';
 
 let site;
 let catalogue;
@@ -11,10 +11,7 @@ const answers = {};
 before(async () => {
   site = await start();
   catalogue = new Map(site.json('errors.json').errors.map((error) => [error.id, error]));
-  for (const lang of LANGUAGES) {
-    const file = site.files().find((name) => name.endsWith(`/answers.${lang}.json`));
-    answers[lang] = site.json(file);
-  }
+  for (const lang of LANGUAGES) answers[lang] = await answersOf(site, lang);
 });
 after(() => site?.close());
 
@@ -639,7 +636,7 @@ describe('when the engine cannot run, the page says so and leads to the catalogu
   for (const lang of LANGUAGES) {
     for (const file of ['diagnoser_bg.wasm', 'diagnoser.js', 'rules.pack', `answers.${lang}.json`]) {
       test(`${file} does not arrive, then does (${lang})`, async () => {
-        const page = await open(site, `${lang}/diagnose/`, { allow: [new RegExp(file.replaceAll('.', '\\.')), /ERR_FAILED/], init: noWarmUp });
+        const page = await open(site, `${lang}/diagnose/`, { allow: [new RegExp(file.replaceAll('.', '\\.')), /ERR_FAILED/] });
         await page.route(`**/${file}*`, (route) => route.abort());
         await page.getByTestId('paste').fill(SAMPLE);
         const note = page.getByTestId('failure');
@@ -656,13 +653,29 @@ describe('when the engine cannot run, the page says so and leads to the catalogu
       });
     }
 
+    test(`the explanations do not arrive: the answer stands, and the next one has them (${lang})`, async () => {
+      const page = await open(site, `${lang}/diagnose/`, { allow: [/explanations\./, /ERR_FAILED/] });
+      await page.route('**/explanations.*', (route) => route.abort());
+      await page.getByTestId('paste').fill(SAMPLE);
+      const note = page.getByTestId('rest-failed');
+      await note.waitFor();
+      assert.ok(await page.getByTestId('steps').getByRole('listitem').count() >= 2);
+      assert.equal(await note.getByRole('link').getAttribute('href'), `${site.base}${lang}/errors/kling/resource-package-depleted/`);
+      await page.unroute('**/explanations.*');
+      await answerTo(page, () => page.getByTestId('paste').fill(`${SAMPLE} `));
+      assert.equal(await page.getByTestId('rest-failed').count(), 0);
+      assert.ok(await page.getByTestId('not-this').isVisible());
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+
     for (const [name, options] of [
       ['a browser without WebAssembly', { init: () => { delete globalThis.WebAssembly; } }],
       ['a pack that is none', { pack: 'not a pack' }],
       ['a module that is none', { wasm: 'not a module' }],
     ]) {
       test(`${name} (${lang})`, async () => {
-        const page = await open(site, `${lang}/diagnose/`, { init: options.init ?? noWarmUp });
+        const page = await open(site, `${lang}/diagnose/`, { init: options.init });
         if (options.pack) await page.route('**/rules.pack', (route) => route.fulfill({ body: options.pack }));
         if (options.wasm) await page.route('**/*.wasm', (route) => route.fulfill({ body: options.wasm, contentType: 'application/wasm' }));
         await page.getByTestId('paste').fill(SAMPLE);
@@ -690,10 +703,5 @@ describe('when the engine cannot run, the page says so and leads to the catalogu
       assert.deepEqual(page.faults, []);
       await page.context().close();
     });
-  }
-
-  /** Keeps the page from loading the engine ahead, so that a route can be laid first. */
-  function noWarmUp() {
-    delete globalThis.requestIdleCallback;
   }
 });

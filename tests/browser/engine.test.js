@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { CONTENT, evidenceOf, LANGUAGES, open, RESEP, start } from './harness.js';
+import { answersOf, CONTENT, evidenceOf, LANGUAGES, open, RESEP, start } from './harness.js';
 
 const ERROR = '{"code":1102,"message":"Account balance not enough","request_id":"FAKE-é-1102"}';
 const KIE = 'Error: The current credits are insufficient. Please top up.';
@@ -24,13 +24,14 @@ before(async () => {
     const script = [...document.querySelectorAll('script[type=module]')].find(({ src }) => src.endsWith('/diagnose.js'));
     const { loadEngine } = await import(new URL('engine.js', script.src).href);
     const { TextPaste, FilePaste, excerpt } = await import(new URL('paste.js', script.src).href);
-    const { pack, answers } = document.querySelector('[data-diagnoser]').dataset;
-    const engine = await loadEngine({ pack, answers });
+    const { loadAnswers } = await import(new URL('answers.js', script.src).href);
+    const { dataset } = document.querySelector('[data-diagnoser]');
+    const [engine, answers] = await Promise.all([loadEngine(dataset.pack), loadAnswers(dataset.answers)]);
     globalThis.read = async (paste) => {
       const report = await engine.run(paste, new AbortController().signal, () => undefined);
       // Marks are compared with the paste itself, so nothing is taken for a secret here.
       const { pieces } = await excerpt(paste, report.findings[0]?.evidence ?? [], () => []);
-      const provider = (index) => (index === null || index === undefined ? null : engine.answers.providers[index].id);
+      const provider = (index) => (index === null || index === undefined ? null : answers.providers[index].id);
       return {
         verdict: report.verdict,
         facts: {
@@ -38,7 +39,7 @@ before(async () => {
           provider: provider(report.facts.provider), request_id: report.facts.request_id ?? null,
         },
         findings: report.findings.map((finding) => {
-          const rule = engine.answers.rules[finding.rule];
+          const rule = answers.rules[finding.rule];
           return {
             rule: rule.id, cause: rule.cause, provider: provider(finding.provider), wallet: rule.wallet ?? null, actor: rule.actor,
             retry: rule.retry, likelihood: finding.likelihood, evidence: finding.evidence, title: rule.title,
@@ -243,8 +244,8 @@ test('evidence is a slice of the paste that says what the rule is about', () => 
   }
 });
 
-test('the answers of both languages are of the same rules, in the same order', () => {
-  const [a, b] = LANGUAGES.map((lang) => site.json(site.files().find((file) => file.endsWith(`/answers.${lang}.json`))));
+test('the answers of both languages are of the same rules, in the same order', async () => {
+  const [a, b] = await Promise.all(LANGUAGES.map((lang) => answersOf(site, lang)));
   assert.deepEqual(a.rules.map(({ id }) => id), b.rules.map(({ id }) => id));
   assert.deepEqual(a.providers.map(({ id }) => id), b.providers.map(({ id }) => id));
   assert.deepEqual(a.rules.map(({ id }) => id), [...a.rules.map(({ id }) => id)].sort(), 'no rule twice, none out of place');
@@ -253,6 +254,8 @@ test('the answers of both languages are of the same rules, in the same order', (
     const twin = b.rules[index];
     for (const key of ['cause', 'provider', 'wallet', 'actor', 'retry']) assert.equal(rule[key], twin[key], `${rule.id}: ${key}`);
     assert.equal(rule.steps.length, twin.steps.length, `${rule.id}: steps`);
+    assert.deepEqual(rule.codes, twin.codes, `${rule.id}: codes`);
+    for (const part of ['cause_html', 'verify_html']) assert.ok(rule[part] && rule[part] !== twin[part], `${rule.id}: ${part}`);
     assert.notEqual(rule.title, twin.title, `${rule.id}: its title is translated`);
     if (rule.wallet) assert.ok(a.wallets[rule.wallet], `${rule.id}: its wallet is described`);
   });

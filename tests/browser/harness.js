@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { explain, loadAnswers } from '../../site/assets/answers.js';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const CONTENT = join(ROOT, 'content');
@@ -108,6 +109,14 @@ export async function startSite(base = BASE, args = []) {
   };
 }
 
+/** The words of all answers in a language, as the page reads them. */
+export async function answersOf(site, lang) {
+  const address = (name) => site.url(site.files().find((file) => file.endsWith(`/${name}.${lang}.json`)));
+  const answers = await loadAnswers(address('answers'));
+  await explain(answers, address('explanations'));
+  return answers;
+}
+
 /** How Chromium is started. */
 export const BROWSER = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -172,11 +181,11 @@ export async function open(site, path, options = {}) {
   return page;
 }
 
-/** The report of the answer that `action` brings about: the next one, however many came before. */
+/** The report of the answer that `action` brings about: the next one, however many came before, with its explanations. */
 export async function answerTo(page, action) {
   const before = await page.evaluate(() => globalThis.reports.length);
   await action();
-  await page.waitForFunction((count) => globalThis.reports.length > count, before);
+  await page.waitForFunction((count) => globalThis.reports.length > count && !document.querySelector('[data-later]'), before);
   return page.evaluate(() => globalThis.reports.at(-1));
 }
 

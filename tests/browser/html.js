@@ -33,7 +33,7 @@ export function readPage(html) {
     ids: all.map(({ of }) => of.id).filter((id) => id !== undefined),
     anchors: all.filter(({ name, of }) => name === 'a' && of.href !== undefined).map(({ of }) => of.href),
     addresses: all.flatMap(({ of }) => [
-      ...['href', 'src', 'srcset', 'action', 'poster', 'data-pack', 'data-answers', 'data-catalogue'].filter((key) => key in of).map((key) => of[key]),
+      ...['href', 'src', 'srcset', 'action', 'poster', 'data-pack', 'data-answers', 'data-explanations', 'data-catalogue'].filter((key) => key in of).map((key) => of[key]),
       ...(of['data-go'] ?? '').split(' ').filter((way) => way.includes('=')).map((way) => way.slice(way.indexOf('=') + 1)),
     ]),
   };

@@ -112,7 +112,7 @@ describe('the list of the worker', () => {
     }
     for (const lang of LANGUAGES) {
       const files = Object.keys({ ...SITE.core, ...SITE.languages[lang] });
-      for (const end of ['site.css', 'diagnoser_bg.wasm', 'rules.pack', `answers.${lang}.json`, 'offline.html', `${lang}/index.html`, `${lang}/diagnose/index.html`, `${lang}/search/index.json`, '/t0.json', `${lang}/guides/units/index.html`]) {
+      for (const end of ['site.css', 'diagnoser_bg.wasm', 'rules.pack', `answers.${lang}.json`, `explanations.${lang}.json`, 'offline.html', `${lang}/index.html`, `${lang}/diagnose/index.html`, `${lang}/search/index.json`, '/t0.json', `${lang}/guides/units/index.html`]) {
         assert.ok(files.some((file) => file.endsWith(end)), `${lang}: ${end}`);
       }
     }
@@ -141,6 +141,24 @@ describe('without a network', () => {
     await page.goto(site.url('en/guides/units/'));
     assert.equal(await page.locator('body.page-offline').count(), 1);
     await page.context().close();
+    site.close();
+  });
+
+  test('nothing is kept between somebody who turned to the box and their answer', async () => {
+    const site = await host();
+    const context = await built.browser.newContext({ locale: 'id-ID', permissions: ['clipboard-read', 'clipboard-write'] });
+    await context.addInitScript(() => {
+      globalThis.reports = [];
+      addEventListener('resep:answer', (event) => globalThis.reports.push(event.detail));
+    });
+    const page = await context.newPage();
+    await page.goto(site.url('id/'));
+    await page.getByTestId('paste').focus();
+    await page.waitForTimeout(3000);
+    assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0);
+    await paste(page, '{"code":1102,"message":"Account balance not enough"}');
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await context.close();
     site.close();
   });
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { fold, KINDS, LANGUAGES, open, PAGES, start, startSite } from './harness.js';
+import { answersOf, fold, KINDS, LANGUAGES, open, PAGES, start, startSite } from './harness.js';
 import { markdownLinks, readPage } from './html.js';
 
 let site;
@@ -50,15 +50,17 @@ describe('the built files', () => {
           if (file === 'sitemap.xml') for (const [, address] of where.read(file).matchAll(/(?:<loc>|href=")([^<"]+)/g)) name(address, from);
           if (file === 'robots.txt') name(where.read(file).match(/^Sitemap: (\S+)$/m)[1], from);
           if (file === 'errors.json') for (const { page, permalinks } of where.json(file).errors) for (const address of [...Object.values(page), ...permalinks]) name(address, from);
-          if (/\/answers\.\w+\.json$/.test(file)) {
-            const { rules, wallets } = where.json(file);
-            for (const { page } of [...rules, ...Object.values(wallets)]) if (page) name(page, from);
-            const { addresses } = readPage(JSON.stringify(rules.map((rule) => [rule.steps, rule.cause_html, rule.verify_html, rule.already_paid_html, rule.not_this_html])).replaceAll('\\"', '"'));
-            // HTML of the answers is shown on pages of several addresses, so its links must not depend on one.
-            for (const address of addresses) assert.match(address, /^(\/|https:)/, `${file} holds ${address}`);
-            for (const address of addresses) name(address, from);
-          }
         }
+        for (const lang of LANGUAGES) {
+          const { rules, wallets } = await answersOf(where, lang);
+          for (const { page } of [...rules, ...Object.values(wallets)]) if (page) name(page, where.url(`${lang}/`));
+          const { addresses } = readPage(rules.flatMap((rule) => [...rule.steps, rule.ask_html, rule.cause_html, rule.verify_html, rule.already_paid_html, rule.not_this_html]).join('\n'));
+          assert.ok(addresses.length > rules.length, 'the answers hold links');
+          // HTML of the answers is shown on pages of several addresses, so its links must not depend on one.
+          for (const address of addresses) assert.match(address, /^(\/|https:)/, `the answers (${lang}) hold ${address}`);
+          for (const address of addresses) name(address, where.url(`${lang}/`));
+        }
+
         t.diagnostic(`${pages.size} pages, ${named.size} addresses`);
         assert.ok(pages.size > 100 && named.size > pages.size);
 

@@ -131,7 +131,8 @@ fn every_kind_of_page_is_there() {
             .filter(|path| path.starts_with("assets/"))
             .map(|path| path.rsplit('/').next().unwrap())
             .collect();
-        let answers = format!("answers.{language}.json");
+        let [answers, explanations] =
+            ["answers", "explanations"].map(|name| format!("{name}.{language}.json"));
         for asset in [
             "site.css",
             "site.js",
@@ -140,6 +141,7 @@ fn every_kind_of_page_is_there() {
             "diagnoser_bg.wasm",
             "rules.pack",
             answers.as_str(),
+            explanations.as_str(),
         ] {
             assert!(site.contains(&asset), "{asset}");
         }

@@ -290,6 +290,7 @@ pub(crate) struct TermContext {
 pub(crate) struct DiagnoserContext {
     pub(crate) pack: String,
     pub(crate) answers: String,
+    pub(crate) explanations: String,
     pub(crate) catalogue: String,
     /// Of the page that a link to an answer opens.
     pub(crate) page: String,

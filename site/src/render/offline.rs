@@ -113,10 +113,10 @@ pub(super) fn worker(site: &Site<'_>, files: &Files, kept: &KeptPages) -> Vec<u8
 fn of_language<'f>(files: &'f Files, kept: &'f KeptPages, language: &str) -> Vec<&'f str> {
     let prefix = format!("{language}/");
     let index = full_text::folder(files, language).map(|folder| format!("{folder}/"));
-    let answers = format!("/answers.{language}.json");
+    let words = ["answers", "explanations"].map(|name| format!("/{name}.{language}.json"));
     let rank = |path: &str| {
         let data = index.as_ref().is_some_and(|index| path.starts_with(index))
-            || (path.starts_with("assets/") && path.ends_with(&answers));
+            || (path.starts_with("assets/") && words.iter().any(|name| path.ends_with(name)));
         if data {
             return Some(0);
         }

@@ -102,6 +102,10 @@ impl<'s> Shared<'s> {
                     answers::answers(self.site, &language.code).into_bytes(),
                 );
                 files.insert(
+                    explanations_file(&language.code),
+                    answers::explanations(self.site, &language.code).into_bytes(),
+                );
+                files.insert(
                     tools_file(&language.code),
                     tools::asset(self.site, &language.code).into_bytes(),
                 );
@@ -431,14 +435,11 @@ impl<'s> Shared<'s> {
                 })
             })
             .collect();
+        let data = |file: &str| format!("{}/{}/{file}", site.base, self.data().path);
         DiagnoserContext {
-            pack: format!("{}/{}/rules.pack", site.base, self.data().path),
-            answers: format!(
-                "{}/{}/{}",
-                site.base,
-                self.data().path,
-                answers_file(language)
-            ),
+            pack: data("rules.pack"),
+            answers: data(&answers_file(language)),
+            explanations: data(&explanations_file(language)),
             catalogue: site.href(language, "/errors/"),
             page: site.href(language, "/diagnose/"),
             map_html: wallet_map::svg(site, language),
@@ -559,6 +560,11 @@ pub(super) fn tools_file(language: &str) -> String {
 /// Name of the words of the answers in a language.
 fn answers_file(language: &str) -> String {
     format!("answers.{language}.json")
+}
+
+/// Name of what the answers have to say besides, in a language.
+fn explanations_file(language: &str) -> String {
+    format!("explanations.{language}.json")
 }
 
 pub(super) fn value<T: Serialize + ?Sized>(of: &T) -> Value {
