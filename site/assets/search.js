@@ -412,19 +412,12 @@ for (const root of document.querySelectorAll("[data-search-page]")) setUpPage(/*
 function setUpPage(root) {
   const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector("a[data-search]"));
   if (!link) return;
-  style(link);
-  const field = /** @type {HTMLInputElement} */ (
-    el("input", {
-      id: "search-page-field", class: "input search-field", type: "search", autocomplete: "off", autocapitalize: "off",
-      spellcheck: "false", enterkeyhint: "search", "data-testid": "search-page-field",
-    })
-  );
-  const label = el("label", { for: "search-page-field" }, link.textContent?.trim());
-  const form = el("form", { role: "search" }, label, field);
-  const status = el("p", { class: "search-status", role: "status", "data-testid": "search-page-status" });
-  const list = el("ol", { class: "results", "data-testid": "results" });
-  const more = el("button", { class: "button", type: "button", hidden: true, "data-testid": "search-more" });
-  root.append(form, status, list, more);
+  const form = root.querySelector("form");
+  const field = root.querySelector("input");
+  const status = /** @type {HTMLElement | null} */ (root.querySelector("[role=status]"));
+  const list = root.querySelector("ol");
+  const more = root.querySelector("button");
+  if (!form || !field || !status || !list || !more) return;
   let limit = MANY;
 
   const run = listen(field, link, {
@@ -455,13 +448,7 @@ function setUpPage(root) {
       failure(status, link, retry);
     },
   });
-  void index(link).then(
-    ({ root: { words } }) => {
-      label.textContent = words.label;
-      field.placeholder = words.placeholder;
-    },
-    () => undefined, // Told when something is looked up.
-  );
+  void index(link).catch(() => undefined); // Told when something is looked up.
   const read = () => {
     const text = new URLSearchParams(location.hash.slice(1)).get("q");
     if (text === null || text === field.value.trim()) return;
