@@ -60,7 +60,7 @@ function setUpLanguage() {
 function setUpFolds() {
   /** @type {[string, string][]} */
   const folds = [
-    [".menu", "60rem"],
+    [".menu", "75rem"],
     [".side > details", "60rem"],
     [".toc > details", "76rem"],
   ];

@@ -371,7 +371,7 @@ describe('copying', () => {
       assert.equal((await fetch(address)).status, 200);
 
       // The report is for a ticket: it has the paste, but none of its secrets.
-      await button({ id: 'Salin laporan tersamar', en: 'Copy masked report' }[lang]).click();
+      await button({ id: 'Salin laporan yang disamarkan', en: 'Copy masked report' }[lang]).click();
       await page.waitForFunction(() => navigator.clipboard.readText().then((now) => now.includes('```')));
       const masked = await page.evaluate(() => navigator.clipboard.readText());
       for (const words of [error.title[lang], 'kling/resource-package-depleted', WALLET['kling-video-units'][lang], '"message":"Account balance not enough"', address]) assert.ok(masked.includes(words), `${words} in ${masked}`);

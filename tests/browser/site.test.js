@@ -250,6 +250,18 @@ describe('pages that only lead on', () => {
   }
 });
 
+test('the header is one row in every window, in both languages and where both are offered', async () => {
+  for (const path of ['id/', 'en/guides/units/', '404.html']) {
+    const page = await open(site, path, { locale: 'fr-FR' });
+    for (const width of [320, 360, 390, 414, 600, 959, 960, 1100, 1199, 1200, 1366]) {
+      await page.setViewportSize({ width, height: 800 });
+      const { height, row } = await page.locator('.site-header > .wrap').evaluate((wrap) => ({ height: wrap.offsetHeight, row: parseFloat(getComputedStyle(wrap).minBlockSize) }));
+      assert.ok(height <= row + 1, `${path} at ${width} px: ${height} px high`);
+    }
+    await page.context().close();
+  }
+});
+
 test('an address that does not exist gets the 404 page, styled and with ways on, however deep', async () => {
   for (const path of ['no-such-page/', 'en/errors/kling/no-such-error/', 'a/b/c/d/e.html']) {
     const page = await open(site, 'en/', { allow: [/404/] });
