@@ -19,7 +19,12 @@ const ANSWERS = {
   'answer-none': "ERROR 1102 (42000): Incorrect database name ''",
 };
 
+/** The other tools, by the names of their pictures. */
+const TOOLS = { 'tool-lasting': 'tools/lasting/', 'tool-offer': 'tools/offer/' };
+const SHOWN = PAGES.concat(Object.entries(TOOLS).flatMap(([kind, path]) => LANGUAGES.map((lang) => ({ kind, lang, path: `${lang}/${path}` }))));
+
 const wanted = process.argv.slice(2);
+const meant = (name) => !wanted.length || wanted.some((part) => part.includes(name) || name.includes(part));
 const site = await start();
 mkdirSync(FOLDER, { recursive: true });
 let count = 0;
@@ -40,14 +45,15 @@ async function shoot(page, name) {
 }
 
 try {
-  for (const { kind, lang, path } of PAGES) {
-    if (wanted.length && !wanted.some((part) => part.includes(kind) || `${kind}-${lang}`.includes(part))) continue;
+  for (const { kind, lang, path } of SHOWN) {
+    if (!meant(`${kind}-${lang}`) && !meant(kind)) continue;
     const page = await open(site, path, { locale: 'fr-FR' });
     await shoot(page, lang === 'any' ? kind : `${kind}-${lang}`);
     await page.context().close();
   }
   for (const lang of LANGUAGES) {
     for (const [name, text] of Object.entries(ANSWERS)) {
+      if (!meant(`${name}-${lang}`) && !meant(name)) continue;
       // Without scrolling that takes its time: a picture is taken at once.
       const page = await open(site, `${lang}/diagnose/`, { reducedMotion: 'reduce' });
       await paste(page, text);
@@ -57,5 +63,22 @@ try {
   }
 } finally {
   await site.close();
+}
+
+if (meant('internal')) {
+  const internal = await start(['--edition', 'internal']);
+  try {
+    for (const lang of LANGUAGES) {
+      const page = await open(internal, `${lang}/errors/kie/credits-insufficient/`);
+      await shoot(page, `internal-rule-${lang}`);
+      await page.goto(internal.url(`${lang}/diagnose/`));
+      await paste(page, ANSWERS['answer-amounts']);
+      await page.getByTestId('answer').getByTestId('support').waitFor();
+      await shoot(page, `internal-answer-${lang}`);
+      await page.context().close();
+    }
+  } finally {
+    await internal.close();
+  }
 }
 console.log(`${count} pictures in ${FOLDER}`);

@@ -10,6 +10,15 @@ after(() => site?.close());
 
 const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
 
+test('the header has room for the section of staff', async () => {
+  for (const lang of LANGUAGES) {
+    const page = await open(site, `${lang}/`, { viewport: { width: 1280, height: 800 } });
+    const { height, row } = await page.locator('.site-header > .wrap').evaluate((wrap) => ({ height: wrap.offsetHeight, row: parseFloat(getComputedStyle(wrap).minBlockSize) }));
+    assert.ok(height <= row + 1, `${height} px high`);
+    await page.context().close();
+  }
+});
+
 describe('replies', () => {
   for (const lang of LANGUAGES) {
     test(`an answer in the box has its reply in both languages, copied with one click (${lang})`, async () => {
