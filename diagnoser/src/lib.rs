@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Most of a log means nothing, so it is read in two steps. Each alternative of a rule has a rarest item; all text is looked
-//! through for these, for senders and for keyed values. Only the windows around a rarest item are read for all the rest.
+//! through for these, for senders and for keyed values. Only the windows around a rarest item are read for the rest, and there
+//! only for what its own alternatives ask for.
 //!
 //! Invariants, each held by a test:
 //! - a finding has evidence, and evidence is a slice of the paste as given;
@@ -61,7 +62,7 @@ use fields::{KEYS, Kind};
 use normalise::{Canonical, Folder};
 use pack::{ItemKind, Tables, Target};
 use rank::{Index, Ranking, Sighting};
-use scan::{Filter, Scope};
+use scan::{Filter, word_of};
 use vm::{Direction, Machine, Sight};
 
 pub use mask::{Masker, Reason, Secret, SecretCount, SecretKind, secrets};
@@ -146,8 +147,8 @@ impl Engine {
     /// A [`PackError`] if the bytes are not a whole pack of this version.
     pub fn from_pack(bytes: &[u8]) -> Result<Engine, PackError> {
         let tables = Tables::read(bytes)?;
-        let matcher = Matcher::new(&tables)?;
         let index = Index::new(&tables);
+        let matcher = Matcher::new(&tables)?;
         Ok(Engine {
             tables,
             index,
@@ -178,6 +179,8 @@ impl Engine {
             ranked: 0,
             pending: VecDeque::new(),
             windows: VecDeque::new(),
+            openings: VecDeque::new(),
+            wanted: Wanted::default(),
             numbers: VecDeque::new(),
             sender_at: None,
             looking: Work::default(),
@@ -207,7 +210,7 @@ impl Engine {
     /// Literals in the filter, for measurements.
     #[must_use]
     pub fn literals(&self) -> usize {
-        self.matcher.filter.len()
+        self.matcher.anywhere.len() + self.matcher.windows.len()
     }
 }
 
@@ -238,8 +241,11 @@ pub struct Stream<'e> {
     pending: VecDeque<(usize, Event)>,
     /// What must be read for everything, in order, apart from each other.
     windows: VecDeque<(usize, usize)>,
-    /// Loose numbers that mean something if a sender is near (from where to where), and the last sender.
-    numbers: VecDeque<(usize, usize)>,
+    /// What opened them, by the first place of each.
+    openings: VecDeque<Opening>,
+    wanted: Wanted,
+    /// Loose numbers that open one if a sender is near, and the last sender.
+    numbers: VecDeque<Opening>,
     sender_at: Option<usize>,
     looking: Work,
     reading: Work,
@@ -293,13 +299,17 @@ impl Stream<'_> {
             base: 0,
         };
         let tables = &engine.tables;
+        let Ok(filter) = Matcher::blurred(tables) else {
+            return report;
+        };
         engine.matcher.candidates(
             tables,
-            Scope::Window,
+            &filter,
             texts,
             0..text.len(),
+            None,
             &mut work,
-            |_, event| {
+            &mut |_, event| {
                 take(
                     tables,
                     &canonical,
@@ -307,7 +317,7 @@ impl Stream<'_> {
                     event,
                     Where::Window,
                     &mut ranking,
-                )
+                );
             },
         );
         ranking.finish().doubted()
@@ -315,99 +325,203 @@ impl Stream<'_> {
 
     /// Looks for rarest items, senders and values up to the absolute offset `to`.
     fn look(&mut self, to: usize) {
-        let matcher = &self.engine.matcher;
-        let (reach, far) = (matcher.reach, matcher.far());
-        let (pending, windows) = (&mut self.pending, &mut self.windows);
-        let (numbers, sender_at) = (&mut self.numbers, &mut self.sender_at);
         if to <= self.looked {
             return;
         }
+        let (tables, matcher) = (&self.engine.tables, &self.engine.matcher);
+        let (canonical, pending) = (&self.canonical, &mut self.pending);
+        let (windows, openings) = (&mut self.windows, &mut self.openings);
+        let (numbers, sender_at) = (&mut self.numbers, &mut self.sender_at);
+        let far = matcher.far();
+        let mut open = |at: usize, atom: u16| {
+            Opening::add(openings, at, atom);
+            widen(windows, at, matcher.reach);
+        };
         matcher.candidates(
-            &self.engine.tables,
-            Scope::Anywhere,
-            Texts::of(&self.canonical),
+            tables,
+            &matcher.anywhere,
+            Texts::of(canonical),
             self.looked..to,
+            None,
             &mut self.looking,
-            |at, event| {
-                if let Event::Atom { atom, .. } = event
-                    && Matcher::is_sender(&self.engine.tables, atom)
-                {
-                    *sender_at = Some(at);
-                    while let Some((number, _)) = numbers.pop_front() {
-                        if at - number <= far {
-                            open(windows, number, reach);
+            &mut |at, event| {
+                for atom in event.atoms(tables, canonical) {
+                    if Matcher::is_sender(tables, atom) {
+                        *sender_at = Some(at);
+                        while let Some(number) = numbers.pop_front() {
+                            if at - number.from <= far {
+                                open(number.from, number.atom);
+                            }
                         }
                     }
-                }
-                let opens = matcher.opens(&self.engine.tables, &self.canonical, event);
-                if opens == Opens::Window
-                    || opens == Opens::NearSender
-                        && sender_at.is_some_and(|sender| at - sender <= far)
-                {
-                    open(windows, at, reach);
-                } else if opens == Opens::NearSender {
-                    numbers.push_back((at, at));
+                    let near = || sender_at.is_some_and(|sender| at - sender <= far);
+                    match matcher.opens_of(atom) {
+                        Opens::Window => open(at, atom),
+                        Opens::NearSender if near() => open(at, atom),
+                        Opens::NearSender => numbers.push_back(Opening::at(at, atom)),
+                        Opens::Nothing | Opens::Sender => {}
+                    }
                 }
                 pending.push_back((at, event));
             },
         );
         // Those that no sender came near.
-        while numbers.front().is_some_and(|(number, _)| number + far < to) {
+        while numbers.front().is_some_and(|number| number.from + far < to) {
             numbers.pop_front();
         }
         self.looked = to;
     }
 
-    /// Hands on what was found up to the absolute offset `to`, and all that stands in windows. No window begins before `to`
-    /// that is not known yet.
+    /// Hands on what was found up to the absolute offset `to`, and what windows hold besides. No window begins before `to` that is
+    /// not known yet, and none is opened that reaches into the segment of `to`.
     fn rank(&mut self, to: usize) {
         let engine = self.engine;
-        let (canonical, ranking) = (&self.canonical, &mut self.ranking);
-        let texts = Texts::of(canonical);
+        let (tables, matcher) = (&engine.tables, &engine.matcher);
         while self.ranked < to {
             let (low, high) = self.windows.front().copied().unwrap_or((to, to));
             let inside = low <= self.ranked;
-            let stop = if inside { high } else { low }.min(to);
-            while let Some((_, event)) = self.pending.pop_front_if(|(at, _)| *at < stop) {
-                if !inside {
-                    take(
-                        &engine.tables,
-                        canonical,
-                        texts,
-                        event,
-                        Where::Between,
-                        ranking,
-                    );
-                }
+            let mut stop = if inside { high } else { low }.min(to);
+            if inside {
+                let segment = self.ranked / SEGMENT;
+                stop = stop.min((segment + 1) * SEGMENT);
+                self.want(segment);
             }
+            let (canonical, pending) = (&self.canonical, &mut self.pending);
+            let (texts, ranking) = (Texts::of(canonical), &mut self.ranking);
+            let place = if inside {
+                Where::Window
+            } else {
+                Where::Between
+            };
+            // What was found already and stands before `end`.
+            let mut take_before = |end: usize, ranking: &mut Ranking<'_>| {
+                while let Some((_, event)) = pending.pop_front_if(|(at, _)| *at < end) {
+                    take(tables, canonical, texts, event, place, ranking);
+                }
+            };
             if inside {
                 #[cfg(feature = "build")]
                 {
                     self.reading.effort.window += (stop - self.ranked) as u64;
                 }
-                engine.matcher.candidates(
-                    &engine.tables,
-                    Scope::Window,
+                matcher.candidates(
+                    tables,
+                    &matcher.windows,
                     texts,
                     self.ranked..stop,
+                    Some(&self.wanted.items),
                     &mut self.reading,
-                    |_, event| {
-                        take(
-                            &engine.tables,
-                            canonical,
-                            texts,
-                            event,
-                            Where::Window,
-                            ranking,
-                        )
+                    &mut |at, event| {
+                        take_before(at + 1, ranking);
+                        take(tables, canonical, texts, event, place, ranking);
                     },
                 );
-                if stop == high {
-                    self.windows.pop_front();
-                }
+            }
+            take_before(stop, ranking);
+            if inside && stop == high {
+                self.windows.pop_front();
             }
             self.ranked = stop;
         }
+    }
+
+    /// Notes which items windows are read for in this segment: those of the alternatives whose rarest item was seen near.
+    fn want(&mut self, segment: usize) {
+        if self.wanted.segment == Some(segment) {
+            return;
+        }
+        self.wanted.segment = Some(segment);
+        let reach = self.engine.matcher.reach;
+        let (low, high) = (segment * SEGMENT, (segment + 1) * SEGMENT);
+        self.openings.retain(|opening| opening.to + reach >= low);
+        for set in [&mut self.wanted.rarest, &mut self.wanted.items] {
+            set.clear(self.engine.tables.items.len());
+        }
+        for opening in &self.openings {
+            if opening.from < high + reach {
+                self.engine
+                    .index
+                    .want(&self.engine.tables, opening.atom, &mut self.wanted);
+            }
+        }
+    }
+}
+
+/// Windows are read in segments of so many bytes of canonical text, each for its own items.
+const SEGMENT: usize = 1024;
+
+/// A rarest item, and from where to where it was seen without a long gap.
+#[derive(Clone, Copy, Debug)]
+struct Opening {
+    from: usize,
+    to: usize,
+    atom: u16,
+}
+
+impl Opening {
+    /// How many of the last ones are looked at whether they are of the same atom.
+    const RECENT: usize = 16;
+
+    fn add(openings: &mut VecDeque<Opening>, at: usize, atom: u16) {
+        let known = openings
+            .iter_mut()
+            .rev()
+            .take(Opening::RECENT)
+            .find(|opening| opening.atom == atom && at.abs_diff(opening.to) < SEGMENT);
+        match known {
+            Some(opening) => {
+                opening.from = opening.from.min(at);
+                opening.to = opening.to.max(at);
+            }
+            None => openings.push_back(Opening::at(at, atom)),
+        }
+    }
+
+    fn at(at: usize, atom: u16) -> Opening {
+        Opening {
+            from: at,
+            to: at,
+            atom,
+        }
+    }
+}
+
+/// What a segment of a window is read for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    /// The rarest items that were seen near.
+    pub(crate) rarest: ItemSet,
+    /// The items that matter to their alternatives.
+    pub(crate) items: ItemSet,
+    segment: Option<usize>,
+}
+
+/// A set of items.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ItemSet(Vec<u64>);
+
+impl ItemSet {
+    /// Makes it the empty set of so many items.
+    fn clear(&mut self, items: usize) {
+        self.0.clear();
+        self.0.resize(items / 64 + 1, 0);
+    }
+
+    /// Adds an item; tells whether it is new.
+    pub(crate) fn insert(&mut self, item: u16) -> bool {
+        let bit = 1 << (item & 63);
+        match self.0.get_mut(usize::from(item >> 6)) {
+            Some(word) if *word & bit == 0 => {
+                *word |= bit;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn has(&self, item: u16) -> bool {
+        let word = self.0.get(usize::from(item >> 6));
+        word.is_some_and(|word| word >> (item & 63) & 1 != 0)
     }
 }
 
@@ -425,7 +539,7 @@ fn sort<T>(list: &mut [T], order: impl Fn(&T, &T) -> core::cmp::Ordering) {
 
 /// Adds the window of this reach around `at` to those that are known, and joins what it meets.
 #[inline(never)]
-fn open(windows: &mut VecDeque<(usize, usize)>, at: usize, reach: usize) {
+fn widen(windows: &mut VecDeque<(usize, usize)>, at: usize, reach: usize) {
     let (mut low, mut high) = (at.saturating_sub(reach), at + reach);
     while let Some(last) = windows.back().copied()
         && low <= last.1
@@ -556,6 +670,22 @@ enum Event {
     Value(fields::Value),
 }
 
+impl Event {
+    /// The atoms of this event: its own, or those of the value.
+    fn atoms(self, tables: &Tables, canonical: &Canonical) -> impl Iterator<Item = u16> {
+        let (own, value) = match self {
+            Event::Atom { atom, .. } => (Some(atom), None),
+            Event::Value(value) => (None, Some(value)),
+        };
+        let base = canonical.base();
+        let of_value = value.into_iter().flat_map(move |value| {
+            let written = canonical.text().get(value.start - base..value.end - base);
+            atoms_of(tables, value.kind, written.unwrap_or_default())
+        });
+        own.into_iter().chain(of_value)
+    }
+}
+
 /// The verifier's machine and how many steps it took of this text.
 #[derive(Default)]
 struct Work {
@@ -585,11 +715,14 @@ enum Opens {
     Window,
 }
 
-/// The filter over the literals of a pack and the keys of the engine.
+/// The filters over the literals of a pack and the keys of the engine.
 #[derive(Debug)]
 struct Matcher {
-    filter: Filter,
-    /// What each atom means for the text around it; what means nothing is looked for in windows only.
+    /// Over what means something for the text around it, and the keys.
+    anywhere: Filter,
+    /// Over all the rest, which is looked for in windows only.
+    windows: Filter,
+    /// What each atom means for the text around it.
     opens: Vec<Opens>,
     /// How far from a rarest item anything can stand that matters to its alternative, in bytes of canonical text.
     reach: usize,
@@ -625,20 +758,43 @@ impl Matcher {
                     .fold(own, |most, item| most.max(of_item[usize::from(*item)]))
             })
             .collect();
-        let looked_for =
-            |target: Target| opens.get(usize::from(target.atom())) > Some(&Opens::Nothing);
-        let keys = KEYS.iter().map(|(literal, _)| (literal.as_bytes(), true));
-        let literals = tables
-            .literals
-            .iter()
-            .map(|literal| (literal.bytes(), looked_for(literal.target)))
-            .chain(keys);
-        let filter = Filter::new(literals)?;
+        let (mut anywhere, mut windows) = (Vec::new(), Vec::new());
+        for (literal, number) in tables.literals.iter().zip(0..) {
+            let known = opens.get(usize::from(literal.target.atom()));
+            let list = if known > Some(&Opens::Nothing) {
+                &mut anywhere
+            } else {
+                &mut windows
+            };
+            list.push((word_of(literal.bytes()), number));
+        }
+        anywhere.extend(keys(tables.literals.len()));
         Ok(Matcher {
-            filter,
+            anywhere: Filter::new(&anywhere)?,
+            windows: Filter::new(&windows)?,
             opens,
             reach: within + rank::SLACK + rank::NEAR + 2 * CONTEXT,
         })
+    }
+
+    /// The filter over all literals as they are in a blurred text.
+    fn blurred(tables: &Tables) -> Result<Filter, PackError> {
+        let literals = tables
+            .literals
+            .iter()
+            .map(|literal| word_of(literal.bytes()));
+        let all: Vec<(u64, u16)> = literals
+            .zip(0..)
+            .chain(keys(tables.literals.len()))
+            // A length is no byte that can be confused with another.
+            .map(|(word, number)| {
+                (
+                    u64::from_le_bytes(word.to_le_bytes().map(vm::blurred)),
+                    number,
+                )
+            })
+            .collect();
+        Filter::new(&all)
     }
 
     /// How far from a loose number a sender may stand.
@@ -648,7 +804,7 @@ impl Matcher {
 
     /// How far the look is ahead of the ranking: no window begins farther back.
     fn lag(&self) -> usize {
-        self.far() + self.reach
+        self.far() + self.reach + SEGMENT
     }
 
     fn is_sender(tables: &Tables, atom: u16) -> bool {
@@ -660,124 +816,148 @@ impl Matcher {
         known.copied().unwrap_or(Opens::Nothing)
     }
 
-    /// What this means for the text around it.
-    fn opens(&self, tables: &Tables, canonical: &Canonical, event: Event) -> Opens {
-        match event {
-            Event::Atom { atom, .. } => self.opens_of(atom),
-            Event::Value(value) => {
-                let base = canonical.base();
-                let written = canonical.text().get(value.start - base..value.end - base);
-                atoms_of(tables, value.kind, written.unwrap_or_default())
-                    .map(|atom| self.opens_of(atom))
-                    .max()
-                    .unwrap_or(Opens::Nothing)
-            }
-        }
-    }
-
     /// The first match of whatever patterns there are.
     #[cfg(feature = "build")]
     fn first(&self, tables: &Tables, text: &[u8]) -> Option<(usize, usize)> {
-        let mut found = None;
+        let mut found: Option<(usize, (usize, usize))> = None;
         let texts = Texts {
             seen: text,
             written: text,
             base: 0,
         };
-        let work = &mut Work::default();
-        let range = 0..text.len();
-        self.candidates(tables, Scope::Window, texts, range, work, |_, event| {
-            if let Event::Atom { start, end, .. } = event {
-                found = found.or(Some((start, end)));
-            }
-        });
-        found
+        for filter in [&self.anywhere, &self.windows] {
+            let work = &mut Work::default();
+            let range = 0..text.len();
+            self.candidates(
+                tables,
+                filter,
+                texts,
+                range,
+                None,
+                work,
+                &mut |at, event| {
+                    if let Event::Atom { start, end, .. } = event
+                        && found.is_none_or(|(first, _)| at < first)
+                    {
+                        found = Some((at, (start, end)));
+                    }
+                },
+            );
+        }
+        found.map(|(_, span)| span)
     }
 
     /// Finds what begins with literals that stand at the absolute offsets `range`, verified against the whole of the text, in
-    /// the order of these places. The verifier's allowance depends on the place alone, not on how the paste was cut.
+    /// the order of these places; of atoms only those of `wanted` items, if that is given. The verifier's allowance depends on
+    /// the place alone, not on how the paste was cut.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is another thing, and all change from call to call"
+    )]
     fn candidates(
         &self,
         tables: &Tables,
-        scope: Scope,
+        filter: &Filter,
         texts: Texts<'_>,
         range: core::ops::Range<usize>,
+        wanted: Option<&ItemSet>,
         work: &mut Work,
-        mut found: impl FnMut(usize, Event),
+        found: &mut dyn FnMut(usize, Event),
     ) {
         let (text, base) = (texts.written, texts.base);
         let (mut from, to) = (range.start - base, range.end - base);
-        while let Some(start) = self.filter.find(scope, texts.seen, from, to) {
+        let blurred = work.machine.sight == Sight::Blurred;
+        while let Some(start) = filter.find(texts.seen, from, to) {
             from = start + 1;
-            for literal in self.filter.at(scope, texts.seen, start) {
-                let literal = usize::from(literal);
-                let mut found = |event| {
+            let rest = text.get(start..).unwrap_or_default();
+            for literal in filter.at(texts.seen, start) {
+                #[cfg(feature = "build")]
+                {
+                    work.effort.literals += 1;
+                }
+                let event = match tables.literals.get(usize::from(literal)) {
+                    None => {
+                        let Some((key, kind)) =
+                            KEYS.get(usize::from(literal) - tables.literals.len())
+                        else {
+                            continue;
+                        };
+                        if !work.machine.sight.begins(rest, key.as_bytes()) {
+                            continue;
+                        }
+                        fields::read(text, *kind, start, start + key.len())
+                            .map(|value| Event::Value(value.moved(base)))
+                    }
+                    Some(known) => {
+                        let (bytes, atom) = (known.bytes(), known.target.atom());
+                        // A blurred text has more in common with a literal than what is written.
+                        let unseen = blurred && !work.machine.sight.begins(rest, bytes);
+                        let unwanted = wanted.is_some_and(|wanted| {
+                            let items = tables.items_of.get(usize::from(atom));
+                            !items.is_some_and(|items| items.iter().any(|i| wanted.has(*i)))
+                        });
+                        if unseen || unwanted {
+                            continue;
+                        }
+                        let end = start + bytes.len();
+                        let span = match known.target {
+                            Target::Number { .. } => (rest.starts_with(bytes)
+                                && fields::stands_alone(text, start, end))
+                            .then_some((start, end)),
+                            Target::Pattern { anchor, .. } => {
+                                let allowed = STEPS + STEPS_A_BYTE * (base + end) as u64;
+                                verify(
+                                    &tables.patterns,
+                                    anchor as usize,
+                                    text,
+                                    start,
+                                    allowed,
+                                    work,
+                                )
+                            }
+                        };
+                        span.map(|(start, end)| Event::Atom {
+                            atom,
+                            start: base + start,
+                            end: base + end,
+                        })
+                    }
+                };
+                if let Some(event) = event {
                     #[cfg(feature = "build")]
                     {
                         work.effort.evidence += 1;
                     }
                     found(base + start, event);
-                };
-                #[cfg(feature = "build")]
-                {
-                    work.effort.literals += 1;
-                }
-                let rest = text.get(start..).unwrap_or_default();
-                let Some(known) = tables.literals.get(literal) else {
-                    if let Some((key, kind)) = KEYS.get(literal - tables.literals.len())
-                        && work.machine.sight.begins(rest, key.as_bytes())
-                        && let Some(value) = fields::read(text, *kind, start, start + key.len())
-                    {
-                        found(Event::Value(value.moved(base)));
-                    }
-                    continue;
-                };
-                let bytes = known.bytes();
-                if !work.machine.sight.begins(rest, bytes)
-                    || scope == Scope::Anywhere
-                        && self.opens_of(known.target.atom()) == Opens::Nothing
-                {
-                    continue;
-                }
-                let end = start + bytes.len();
-                match known.target {
-                    Target::Number { atom } => {
-                        if rest.starts_with(bytes) && fields::stands_alone(text, start, end) {
-                            found(Event::Atom {
-                                atom,
-                                start: base + start,
-                                end: base + end,
-                            });
-                        }
-                    }
-                    Target::Pattern { atom, anchor } => {
-                        let allowed = STEPS + STEPS_A_BYTE * (base + end) as u64;
-                        let mut budget = allowed.saturating_sub(work.steps).min(20_000);
-                        let before = budget;
-                        let machine = &mut work.machine;
-                        let mut run = |direction| {
-                            machine.run(
-                                &tables.patterns,
-                                anchor as usize,
-                                text,
-                                start,
-                                direction,
-                                &mut budget,
-                            )
-                        };
-                        let matched = run(Direction::Forward)
-                            .and_then(|end| Some((run(Direction::Backward)?, end)));
-                        work.steps += before - budget;
-                        if let Some((start, end)) = matched.filter(|(start, end)| start < end) {
-                            found(Event::Atom {
-                                atom,
-                                start: base + start,
-                                end: base + end,
-                            });
-                        }
-                    }
                 }
             }
         }
     }
+}
+
+/// The match of the pattern that has this anchor at `start`, if it has one and the steps that are `allowed` are not all taken.
+fn verify(
+    patterns: &vm::Patterns,
+    anchor: usize,
+    text: &[u8],
+    start: usize,
+    allowed: u64,
+    work: &mut Work,
+) -> Option<(usize, usize)> {
+    if !work.machine.may_match(patterns, anchor, text, start) {
+        return None;
+    }
+    let mut budget = allowed.saturating_sub(work.steps).min(20_000);
+    let before = budget;
+    let machine = &mut work.machine;
+    let mut run = |direction| machine.run(patterns, anchor, text, start, direction, &mut budget);
+    let matched = run(Direction::Forward).and_then(|end| Some((run(Direction::Backward)?, end)));
+    work.steps += before - budget;
+    matched.filter(|(start, end)| start < end)
+}
+
+/// The keys as literals, numbered on from those of the pack.
+fn keys(first: usize) -> impl Iterator<Item = (u64, u16)> {
+    let words = KEYS.iter().map(|(key, _)| word_of(key.as_bytes()));
+    words.zip(first as u16..)
 }

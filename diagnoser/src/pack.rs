@@ -160,6 +160,13 @@ pub(crate) enum ItemKind {
     Named(u8),
 }
 
+impl ItemKind {
+    /// Whether it tells who sent a message.
+    pub(crate) fn is_sender(self) -> bool {
+        matches!(self, ItemKind::Proven(_) | ItemKind::Named(_))
+    }
+}
+
 /// Kind of an item that is fired by whatever fires one of several families.
 pub(crate) const UNION: u8 = 5;
 
@@ -359,7 +366,8 @@ impl Tables {
     /// Patterns, values and the literals that find them.
     fn read_patterns(&mut self, columns: &mut [Reader<'_>; COLUMNS]) -> Result<(), PackError> {
         let units = &mut columns[Column::Units as usize];
-        while !units.bytes.is_empty() && self.patterns.units.len() < MAX_UNITS {
+        let mut known = Vec::new();
+        while !units.bytes.is_empty() && known.len() < MAX_UNITS {
             let mut unit = Unit::default();
             for _ in 0..units.byte() {
                 for byte in units.byte()..=units.byte() {
@@ -367,11 +375,11 @@ impl Tables {
                 }
             }
             (unit.least, unit.most) = (units.byte(), units.byte());
-            self.patterns.units.push(unit);
+            known.push(unit);
         }
         let mut take = |column: Column| core::mem::take(&mut columns[column as usize].bytes);
         let written = take(Column::Patterns);
-        let code = &mut self.patterns.code;
+        let mut code = Vec::with_capacity(written.len() + 2);
         code.push(sign::END);
         code.extend_from_slice(written);
         if !written.is_empty() {
@@ -386,7 +394,7 @@ impl Tables {
         self.items_of = vec![Vec::new(); first_number + numbers.ends.len()];
         self.senders_of = vec![None; self.items_of.len()];
 
-        let patterns = &self.patterns;
+        let patterns = Patterns::new(code, known).ok_or(DAMAGED)?;
         let literals = &mut self.literals;
         let mut short = false;
         let mut add = |bytes: &[u8], target: Target| {
@@ -407,7 +415,7 @@ impl Tables {
             literals.push(literal);
         };
         let mut atom = 0;
-        for (at, byte) in patterns.code.iter().enumerate().skip(1) {
+        for (at, byte) in patterns.code().iter().enumerate().skip(1) {
             if *byte == sign::END {
                 atom += 1;
             } else if *byte == sign::ANCHOR {
@@ -435,6 +443,7 @@ impl Tables {
         if short {
             return Err(PackError::Malformed("a literal"));
         }
+        self.patterns = patterns;
         self.codes = codes;
         self.statuses = statuses;
         Ok(())

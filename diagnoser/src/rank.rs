@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use crate::fields::Kind;
 use crate::pack::{ItemKind, Tables};
-use crate::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict};
+use crate::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict, Wanted};
 
 /// How far from the rest of the evidence a host or mark of the sender still tells who sent it, in canonical bytes.
 pub(crate) const SENDER_WITHIN: usize = 4000;
@@ -87,8 +87,8 @@ impl Fit {
 #[derive(Debug)]
 pub(crate) struct Index {
     whens_of: Vec<Box<[u16]>>,
-    /// Whether an item is the first, and so the rarest, of an alternative.
-    rarest: Vec<bool>,
+    /// Those of which an item is the first, and so the rarest.
+    leads: Vec<Box<[u16]>>,
     /// How far behind a rarest item an alternative may still become complete.
     reach: usize,
     vetoes_of: Vec<Box<[u16]>>,
@@ -107,11 +107,11 @@ impl Index {
             vec![Vec::new(); count],
             vec![Vec::new(); count],
         );
-        let mut rarest = vec![false; count];
+        let mut leads = vec![Vec::new(); count];
         let mut within = 0;
         for (number, when) in tables.whens.iter().enumerate() {
             if let Some(first) = when.items.first() {
-                rarest[usize::from(*first)] = true;
+                leads[usize::from(*first)].push(number as u16);
             }
             within = within.max(when.within as usize);
             for item in &when.items {
@@ -128,7 +128,7 @@ impl Index {
         }
         Index {
             whens_of: whens.into_iter().map(Vec::into_boxed_slice).collect(),
-            rarest,
+            leads: leads.into_iter().map(Vec::into_boxed_slice).collect(),
             reach: within + SLACK + SENDER_WITHIN,
             vetoes_of: vetoes.into_iter().map(Vec::into_boxed_slice).collect(),
             adds_of: adds.into_iter().map(Vec::into_boxed_slice).collect(),
@@ -137,6 +137,27 @@ impl Index {
                 .iter()
                 .filter_map(|rule| rule.provider.checked_sub(1))
                 .fold(0, |set, provider| set | 1 << provider),
+        }
+    }
+}
+
+impl Index {
+    /// Adds all items that matter to the alternatives of which an item of this atom is the rarest: their own, and what rules them
+    /// out or adds to them.
+    pub(crate) fn want(&self, tables: &Tables, atom: u16, wanted: &mut Wanted) {
+        let items = tables.items_of.get(usize::from(atom));
+        for item in items.into_iter().flatten() {
+            let leads = &self.leads[usize::from(*item)];
+            if leads.is_empty() || !wanted.rarest.insert(*item) {
+                continue;
+            }
+            for number in leads {
+                let when = &tables.whens[usize::from(*number)];
+                let rule = &tables.rules[usize::from(when.rule)];
+                for item in when.items.iter().chain(&rule.vetoes).chain(&rule.adds) {
+                    wanted.items.insert(*item);
+                }
+            }
         }
     }
 }
@@ -158,8 +179,9 @@ pub(crate) struct Ranking<'t> {
     /// Last end of a proof and of a name, for each provider.
     proven_at: Vec<Option<usize>>,
     named_at: Vec<Option<usize>>,
-    /// Up to where an alternative may become complete whose rarest item was seen.
+    /// Up to where an alternative may become complete whose rarest item was seen: any, and each but for its sender.
     armed_until: usize,
+    live_until: Vec<usize>,
     fits: Vec<Fit>,
     /// Fits that what follows may still change, in the order in which they were found.
     open: VecDeque<u32>,
@@ -184,6 +206,7 @@ impl<'t> Ranking<'t> {
             proven_at: vec![None; tables.layers.len()],
             named_at: vec![None; tables.layers.len()],
             armed_until: 0,
+            live_until: vec![0; tables.whens.len()],
             fits: Vec::new(),
             open: VecDeque::new(),
             open_of: vec![Vec::new(); tables.rules.len()],
@@ -210,8 +233,15 @@ impl<'t> Ranking<'t> {
         // All items first, so that an alternative whose items share the atom sees them all.
         for item in items {
             self.seen[usize::from(*item)] = Some(sighting);
-            if self.index.rarest[usize::from(*item)] {
+            for when in &self.index.leads[usize::from(*item)] {
                 self.armed_until = self.armed_until.max(sighting.end + self.index.reach);
+                let within = tables.whens[usize::from(*when)].within as usize;
+                self.live_until[usize::from(*when)] =
+                    if tables.items[usize::from(*item)].is_sender() {
+                        usize::MAX - SENDER_WITHIN
+                    } else {
+                        sighting.start + within + SLACK
+                    };
             }
         }
         if sighting.start > self.armed_until {
@@ -300,9 +330,21 @@ impl<'t> Ranking<'t> {
                 }
             }
         }
+        let (last, reach) = if tables.items[usize::from(item)].is_sender() {
+            (sighting.start, SENDER_WITHIN)
+        } else {
+            (sighting.end, 0)
+        };
         for number in &index.whens_of[usize::from(item)] {
+            if last > self.live_until[usize::from(*number)] + reach {
+                continue;
+            }
             let when = &tables.whens[usize::from(*number)];
             let rule = usize::from(when.rule);
+            let surer = |fit: u32| self.fits[fit as usize].likelihood > when.likelihood;
+            if self.best_of[rule].is_some_and(surer) {
+                continue;
+            }
             let Some((start, end)) = self.all_near(&when.items, when.within as usize) else {
                 continue;
             };

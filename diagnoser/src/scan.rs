@@ -1,59 +1,37 @@
-//! The filter: finds where literals may begin, one look-up a byte, and says which.
+//! The filter: finds where literals may begin, one look-up a byte, and says which do.
 //!
-//! The first three bytes of a literal choose a byte of a table, the fourth one a bit of it. A set bit is a candidate; the
-//! list of literals of that byte then tells which it may be, and the caller compares the whole. No step waits for the one
-//! before, and building the table is a store a literal.
-//!
-//! There are two tables, one for each [`Scope`]: every literal, and only those that are worth a look anywhere, so that most of
-//! a log costs nothing but the look-up.
+//! The first three bytes of a literal choose an entry of a table, the fourth one a bit of it. A set bit is a candidate; the
+//! list of literals that begin with such bytes is then compared, each whole at once as a number of eight bytes. No step waits
+//! for the one before, and building a table is a few stores a literal.
 
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::PackError;
-use crate::vm::blurred;
+use crate::vm::MAX_LITERAL;
 
 /// Bits of the hash of three bytes.
-const BITS: u32 = 14;
+const BITS: u32 = 13;
 /// Bits of the hash by which literals are listed.
-const LIST_BITS: u32 = 11;
-/// The end of a list.
-const NONE: u16 = u16::MAX;
+const LIST_BITS: u32 = 12;
 
-/// Which literals are looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
-    /// Those that may open a window, tell who sent a message or name a value.
-    Anywhere,
-    /// All of them.
-    Window,
-}
-
-/// A literal as it is listed.
-#[derive(Clone, Copy)]
-struct Entry {
-    /// Its first four bytes; three and a zero if it has no more.
-    head: u32,
-    /// What of `head` counts.
-    mask: u32,
-    literal: u16,
-    next: u16,
-    anywhere: bool,
-}
-
-/// The tables over the literals.
+/// A table over literals.
 pub(crate) struct Filter {
-    anywhere: Box<[u8; 1 << BITS]>,
-    window: Box<[u8; 1 << BITS]>,
-    lists: Box<[u16; 1 << LIST_BITS]>,
-    entries: Vec<Entry>,
+    /// Where literals may begin.
+    may_begin: Box<[u16; 1 << BITS]>,
+    /// Where the list of each hash begins in `words`; one more for the end of the last.
+    starts: Box<[u16; (1 << LIST_BITS) + 1]>,
+    /// The bytes of a literal, the first one lowest, and its length in the topmost byte.
+    words: Vec<u64>,
+    /// Their numbers, in the same order.
+    numbers: Vec<u16>,
 }
 
 impl core::fmt::Debug for Filter {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Filter")
-            .field("entries", &self.entries.len())
+            .field("literals", &self.len())
             .finish_non_exhaustive()
     }
 }
@@ -64,115 +42,126 @@ fn hash(head: u32) -> u32 {
     (head << 8).wrapping_mul(0x9e37_79b1)
 }
 
-/// The bit for the fourth byte.
+/// The place of that hash among the lists.
 #[inline(always)]
-fn bit(head: u32) -> u8 {
-    1 << (head >> 24 & 7)
+fn list_of(head: u64) -> usize {
+    (hash(head as u32) >> (32 - LIST_BITS)) as usize
 }
 
-/// Four bytes of the text; zeros beyond its end.
-fn head_at(text: &[u8], at: usize) -> u32 {
-    let mut head = [0; 4];
-    for (slot, byte) in head.iter_mut().zip(text.get(at..).unwrap_or_default()) {
-        *slot = *byte;
+/// Eight bytes of the text; zeros beyond its end.
+#[inline(always)]
+fn word_at(text: &[u8], at: usize) -> u64 {
+    let rest = text.get(at..).unwrap_or_default();
+    match rest.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => word_at_end(rest),
     }
-    u32::from_le_bytes(head)
+}
+
+#[cold]
+fn word_at_end(rest: &[u8]) -> u64 {
+    let bytes = rest.iter().take(8).rev();
+    bytes.fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+/// A literal as a number: its bytes, of which the first [`MAX_LITERAL`] count, the first one lowest, and in the topmost byte how
+/// many they are.
+pub(crate) fn word_of(literal: &[u8]) -> u64 {
+    const { assert!(MAX_LITERAL == 7) };
+    let literal = literal.get(..MAX_LITERAL).unwrap_or(literal);
+    word_at_end(literal) | (literal.len() as u64) << 56
+}
+
+/// Whether a text that goes on with `seen` begins with the literal.
+#[inline(always)]
+fn begins(seen: u64, literal: u64) -> bool {
+    // What is left of the difference when all beyond the literal is shifted out.
+    (seen ^ literal) << (64 - 8 * (literal >> 56)) == 0
 }
 
 impl Filter {
-    /// Lists the literals, each of three bytes or more, in order; `(literal, whether it is looked for anywhere)`.
-    ///
-    /// Each is listed a second time as a reader of screenshots would take it, so that the same tables serve a second look
-    /// at a text that was blurred: there the caller must compare with blurred sight.
-    pub(crate) fn new<'l>(
-        literals: impl Iterator<Item = (&'l [u8], bool)>,
-    ) -> Result<Filter, PackError> {
+    /// Lists literals, each of three bytes or more as [`word_of`] gives it, with their numbers. Those that begin alike are found
+    /// in the order in which they are given.
+    pub(crate) fn new(literals: &[(u64, u16)]) -> Result<Filter, PackError> {
+        const REFUSED: PackError = PackError::Malformed("literals");
         let mut filter = Filter {
-            anywhere: table()?,
-            window: table()?,
-            lists: Box::try_from(vec![NONE; 1 << LIST_BITS].into_boxed_slice())
-                .map_err(|_| PackError::Malformed("the filter"))?,
-            entries: Vec::new(),
+            may_begin: Box::try_from(vec![0; 1 << BITS].into_boxed_slice()).map_err(|_| REFUSED)?,
+            starts: Box::try_from(vec![0; (1 << LIST_BITS) + 1].into_boxed_slice())
+                .map_err(|_| REFUSED)?,
+            words: vec![0; literals.len()],
+            numbers: vec![0; literals.len()],
         };
-        for (number, (literal, anywhere)) in literals.enumerate() {
-            if literal.len() < 3 || number >= usize::from(NONE) / 2 {
-                return Err(PackError::Malformed("literals"));
-            }
-            let sharp = head_at(literal, 0);
-            let alike = u32::from_le_bytes(sharp.to_le_bytes().map(blurred));
-            filter.list(sharp, literal.len(), number as u16, anywhere);
-            if alike != sharp {
-                filter.list(alike, literal.len(), number as u16, false);
-            }
+        if u16::try_from(literals.len()).is_err() {
+            return Err(REFUSED);
+        }
+        for (word, _) in literals {
+            let bits = match word >> 56 {
+                0..3 => return Err(REFUSED),
+                3 => 0xffff,
+                _ => 1 << (word >> 24 & 15),
+            };
+            filter.may_begin[(hash(*word as u32) >> (32 - BITS)) as usize] |= bits;
+            filter.starts[list_of(*word)] += 1;
+        }
+        let mut end = 0;
+        for start in filter.starts.iter_mut() {
+            end += *start;
+            *start = end;
+        }
+        // Each list is filled from its end, which leaves its beginning behind.
+        for (word, number) in literals.iter().rev() {
+            let at = &mut filter.starts[list_of(*word)];
+            *at -= 1;
+            filter.words[usize::from(*at)] = *word;
+            filter.numbers[usize::from(*at)] = *number;
         }
         Ok(filter)
     }
 
-    fn list(&mut self, head: u32, length: usize, literal: u16, anywhere: bool) {
-        let (mask, bits) = if length == 3 {
-            (0x00ff_ffff, 0xff)
-        } else {
-            (u32::MAX, bit(head))
-        };
-        let hash = hash(head);
-        let slot = (hash >> (32 - BITS)) as usize;
-        self.window[slot] |= bits;
-        if anywhere {
-            self.anywhere[slot] |= bits;
-        }
-        let list = &mut self.lists[(hash >> (32 - LIST_BITS)) as usize];
-        let next = core::mem::replace(list, self.entries.len() as u16);
-        self.entries.push(Entry {
-            head: head & mask,
-            mask,
-            literal,
-            next,
-            anywhere,
-        });
-    }
-
     /// Literals that are listed, for measurements.
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.words.len()
     }
 
     /// The first place in `text[from..to]` where a literal may begin.
     #[inline(never)]
-    pub(crate) fn find(&self, scope: Scope, text: &[u8], from: usize, to: usize) -> Option<usize> {
-        let table = match scope {
-            Scope::Anywhere => &self.anywhere,
-            Scope::Window => &self.window,
-        };
+    pub(crate) fn find(&self, text: &[u8], mut from: usize, to: usize) -> Option<usize> {
+        let table = &*self.may_begin;
         let to = to.min(text.len());
-        let may_begin = |head: u32| table[(hash(head) >> (32 - BITS)) as usize] & bit(head) != 0;
-        let whole = text.get(from..text.len().min(to + 3)).unwrap_or_default();
-        let inside = whole
-            .windows(4)
-            .position(|four| may_begin(u32::from_le_bytes([four[0], four[1], four[2], four[3]])));
-        // The last three places of a text have fewer than four bytes behind them.
-        inside.map(|at| from + at).or_else(|| {
-            (from.max(text.len().saturating_sub(3))..to).find(|at| may_begin(head_at(text, *at)))
-        })
-    }
-
-    /// The literals that may begin at `at`, in the order of their numbers.
-    #[inline]
-    pub(crate) fn at(&self, scope: Scope, text: &[u8], at: usize) -> impl Iterator<Item = u16> {
-        let head = head_at(text, at);
-        let mut next = self.lists[(hash(head) >> (32 - LIST_BITS)) as usize];
-        core::iter::from_fn(move || {
-            while let Some(entry) = self.entries.get(usize::from(next)) {
-                next = entry.next;
-                if head & entry.mask == entry.head && (entry.anywhere || scope == Scope::Window) {
-                    return Some(entry.literal);
-                }
+        let may_begin = |head: u32| {
+            u32::from(table[(hash(head) >> (32 - BITS)) as usize]) >> (head >> 24 & 15) & 1
+        };
+        // Five places with each load, as long as eight bytes are there.
+        while from + 5 <= to
+            && let Some(eight) = text.get(from..).and_then(|rest| rest.first_chunk())
+        {
+            let word = u64::from_le_bytes(*eight);
+            let found = may_begin(word as u32)
+                | may_begin((word >> 8) as u32) << 1
+                | may_begin((word >> 16) as u32) << 2
+                | may_begin((word >> 24) as u32) << 3
+                | may_begin((word >> 32) as u32) << 4;
+            if found != 0 {
+                return Some(from + found.trailing_zeros() as usize);
             }
-            None
-        })
+            from += 5;
+        }
+        (from..to).find(|at| may_begin(word_at(text, *at) as u32) != 0)
     }
-}
 
-fn table() -> Result<Box<[u8; 1 << BITS]>, PackError> {
-    Box::try_from(vec![0; 1 << BITS].into_boxed_slice())
-        .map_err(|_| PackError::Malformed("the filter"))
+    /// The literals that `text` has at `at`.
+    #[inline]
+    pub(crate) fn at(&self, text: &[u8], at: usize) -> impl Iterator<Item = u16> {
+        let seen = word_at(text, at);
+        let list = list_of(seen);
+        let range = self.starts[list].into()..self.starts[list + 1].into();
+        let words = self.words.get::<core::ops::Range<usize>>(range);
+        let first = usize::from(self.starts[list]);
+        words
+            .unwrap_or_default()
+            .iter()
+            .enumerate()
+            .filter(move |(_, word)| begins(seen, **word))
+            .filter_map(move |(place, _)| self.numbers.get(first + place).copied())
+    }
 }

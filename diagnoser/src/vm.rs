@@ -50,13 +50,62 @@ pub(crate) struct Unit {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Patterns {
     /// The patterns, an [`sign::END`] before, between and after them.
-    pub(crate) code: Vec<u8>,
-    pub(crate) units: Vec<Unit>,
+    code: Vec<u8>,
+    units: Vec<Unit>,
+    /// From each OPEN and OR how far it is to the next OR or CLOSE of the same alternatives, from each CLOSE how far back to the
+    /// OPEN. In a pattern that lacks these, to its END.
+    jumps: Vec<u16>,
 }
 
 impl Patterns {
+    /// Patterns from their signs, which begin and end with an [`sign::END`]. None if one is too long to be one.
+    pub(crate) fn new(code: Vec<u8>, units: Vec<Unit>) -> Option<Patterns> {
+        let mut jumps = alloc::vec![0; code.len()];
+        // For all alternatives that are open: their OPEN, and the last sign that needs to know where the next one is.
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        for (at, byte) in code.iter().enumerate() {
+            let distance = |from: usize| u16::try_from(at - from).ok();
+            match *byte {
+                sign::END => {
+                    for (_, last) in open.drain(..) {
+                        jumps[last] = distance(last)?;
+                    }
+                    open.push((at, at));
+                }
+                sign::OPEN => open.push((at, at)),
+                sign::OR | sign::CLOSE => {
+                    let (begin, last) = open.last_mut()?;
+                    jumps[*last] = distance(*last)?;
+                    *last = at;
+                    if *byte == sign::CLOSE {
+                        jumps[at] = distance(*begin)?;
+                        if open.len() > 1 {
+                            open.pop();
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(Patterns { code, units, jumps })
+    }
+
+    /// The signs and the units, for those who write patterns down.
+    #[cfg(feature = "build")]
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Vec<Unit>) {
+        (self.code, self.units)
+    }
+
+    pub(crate) fn code(&self) -> &[u8] {
+        &self.code
+    }
+
     pub(crate) fn sign(&self, at: usize) -> u8 {
         self.code.get(at).copied().unwrap_or(sign::END)
+    }
+
+    fn jump(&self, at: usize) -> usize {
+        self.jumps.get(at).copied().unwrap_or(0).into()
     }
 
     /// The unit whose last sign, a capital, stands at `at`, and where its first sign stands.
@@ -72,45 +121,29 @@ impl Patterns {
         Some((self.units.get(number)?, first))
     }
 
-    /// The next OR or CLOSE of the alternatives that `at` stands in; the end of a pattern that has none.
-    pub(crate) fn separator(&self, mut at: usize) -> usize {
-        let mut depth = 0usize;
-        loop {
-            match self.sign(at) {
-                sign::END => return at,
-                sign::OR | sign::CLOSE if depth == 0 => return at,
-                sign::CLOSE => depth -= 1,
-                sign::OPEN => depth += 1,
-                _ => {}
-            }
-            at += 1;
-        }
+    /// The next OR or CLOSE after the OPEN or OR at `at`.
+    pub(crate) fn separator(&self, at: usize) -> usize {
+        at + self.jump(at)
     }
 
-    /// The CLOSE of the alternatives that `at` stands in.
+    /// The CLOSE of the alternatives whose OPEN or OR stands at `at`.
     pub(crate) fn close(&self, mut at: usize) -> usize {
         loop {
             at = self.separator(at);
             if self.sign(at) != sign::OR {
                 return at;
             }
-            at += 1;
         }
     }
 
-    /// The OPEN of the alternatives that `at` stands in.
-    fn open(&self, mut at: usize) -> usize {
-        let mut depth = 0usize;
-        loop {
-            match self.sign(at) {
-                sign::END => return at,
-                sign::OPEN if depth == 0 => return at,
-                sign::OPEN => depth -= 1,
-                sign::CLOSE => depth += 1,
-                _ => {}
-            }
-            at = at.wrapping_sub(1);
-        }
+    /// The OPEN of the alternatives whose OR or CLOSE stands at `at`.
+    fn open(&self, at: usize) -> usize {
+        let close = if self.sign(at) == sign::OR {
+            self.close(at)
+        } else {
+            at
+        };
+        close - self.jump(close)
     }
 
     /// Gives each literal that a match may go on with from the sign at `at`. One that begins with a status is given as the empty
@@ -149,13 +182,13 @@ impl Patterns {
                     let mut end = at;
                     loop {
                         self.expand(end + 1, literal, length, choose_below, left, found);
-                        end = self.separator(end + 1);
+                        end = self.separator(end);
                         if self.sign(end) != sign::OR || *left == 0 {
                             return;
                         }
                     }
                 }
-                sign::OR => at = self.close(at + 1),
+                sign::OR => at = self.close(at),
                 sign::CLOSE | sign::WORD_EDGE | sign::NO_WORD_EDGE | sign::ANCHOR => {}
                 byte if is_unit(byte) => {
                     at += usize::from(!sign::UNITS.contains(&byte));
@@ -189,6 +222,11 @@ pub(crate) fn is_unit(byte: u8) -> bool {
     sign::UNITS.contains(&byte) || sign::MORE_UNITS.contains(&byte)
 }
 
+/// Whether the sign is a byte of the text.
+fn is_plain(code: u8) -> bool {
+    code >= b' ' && !sign::UNITS.contains(&code)
+}
+
 /// A set of bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ByteSet(pub(crate) [u32; 8]);
@@ -196,6 +234,12 @@ pub(crate) struct ByteSet(pub(crate) [u32; 8]);
 impl ByteSet {
     pub(crate) fn insert(&mut self, byte: u8) {
         self.0[usize::from(byte >> 5)] |= 1 << (byte & 31);
+    }
+
+    fn add(&mut self, other: &ByteSet) {
+        for (word, more) in self.0.iter_mut().zip(other.0) {
+            *word |= more;
+        }
     }
 
     /// The only byte of the set.
@@ -223,12 +267,10 @@ impl ByteSet {
         self.0.iter().map(|word| word.count_ones()).sum()
     }
 
-    #[inline]
     fn has(&self, byte: u8) -> bool {
         self.0[usize::from(byte >> 5)] >> (byte & 31) & 1 != 0
     }
 
-    #[inline]
     fn accepts(&self, byte: u8, sight: Sight) -> bool {
         self.has(byte)
             || sight == Sight::Blurred
@@ -258,13 +300,11 @@ pub(crate) enum Sight {
 }
 
 impl Sight {
-    #[inline]
     fn same(self, a: u8, b: u8) -> bool {
         a == b || self == Sight::Blurred && blurred(a) == blurred(b)
     }
 
     /// Whether `text` begins with `want`.
-    #[inline]
     pub(crate) fn begins(self, text: &[u8], want: &[u8]) -> bool {
         match self {
             Sight::Sharp => text.starts_with(want),
@@ -275,6 +315,9 @@ impl Sight {
     }
 }
 
+/// `0` to `9`.
+const DIGITS: ByteSet = ByteSet([0, 0x03ff_0000, 0, 0, 0, 0, 0, 0]);
+
 /// Which way a pattern is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -282,14 +325,22 @@ pub(crate) enum Direction {
     Backward,
 }
 
+/// Where to go on when a way through the pattern leads nowhere.
 struct Choice {
-    /// Where to go on.
     pc: usize,
-    /// Positions left to try: from `at` down to `least`, counted in bytes read since the start.
+    /// Places of the text left to try, from the outermost `at` to the innermost `least`.
     least: usize,
     at: usize,
-    /// At `pc` stands the OR or CLOSE between two alternatives, of which the next one is tried.
-    alternative: bool,
+    kind: Kind,
+}
+
+enum Kind {
+    /// At `pc` stands the OR or CLOSE before an alternative that is to be tried, when the pattern is read that way.
+    Alternative,
+    /// A unit took what lies before the places; nothing is known yet of what may come after it.
+    Unit,
+    /// The same, and only these bytes may come after it; any, if none are given.
+    UnitBefore(Option<ByteSet>),
 }
 
 /// The stack of a run, kept between runs so that it is allocated once.
@@ -324,7 +375,173 @@ pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+/// A pattern and a text, read one way.
+struct Reading<'a> {
+    patterns: &'a Patterns,
+    text: &'a [u8],
+    forward: bool,
+    sight: Sight,
+}
+
+impl Reading<'_> {
+    /// The sign after the one at `pc`.
+    fn step(&self, pc: usize) -> usize {
+        if self.forward {
+            pc + 1
+        } else {
+            pc.wrapping_sub(1)
+        }
+    }
+
+    /// The byte that comes after the place `at` of the text.
+    fn byte(&self, at: usize) -> Option<u8> {
+        let at = if self.forward { at } else { at.wrapping_sub(1) };
+        self.text.get(at).copied()
+    }
+
+    /// The place `count` bytes on.
+    fn on(&self, at: usize, count: usize) -> usize {
+        if self.forward {
+            at + count
+        } else {
+            at.wrapping_sub(count)
+        }
+    }
+
+    /// The unit at `pc`, and its last sign this way.
+    fn unit(&self, pc: usize) -> Option<(&Unit, usize)> {
+        if self.forward {
+            let last = pc + usize::from(!sign::UNITS.contains(&self.patterns.sign(pc)));
+            Some((self.patterns.unit_to(last)?.0, last))
+        } else {
+            self.patterns.unit_to(pc)
+        }
+    }
+
+    /// Adds the bytes that the pattern may go on with from `pc`. Tells whether these are all: it may end there, or go on with more
+    /// choices than are worth a look.
+    fn follow(&self, mut pc: usize, set: &mut ByteSet, depth: u8) -> bool {
+        let patterns = self.patterns;
+        let (opens, closes) = if self.forward {
+            (sign::OPEN, sign::CLOSE)
+        } else {
+            (sign::CLOSE, sign::OPEN)
+        };
+        loop {
+            let code = patterns.sign(pc);
+            match code {
+                sign::END => return false,
+                sign::OR => pc = self.end_of_choice(pc),
+                sign::WORD_EDGE | sign::NO_WORD_EDGE | sign::ANCHOR => {}
+                sign::STATUS => {
+                    set.add(&DIGITS);
+                    return true;
+                }
+                _ if code == closes => {}
+                _ if code == opens => {
+                    let Some(depth) = depth.checked_sub(1) else {
+                        return false;
+                    };
+                    let mut before = if self.forward { pc } else { patterns.open(pc) };
+                    loop {
+                        let end = patterns.separator(before);
+                        if !self.follow(self.entry(before, end), set, depth) {
+                            return false;
+                        }
+                        if patterns.sign(end) != sign::OR {
+                            return true;
+                        }
+                        before = end;
+                    }
+                }
+                _ if is_unit(code) => {
+                    let Some((unit, last)) = self.unit(pc) else {
+                        return false;
+                    };
+                    set.add(&unit.set);
+                    if unit.least > 0 {
+                        return true;
+                    }
+                    pc = last;
+                }
+                byte => {
+                    set.insert(byte);
+                    return true;
+                }
+            }
+            pc = self.step(pc);
+        }
+    }
+
+    /// The last sign this way of the alternatives to which the OR at `pc` belongs.
+    fn end_of_choice(&self, pc: usize) -> usize {
+        if self.forward {
+            self.patterns.close(pc)
+        } else {
+            self.patterns.open(pc)
+        }
+    }
+
+    /// The first sign this way of the alternative between the signs `before` and `end`.
+    fn entry(&self, before: usize, end: usize) -> usize {
+        if self.forward {
+            before + 1
+        } else {
+            end.wrapping_sub(1)
+        }
+    }
+
+    /// Whether the sign at `pc` may take this byte, as far as one can tell without looking on.
+    fn may_take(&self, pc: usize, byte: Option<u8>) -> bool {
+        let code = self.patterns.sign(pc);
+        if is_plain(code) {
+            return byte.is_some_and(|byte| self.sight.same(byte, code));
+        }
+        if is_unit(code)
+            && let Some((unit, _)) = self.unit(pc)
+        {
+            return unit.least == 0 || byte.is_some_and(|b| unit.set.accepts(b, self.sight));
+        }
+        true
+    }
+
+    /// How many bytes from `at` on the unit takes.
+    fn count(&self, unit: &Unit, at: usize) -> usize {
+        let most = usize::from(unit.most);
+        let accepts = |byte: &&u8| unit.set.accepts(**byte, self.sight);
+        if self.forward {
+            let rest = self.text.get(at..).unwrap_or_default();
+            rest.iter().take(most).take_while(accepts).count()
+        } else {
+            let rest = self.text.get(..at).unwrap_or_default();
+            rest.iter().rev().take(most).take_while(accepts).count()
+        }
+    }
+
+    /// Whether a word begins or ends at the place `at`.
+    fn edge(&self, at: usize) -> bool {
+        let word = |at: usize| self.text.get(at).is_some_and(|byte| is_word(*byte));
+        word(at.wrapping_sub(1)) != word(at)
+    }
+}
+
 impl Machine {
+    /// Whether what stands just before the anchor at `pc` allows a match at `at`; told from one sign, so that most runs need not
+    /// begin.
+    pub(crate) fn may_match(&self, patterns: &Patterns, pc: usize, text: &[u8], at: usize) -> bool {
+        let reading = Reading {
+            patterns,
+            text,
+            forward: false,
+            sight: self.sight,
+        };
+        let before = pc.wrapping_sub(1);
+        match patterns.sign(before) {
+            sign::WORD_EDGE => reading.edge(at),
+            _ => reading.may_take(before, reading.byte(at)),
+        }
+    }
+
     /// Runs a pattern from the anchor at `pc`, at `start` of `text`. Returns where the match ends (or begins, when backward).
     /// Takes its steps from `budget` and gives up, without a match, when none are left.
     #[inline(never)]
@@ -338,126 +555,152 @@ impl Machine {
         budget: &mut u64,
     ) -> Option<usize> {
         self.stack.clear();
-        let sight = self.sight;
         let forward = direction == Direction::Forward;
-        let step = |pc: usize| {
-            if forward { pc + 1 } else { pc.wrapping_sub(1) }
+        let reading = Reading {
+            patterns,
+            text,
+            forward,
+            sight: self.sight,
         };
-        // The byte `read` places on from the start.
-        let byte = |read: usize| {
-            if forward {
-                text.get(start + read)
-            } else {
-                start.checked_sub(read + 1).and_then(|i| text.get(i))
-            }
-            .copied()
-        };
-        let mut pc = step(pc);
-        let mut read = 0usize;
+        let mut pc = reading.step(pc);
+        let mut at = start;
+        // The OPEN or OR before an alternative of which it is to be seen whether it can be entered.
         let mut alternative = None;
         loop {
             *budget = budget.checked_sub(1)?;
-            // Which alternative to enter: the one after this OPEN, OR or CLOSE, in the order in which they are written.
-            if let Some(before) = alternative.take() {
-                let end = patterns.separator(before + 1);
-                *budget = budget.saturating_sub((end - before) as u64 / 16);
-                if patterns.sign(end) == sign::OR {
-                    self.stack.push(Choice {
-                        pc: end,
-                        least: read,
-                        at: read,
-                        alternative: true,
-                    });
+            if let Some(mut before) = alternative.take() {
+                let byte = reading.byte(at);
+                let mut tried = 0;
+                let entry = loop {
+                    let end = patterns.separator(before);
+                    let entry = reading.entry(before, end);
+                    let more = patterns.sign(end) == sign::OR;
+                    tried += 1;
+                    if reading.may_take(entry, byte) {
+                        if more {
+                            self.stack.push(Choice {
+                                pc: end,
+                                least: at,
+                                at,
+                                kind: Kind::Alternative,
+                            });
+                        }
+                        break Some(entry);
+                    }
+                    if !more {
+                        break None;
+                    }
+                    before = end;
+                };
+                *budget = budget.saturating_sub(tried / 4);
+                match entry {
+                    Some(entry) => pc = entry,
+                    None => (pc, at, alternative) = self.back(&reading, budget)?,
                 }
-                pc = step(if forward { before } else { end });
+                continue;
             }
-            let alive = match patterns.sign(pc) {
-                sign::END => {
-                    return if forward {
-                        Some(start + read)
-                    } else {
-                        start.checked_sub(read)
-                    };
-                }
+            let code = patterns.sign(pc);
+            let alive = match code {
+                sign::END => return Some(at),
                 sign::OPEN if forward => {
                     alternative = Some(pc);
                     continue;
                 }
                 sign::CLOSE if !forward => {
-                    alternative = Some(patterns.open(step(pc)));
+                    alternative = Some(patterns.open(pc));
                     continue;
                 }
                 sign::OR => {
-                    // The end of an alternative, whichever way.
-                    pc = if forward {
-                        patterns.close(pc + 1)
-                    } else {
-                        patterns.open(step(pc))
-                    };
+                    pc = reading.end_of_choice(pc);
                     true
                 }
                 sign::OPEN | sign::CLOSE | sign::ANCHOR => true,
-                edge @ (sign::WORD_EDGE | sign::NO_WORD_EDGE) => {
-                    let (before, after) = if forward {
-                        (
-                            text.get((start + read).wrapping_sub(1)).copied(),
-                            byte(read),
-                        )
-                    } else {
-                        (byte(read), text.get(start.wrapping_sub(read)).copied())
-                    };
-                    (before.is_some_and(is_word) != after.is_some_and(is_word))
-                        == (edge == sign::WORD_EDGE)
-                }
+                sign::WORD_EDGE => reading.edge(at),
+                sign::NO_WORD_EDGE => !reading.edge(at),
                 sign::STATUS => {
-                    let digits = (0..3).all(|i| byte(read + i).is_some_and(|b| b.is_ascii_digit()));
-                    read += 3;
+                    let digit = |n| {
+                        reading
+                            .byte(reading.on(at, n))
+                            .is_some_and(|b| b.is_ascii_digit())
+                    };
+                    let digits = (0..3).all(digit);
+                    at = reading.on(at, 3);
                     digits
                 }
                 code if is_unit(code) => {
-                    if forward && !sign::UNITS.contains(&code) {
-                        pc += 1;
-                    }
-                    let (unit, first) = patterns.unit_to(pc)?;
-                    if !forward {
-                        pc = first;
-                    }
-                    let (least, most) = (usize::from(unit.least), usize::from(unit.most));
-                    let mut count = 0;
-                    while count < most
-                        && byte(read + count).is_some_and(|b| unit.set.accepts(b, sight))
-                    {
-                        count += 1;
-                    }
+                    let (unit, last) = reading.unit(pc)?;
+                    pc = last;
+                    let count = reading.count(unit, at);
+                    let least = usize::from(unit.least);
                     *budget = budget.saturating_sub(count as u64 / 8);
                     if count > least {
                         self.stack.push(Choice {
-                            pc: step(pc),
-                            least: read + least,
-                            at: read + count - 1,
-                            alternative: false,
+                            pc: reading.step(pc),
+                            least: reading.on(at, least),
+                            at: reading.on(at, count),
+                            kind: Kind::Unit,
                         });
+                        (pc, at, alternative) = self.back(&reading, budget)?;
+                        continue;
                     }
-                    read += count;
-                    count >= least
+                    at = reading.on(at, count);
+                    count == least
                 }
-                code => {
-                    let same = byte(read).is_some_and(|b| sight.same(b, code));
-                    read += 1;
-                    same
-                }
+                _ => loop {
+                    let same = |byte| self.sight.same(byte, patterns.sign(pc));
+                    let taken = reading.byte(at).is_some_and(same);
+                    at = reading.on(at, 1);
+                    let next = reading.step(pc);
+                    if !taken || !is_plain(patterns.sign(next)) {
+                        break taken;
+                    }
+                    pc = next;
+                },
             };
-            pc = step(pc);
-            if !alive {
-                let choice = self.stack.last_mut()?;
-                pc = choice.pc;
-                read = choice.at;
-                alternative = choice.alternative.then_some(pc);
-                if choice.at > choice.least {
-                    choice.at -= 1;
-                } else {
-                    self.stack.pop();
-                }
+            if alive {
+                pc = reading.step(pc);
+            } else {
+                (pc, at, alternative) = self.back(&reading, budget)?;
+            }
+        }
+    }
+
+    /// The next way to try: the sign, the place, and the sign before an alternative if it is one. None if there is none left.
+    fn back(
+        &mut self,
+        reading: &Reading<'_>,
+        budget: &mut u64,
+    ) -> Option<(usize, usize, Option<usize>)> {
+        loop {
+            let choice = self.stack.last_mut()?;
+            let (pc, mut at, least) = (choice.pc, choice.at, choice.least);
+            if let Kind::Unit = choice.kind {
+                let mut follow = ByteSet::default();
+                let all = self.sight == Sight::Sharp && reading.follow(pc, &mut follow, 4);
+                choice.kind = Kind::UnitBefore(all.then_some(follow));
+            }
+            let Kind::UnitBefore(follow) = &choice.kind else {
+                self.stack.pop();
+                return Some((pc, at, Some(pc)));
+            };
+            let farthest = at;
+            let inward = |at: usize| if reading.forward { at - 1 } else { at + 1 };
+            let fits = |at: usize| {
+                let has = |set: &ByteSet| reading.byte(at).is_some_and(|byte| set.has(byte));
+                follow.as_ref().is_none_or(has)
+            };
+            while at != least && !fits(at) {
+                at = inward(at);
+            }
+            *budget = budget.saturating_sub(at.abs_diff(farthest) as u64 / 8);
+            let found = fits(at);
+            if at == least {
+                self.stack.pop();
+            } else {
+                choice.at = inward(at);
+            }
+            if found {
+                return Some((pc, at, None));
             }
         }
     }

@@ -32,15 +32,13 @@ pub(super) fn compile(
     let mut code = vec![sign::END];
     emit(&hir, units, &mut code)?;
     code.push(sign::END);
-    let patterns = Patterns {
-        code,
-        units: core::mem::take(units),
-    };
+    let patterns = Patterns::new(code, core::mem::take(units)).ok_or_else(repeat_too_large)?;
     let cover = match statuses(&patterns) {
         None => cover(&patterns, 1, costs),
         status => status,
     };
-    *units = patterns.units;
+    let mut code;
+    (code, *units) = patterns.into_parts();
     let Some(cover) = cover else {
         return Err(Refusal {
             code: "no-literal",
@@ -56,7 +54,6 @@ pub(super) fn compile(
             help: "cut it into several patterns".to_string(),
         });
     }
-    let mut code = patterns.code;
     for anchor in cover.anchors.iter().rev() {
         code.insert(*anchor, sign::ANCHOR);
     }
@@ -99,7 +96,7 @@ fn cover(patterns: &Patterns, mut at: usize, costs: &mut Costs) -> Option<Cover>
             sign::END | sign::OR | sign::CLOSE => return best,
             sign::OPEN => {
                 consider(cover_each(patterns, at, costs));
-                at = patterns.close(at + 1);
+                at = patterns.close(at);
             }
             sign if sign::MORE_UNITS.contains(&sign) => at += 1,
             _ => {}
@@ -121,7 +118,7 @@ fn cover_each(patterns: &Patterns, at: usize, costs: &mut Costs) -> Option<Cover
         all.cost += one.cost;
         all.anchors.extend(one.anchors);
         all.literals += one.literals;
-        before = patterns.separator(before + 1);
+        before = patterns.separator(before);
         if patterns.sign(before) != sign::OR {
             return Some(all);
         }
@@ -155,7 +152,7 @@ fn anchor(patterns: &Patterns, at: usize, costs: &mut Costs) -> Option<Cover> {
 /// A pattern of statuses is found by these.
 fn statuses(patterns: &Patterns) -> Option<Cover> {
     let at = patterns
-        .code
+        .code()
         .iter()
         .position(|byte| *byte == sign::STATUS)?;
     Some(Cover {
