@@ -53,79 +53,100 @@ pub(crate) struct Part {
 }
 
 impl Body {
-    /// The whole body with its headings.
-    pub(crate) fn html(&self, reader: &Reader<'_, '_>) -> String {
-        let mut out = self.lead.clone();
-        for part in &self.sections {
-            heading(&mut out, 2, &part.id, &part.title, reader);
-            out.push_str(&part.html);
-        }
-        out
-    }
-
     /// The section with this id.
     pub(crate) fn part(&self, id: &str) -> Option<&Part> {
         self.sections.iter().find(|p| p.id == id)
     }
 }
 
-/// Renders the body of `words`.
+/// Renders the body of `words` in one piece, headings and all.
+pub(crate) fn whole(reader: &Reader<'_, '_>, words: &Markdown) -> String {
+    let events = events(reader, words);
+    let mut out = String::with_capacity(2 * (reader.site.text(words).len() - words.body));
+    for Cut { title, below } in cuts(&events) {
+        if let Some(title) = title {
+            let id = heading_id(reader, title);
+            heading(&mut out, 2, &id, &render(reader, &title[1..]), reader);
+        }
+        render_to(&mut out, reader, below);
+    }
+    out
+}
+
+/// Renders the body of `words`, cut into its sections.
 pub(crate) fn body(reader: &Reader<'_, '_>, words: &Markdown) -> Body {
-    let text = &reader.site.text(words)[words.body..];
-    let html_stands = may_stand(reader, words);
-    let events: Vec<Event<'_>> =
-        TextMergeWithOffset::new(Parser::new_ext(text, options()).into_offset_iter())
-            .map(|(event, _)| match event {
-                // What is not allowed is shown as the text it is.
-                Event::Html(html) | Event::InlineHtml(html) if !html_stands => Event::Text(html),
-                event => event,
-            })
-            .collect();
     let mut body = Body::default();
-    let mut from = 0;
-    let mut at = 0;
-    while at <= events.len() {
-        let starts = matches!(
-            events.get(at),
-            Some(Event::Start(Tag::Heading {
-                level: HeadingLevel::H2,
-                ..
-            }))
-        );
-        if starts || at == events.len() {
-            let html = render(reader, &events[from..at]);
-            match body.sections.last_mut() {
-                Some(part) => {
-                    part.html = html;
-                    (part.steps, part.plain_steps) = steps(reader, &events[from..at]);
-                    part.plain = plain(reader, &events[from..at]);
-                }
-                None => body.lead = html,
-            }
-        }
-        if starts {
-            let end = at
-                + events[at..]
-                    .iter()
-                    .position(|e| matches!(e, Event::End(TagEnd::Heading(_))))
-                    .unwrap_or(0);
-            let title = &events[at + 1..end];
-            let id = match &events[at] {
-                Event::Start(Tag::Heading { id: Some(id), .. }) => id.to_string(),
-                _ => slug(&plain(reader, title)),
-            };
-            body.sections.push(Part {
-                id,
-                title: render(reader, title),
-                ..Part::default()
-            });
-            from = end + 1;
-            at = from;
+    for Cut { title, below } in cuts(&events(reader, words)) {
+        let html = render(reader, below);
+        let Some(title) = title else {
+            body.lead = html;
             continue;
-        }
-        at += 1;
+        };
+        let (steps, plain_steps) = steps(reader, below);
+        body.sections.push(Part {
+            id: heading_id(reader, title),
+            title: render(reader, &title[1..]),
+            html,
+            steps,
+            plain_steps,
+            plain: plain(reader, below),
+        });
     }
     body
+}
+
+/// The body of `words` as events.
+fn events<'t>(reader: &Reader<'t, '_>, words: &Markdown) -> Vec<Event<'t>> {
+    let text = &reader.site.text(words)[words.body..];
+    let html_stands = may_stand(reader, words);
+    TextMergeWithOffset::new(Parser::new_ext(text, options()).into_offset_iter())
+        .map(|(event, _)| match event {
+            // What is not allowed is shown as the text it is.
+            Event::Html(html) | Event::InlineHtml(html) if !html_stands => Event::Text(html),
+            event => event,
+        })
+        .collect()
+}
+
+/// A heading of level 2, without its end, and what stands below it; or what stands above the first.
+struct Cut<'e, 't> {
+    title: Option<&'e [Event<'t>]>,
+    below: &'e [Event<'t>],
+}
+
+fn cuts<'e, 't>(events: &'e [Event<'t>]) -> Vec<Cut<'e, 't>> {
+    let is_start = |event: &Event<'_>| {
+        matches!(
+            event,
+            Event::Start(Tag::Heading {
+                level: HeadingLevel::H2,
+                ..
+            })
+        )
+    };
+    let (mut out, mut title, mut rest) = (Vec::new(), None, events);
+    loop {
+        let next = rest.iter().position(is_start);
+        let (below, after) = rest.split_at(next.unwrap_or(rest.len()));
+        out.push(Cut { title, below });
+        if after.is_empty() {
+            return out;
+        }
+        let end = after
+            .iter()
+            .position(|e| matches!(e, Event::End(TagEnd::Heading(_))))
+            .unwrap_or(after.len() - 1);
+        title = Some(&after[..end.max(1)]);
+        rest = &after[end + 1..];
+    }
+}
+
+/// The id that a heading has, or one made of its text. `title` are its events, the start first.
+fn heading_id(reader: &Reader<'_, '_>, title: &[Event<'_>]) -> String {
+    match &title[0] {
+        Event::Start(Tag::Heading { id: Some(id), .. }) => id.to_string(),
+        _ => slug(&plain(reader, &title[1..])),
+    }
 }
 
 /// Whether the raw HTML in `words` is allowed: all of it, since half of it may leave elements open.
@@ -333,13 +354,17 @@ struct State {
 
 fn render(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
     let mut out = String::new();
+    render_to(&mut out, reader, events);
+    out
+}
+
+fn render_to(out: &mut String, reader: &Reader<'_, '_>, events: &[Event<'_>]) {
     let mut state = State::default();
     let mut n = 0;
     while n < events.len() {
-        n = one(reader, &mut out, &mut state, events, n);
+        n = one(reader, out, &mut state, events, n);
     }
-    close_label(&mut out, &mut state);
-    out
+    close_label(out, &mut state);
 }
 
 /// Renders event `n`; returns the next to render.
@@ -350,7 +375,7 @@ fn one(
     events: &[Event<'_>],
     n: usize,
 ) -> usize {
-    let ui = reader.site.ui(reader.language);
+    let ui = || reader.site.ui(reader.language);
     if let Some((alt, ..)) = &mut state.alt
         && !matches!(events[n], Event::End(TagEnd::Image))
     {
@@ -384,17 +409,20 @@ fn one(
                     out.push_str("<p>");
                 }
             }
-            Tag::Heading { level, id, .. } => {
+            Tag::Heading { level, .. } => {
                 let end = n + events[n..]
                     .iter()
                     .position(|e| matches!(e, Event::End(TagEnd::Heading(_))))
                     .unwrap_or(0);
-                let title = &events[n + 1..end.max(n + 1)];
-                let id = id
-                    .as_ref()
-                    .map_or_else(|| slug(&plain(reader, title)), ToString::to_string);
-                let title = render(reader, title);
-                heading(out, (*level as u8).clamp(2, 6), &id, &title, reader);
+                let all = &events[n..end.max(n + 1)];
+                let title = render(reader, &all[1..]);
+                heading(
+                    out,
+                    (*level as u8).clamp(2, 6),
+                    &heading_id(reader, all),
+                    &title,
+                    reader,
+                );
                 return end.max(n) + 1;
             }
             Tag::BlockQuote(None) => out.push_str("<blockquote>\n"),
@@ -410,7 +438,7 @@ fn one(
                     out,
                     format_args!(
                         "<div class=\"callout callout-{word}\" role=\"note\">\n<p class=\"callout-title\">{}</p>\n",
-                        escape(&ui.word("callout", word))
+                        escape(&ui().word("callout", word))
                     ),
                 );
             }
@@ -467,7 +495,7 @@ fn one(
                     out,
                     format_args!(
                         "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{}\"><table>\n",
-                        escape(&ui.word("table", "wide"))
+                        escape(&ui().word("table", "wide"))
                     ),
                 );
             }

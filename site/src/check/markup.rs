@@ -129,9 +129,10 @@ fn fault(html: &str) -> Option<(usize, String)> {
             continue;
         }
         let name = &tag[..tag
-            .find(|c: char| c.is_whitespace() || c == '/')
+            .bytes()
+            .position(|b| b.is_ascii_whitespace() || b == b'/')
             .unwrap_or(tag.len())];
-        if name.is_empty() || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return Some((
                 start,
                 "`<` stands where it must be written `&lt;`".to_owned(),

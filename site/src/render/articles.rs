@@ -169,7 +169,7 @@ fn article(
         shared.crumbs(language, &site.ancestors(&doc.path))
     };
     page.toc = toc(words);
-    page.html = html::body(&reader, words).html(&reader);
+    page.html = html::whole(&reader, words);
     page.tasks = words.steps.iter().filter(|s| s.task).count();
     let pages = all(site, doc.kind);
     let beside = |n: Option<usize>| {
