@@ -673,7 +673,7 @@ impl<'s> Lowering<'s> {
 
     /// How often an item is likely to be seen in a log that means nothing. A sender is in every line of some.
     fn item_cost<'a>(&'a self, item: usize) -> u64 {
-        if matches!(self.kinds[item], ItemKind::Proven(_) | ItemKind::Named(_)) {
+        if self.kinds[item].is_sender() {
             return u64::MAX;
         }
         let written = |values: &'a BTreeMap<String, u32>, number| {

@@ -736,7 +736,7 @@ impl Matcher {
         for when in &tables.whens {
             // The rarest comes first.
             if let Some(first) = when.items.first() {
-                let sent = |item| matches!(kind(item), ItemKind::Proven(_) | ItemKind::Named(_));
+                let sent = |item| kind(item).is_sender();
                 let opens = if kind(first) == ItemKind::Number && when.items.iter().any(sent) {
                     Opens::NearSender
                 } else {

@@ -407,10 +407,7 @@ impl<'t> Ranking<'t> {
         let (mut start, mut end) = (usize::MAX, 0);
         for item in items {
             let sighting = self.seen[usize::from(*item)]?;
-            if !matches!(
-                self.tables.items[usize::from(*item)],
-                ItemKind::Proven(_) | ItemKind::Named(_)
-            ) {
+            if !self.tables.items[usize::from(*item)].is_sender() {
                 start = start.min(sighting.start);
                 end = end.max(sighting.end);
                 if end - start > within + SLACK {
