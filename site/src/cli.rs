@@ -141,7 +141,8 @@ struct SiteArgs {
     /// Public address of the site, instead of the one in site.toml
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// Date of the build, instead of SOURCE_DATE_EPOCH or the system's
+    /// Date of the build, instead of SOURCE_DATE_EPOCH or the system's. Facts that expired by a date asked for fail; by the system's they
+    /// are noted
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
 }
@@ -441,7 +442,7 @@ pub fn main() -> ExitCode {
             sure: args.at_least,
         }),
         Command::New(NewCommand::Rule { id, content, today }) => Date::from_environment(today)
-            .and_then(|today| scaffold::rule(&content.content, &id, today)),
+            .and_then(|(today, _)| scaffold::rule(&content.content, &id, today)),
         Command::New(NewCommand::Guide { slug, content }) => {
             scaffold::guide(&content.content, &slug)
         }
@@ -449,7 +450,7 @@ pub fn main() -> ExitCode {
             scaffold::runbook(&content.content, &slug)
         }
         Command::Init { dir, today } => {
-            Date::from_environment(today).and_then(|today| scaffold::init(&dir, today))
+            Date::from_environment(today).and_then(|(today, _)| scaffold::init(&dir, today))
         }
         Command::Explain(args) => {
             explain::run(&args.content.content, &args.code, args.lang.as_deref())
@@ -498,10 +499,12 @@ fn options(args: &SiteArgs) -> Result<Options, Failure> {
     if let Some(url) = &args.base_url {
         base_url(url).map_err(|why| format!("--base-url {why}"))?;
     }
+    let (today, by_clock) = Date::from_environment(args.today)?;
     Ok(Options {
         edition: args.edition,
         base_url: args.base_url.clone(),
-        today: Date::from_environment(args.today)?,
+        today,
+        by_clock,
     })
 }
 

@@ -47,19 +47,20 @@ impl Date {
         )
     }
 
-    /// The date of this run: the one given, else `SOURCE_DATE_EPOCH` (seconds), else the system's clock.
+    /// The date of this run: the one given, else `SOURCE_DATE_EPOCH` (seconds), else the system's clock; and whether it is the clock's.
     ///
     /// # Errors
     /// A sentence, if `SOURCE_DATE_EPOCH` is set to what is no number of seconds, or the clock is out of range.
-    pub fn from_environment(given: Option<Date>) -> Result<Date, String> {
+    pub fn from_environment(given: Option<Date>) -> Result<(Date, bool), String> {
         if let Some(date) = given {
-            return Ok(date);
+            return Ok((date, false));
         }
         if let Some(value) = std::env::var_os("SOURCE_DATE_EPOCH") {
             return value
                 .to_str()
                 .and_then(|text| text.parse().ok())
                 .and_then(Date::from_unix)
+                .map(|date| (date, false))
                 .ok_or_else(|| {
                     format!(
                         "SOURCE_DATE_EPOCH is {value:?}, which is no number of seconds since 1970"
@@ -70,6 +71,7 @@ impl Date {
             .duration_since(UNIX_EPOCH)
             .ok()
             .and_then(|since| Date::from_unix(since.as_secs()))
+            .map(|date| (date, true))
             .ok_or_else(|| "the system's clock shows no date after 1970; give --today".to_owned())
     }
 

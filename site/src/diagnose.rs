@@ -112,6 +112,7 @@ pub(crate) fn options() -> Result<Options, Failure> {
         edition: Edition::Public,
         base_url: None,
         today: Date::new(2000, 1, 1).ok_or("there is no year 2000")?,
+        by_clock: false,
     })
 }
 

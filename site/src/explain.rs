@@ -27,6 +27,7 @@ pub(crate) fn run(content: &Path, code: &str, language: Option<&str>) -> Result<
         edition: Edition::Public,
         base_url: None,
         today: Date::new(2000, 1, 1).ok_or("there is no year 2000")?,
+        by_clock: false,
     };
     let site = Site::new(&docs, &source, &options);
     let language = match language {

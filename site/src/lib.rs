@@ -13,7 +13,7 @@
 //! use site::render::Templates;
 //!
 //! let source = load(Path::new("../content"), Edition::Public)?;
-//! let options = Options { edition: Edition::Public, base_url: None, today: "2026-11-28".parse()? };
+//! let options = Options { edition: Edition::Public, base_url: None, today: "2026-11-28".parse()?, by_clock: false };
 //! let outcome = pipeline::run(&source, &options, &Templates::new()?)?;
 //! let files = outcome.files.ok_or("the content has errors")?;
 //! assert!(files.contains_key("en/index.html"));

@@ -207,7 +207,7 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
         source,
         &docs,
         pack.as_ref(),
-        options.today,
+        options,
         &mut cache.checked,
         &mut timings,
     ));

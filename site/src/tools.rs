@@ -918,6 +918,7 @@ mod tests {
             edition: Edition::Public,
             base_url: None,
             today: Date::new(2026, 11, 20).unwrap(),
+            by_clock: false,
         };
         let site = Site::new(&docs, &source, &options);
         for language in ["id", "en"] {

@@ -34,6 +34,7 @@ fn options(edition: Edition) -> Options {
         edition,
         base_url: None,
         today: "2026-11-20".parse().unwrap(),
+        by_clock: false,
     }
 }
 

@@ -228,3 +228,37 @@ fn other_sites_are_asked_and_what_cannot_be_told_is_a_note() {
     let broken = check(&project, &["--external"]).exits(2);
     assert!(broken.err.contains("remove it"), "{broken:?}");
 }
+
+/// A fact that nobody looked at for years fails by a date that was asked for, and is told by the clock's, which no commit changes.
+#[test]
+fn old_facts_fail_by_the_date_asked_for_alone() {
+    let project = Project::small();
+    let file = "data/packages.toml";
+    let text = project.read(file);
+    assert!(text.contains("checked = 2026-11-20"), "{text}");
+    project.write(
+        file,
+        text.replace("checked = 2026-11-20", "checked = 2020-01-01"),
+    );
+    let by_clock = |arguments: &[&str]| {
+        let mut command = tests::command(project.folder(), arguments);
+        command.env_remove("SOURCE_DATE_EPOCH");
+        tests::feed(command, b"")
+    };
+    let told = by_clock(&["check", "--notes"]).exits(0);
+    assert!(told.out.contains("note[expired-fact]"), "{told:?}");
+    let _ = by_clock(&["build"]).exits(0);
+    for arguments in [
+        &["check", "--today", TODAY][..],
+        &["build", "--today", TODAY, "--out", "never"],
+    ] {
+        let failed = by_clock(arguments).exits(1);
+        let said = failed.out.clone() + &failed.err;
+        assert!(said.contains("error[expired-fact]"), "{failed:?}");
+    }
+    let dated = project.run(&["check"]).exits(1);
+    assert!(dated.out.contains("error[expired-fact]"), "{dated:?}");
+    let site = project.read("site.toml");
+    project.write("site.toml", site + "\n[lints]\nexpired-fact = \"error\"\n");
+    let _ = by_clock(&["check"]).exits(1);
+}

@@ -217,6 +217,7 @@ fn what_is_kept_changes_nothing() {
         edition: Edition::Public,
         base_url: None,
         today: TODAY.parse().unwrap(),
+        by_clock: false,
     };
     let templates = Templates::new().unwrap();
     let mut random = Random(0x2545_f491_4f6c_dd1d);

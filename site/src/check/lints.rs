@@ -198,7 +198,8 @@ message says what it found instead. Widen the evidence of this rule, or narrow t
         summary: "a fact that nobody has checked for too long",
         explanation: "Prices, limits and messages change. The source was last looked at more than `expired_days` of [limits] ago (180 unless \
 site.toml says otherwise), by the date of the build; of the several sources of a rule the one that was looked at last \
-counts. Look again, correct what changed, and write the day as `checked`.",
+counts. Look again, correct what changed, and write the day as `checked`. It is an error by a date that was asked for \
+(--today or SOURCE_DATE_EPOCH) and a note by the system's clock, unless [lints] says otherwise.",
     },
     Lint {
         id: "file-name",

@@ -27,10 +27,9 @@ use std::time::{Duration, Instant};
 use memchr::memmem;
 use rayon::prelude::*;
 
-use crate::date::Date;
 use crate::diag::{Diag, Severity};
 use crate::load::Source;
-use crate::model::Site;
+use crate::model::{Options, Site};
 use crate::parse::Docs;
 use crate::parse::markdown::Markdown;
 use crate::past::Notes;
@@ -81,7 +80,7 @@ struct Examples {
 struct View<'v> {
     source: &'v Source,
     docs: &'v Docs,
-    today: Date,
+    options: &'v Options,
 }
 
 /// Lints of one kind.
@@ -93,7 +92,7 @@ const KINDS: &[(&str, Lints)] = &[
     ("check arithmetic", |v, out| arithmetic::check(v.docs, out)),
     ("check freshness", |v, out| {
         freshness::check(v.source, v.docs, out);
-        stale::check(v.docs, v.today, out);
+        stale::check(v.docs, v.options, out);
     }),
     ("check the glossary", |v, out| {
         glossary::check(v.source, v.docs, out);
@@ -117,14 +116,14 @@ pub(crate) fn sources(
     source: &Source,
     docs: &Docs,
     pack: Option<&Arc<[u8]>>,
-    today: Date,
+    options: &Options,
     cache: &mut Cache,
     timings: &mut Timings,
 ) -> Vec<Diag> {
     let view = View {
         source,
         docs,
-        today,
+        options,
     };
     let (diags, parts) = timings.stage("check the sources", || {
         let (kinds, files) = rayon::join(

@@ -3,12 +3,18 @@
 use std::ops::Range;
 
 use crate::date::Date;
-use crate::diag::Diag;
+use crate::diag::{Diag, Severity};
+use crate::model::Options;
 use crate::parse::Docs;
 use crate::parse::data::{FIGURES, MODELS, PACKAGES, TABLES_FOLDER};
 
-pub(super) fn check(docs: &Docs, today: Date, diags: &mut Vec<Diag>) {
-    let age = |checked: Date| today.days_since(checked);
+pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
+    let age = |checked: Date| options.today.days_since(checked);
+    // A commit that passed must not fail by the clock alone.
+    let expired_fact = |file: &str, checked: &Range<usize>, days| Diag {
+        level: options.by_clock.then_some(Severity::Note),
+        ..finding("expired-fact", file, checked, days)
+    };
     let (stale, expired) = (
         i64::from(docs.config.stale_days),
         i64::from(docs.config.expired_days),
@@ -21,12 +27,7 @@ pub(super) fn check(docs: &Docs, today: Date, diags: &mut Vec<Diag>) {
             let days = age(source.checked.value);
             let is_freshest = Some(days) == freshest;
             if days > expired && is_freshest {
-                diags.push(finding(
-                    "expired-fact",
-                    &rule.file,
-                    &source.checked.span,
-                    days,
-                ));
+                diags.push(expired_fact(&rule.file, &source.checked.span, days));
             } else if days > stale {
                 diags.push(finding(
                     "stale-fact",
@@ -57,7 +58,7 @@ pub(super) fn check(docs: &Docs, today: Date, diags: &mut Vec<Diag>) {
         let days = age(provenance.checked);
         let checked = &provenance.checked_span;
         if days > expired {
-            diags.push(finding("expired-fact", &file, checked, days));
+            diags.push(expired_fact(&file, checked, days));
         } else if days > stale {
             diags.push(finding("stale-fact", &file, checked, days));
         }
