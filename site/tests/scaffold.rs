@@ -29,6 +29,7 @@ impl Drop for Temp {
 fn resep(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_resep"))
         .args(arguments)
+        .env("SOURCE_DATE_EPOCH", "1795176000") // 2026-11-20
         .output()
         .unwrap()
 }
