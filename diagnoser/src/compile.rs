@@ -16,6 +16,7 @@ mod encode;
 mod pattern;
 mod status;
 
+use background::Background;
 use encode::host_pattern;
 
 /// One pattern, or one plain value where the field says so.
@@ -297,7 +298,7 @@ struct Lowering<'s> {
     codes_of: Vec<Vec<u8>>,
     /// How often each pattern is likely to be seen in a log that means nothing.
     pattern_costs: Vec<u64>,
-    costs: code::Costs,
+    background: Background,
     codes: BTreeMap<String, u32>,
     statuses: BTreeMap<String, u32>,
     numbers: BTreeMap<String, u32>,
@@ -339,7 +340,7 @@ impl<'s> Lowering<'s> {
             patterns: BTreeMap::new(),
             codes_of: Vec::new(),
             pattern_costs: Vec::new(),
-            costs: code::Costs::default(),
+            background: Background::new(),
             codes: BTreeMap::new(),
             statuses: BTreeMap::new(),
             numbers: BTreeMap::new(),
@@ -369,7 +370,7 @@ impl<'s> Lowering<'s> {
         if let Some(Some(known)) = self.patterns.get(&pattern.text) {
             return Some(*known);
         }
-        match code::compile(&pattern.text, &mut self.units, &mut self.costs) {
+        match code::compile(&pattern.text, &mut self.units, &self.background) {
             Ok((code, cost)) => {
                 let atom = u16::try_from(self.codes_of.len()).ok()?;
                 self.codes_of.push(code);
@@ -686,7 +687,9 @@ impl<'s> Lowering<'s> {
             // Behind a key, or in one of the shapes of `status.rs`.
             AtomRef::Status(_) => 2_000,
             AtomRef::Number(number) => {
-                60 * background::cost(written(&self.numbers, number).as_bytes())
+                60 * self
+                    .background
+                    .cost(written(&self.numbers, number).as_bytes())
             }
         };
         self.item_atoms[item].iter().map(cost).sum()

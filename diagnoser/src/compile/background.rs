@@ -1,6 +1,8 @@
 //! How often a literal is likely to be seen in text that means nothing: logs of all sorts and prose about the things that the
 //! rules are about. An estimate; what it gets wrong costs time and never an answer.
 
+use alloc::vec::Vec;
+
 /// What logs and questions are full of. Written for this purpose, in canonical text.
 const SAMPLE: &str = "\
 info debug warn error trace fatal notice level logger thread worker main process started stopped running ready done \
@@ -40,29 +42,49 @@ job 28 job=29 job: 30 /jobs/31 job_id=32 web 33 [web] web-1 website webhook mode
 credit 39 credits 40 balance 41 balance: 42 account 43 account=44 error 45 error=0 errors 0 no error status 46 status: 47 code 48 \
 server 49 server-1 [server] http 50 [http] token 51 token=52 tokens 53 key 54 key=55 content 56 content/57 api 58 api-1 [api] /api/ ";
 
-/// How often the literal is likely to be seen, in no unit; at least 1. The engine finds it by its first four bytes, so these
-/// count too.
-pub(crate) fn cost(literal: &[u8]) -> u64 {
-    let head = literal.get(..4).unwrap_or(literal);
-    let (mut heads, mut wholes) = (0, 0);
-    for rest in (0..SAMPLE.len()).filter_map(|at| SAMPLE.as_bytes().get(at..)) {
-        if rest.starts_with(head) {
-            heads += 1;
-            wholes += u64::from(rest.starts_with(literal));
-        }
+/// The sample, so kept that what begins with a literal is found by halving.
+pub(crate) struct Background {
+    /// Where the sample may be read from, in the order of what stands there.
+    places: Vec<usize>,
+}
+
+impl Background {
+    pub(crate) fn new() -> Background {
+        let mut places: Vec<usize> = (0..SAMPLE.len()).collect();
+        places.sort_unstable_by_key(|at| rest(*at));
+        Background { places }
     }
-    // What the sample does not hold may still be a part of a word: the shorter the likelier. Of characters beyond ASCII, a
-    // byte or two tell little; digits may stand anywhere.
-    let beyond = literal.iter().filter(|byte| **byte >= 0x80).count();
-    let unseen = match literal.len() - beyond / 3 {
-        0..=3 if literal.iter().all(u8::is_ascii_digit) => 400,
-        0..=3 => 60,
-        4 => 20,
-        5 => 6,
-        6 => 3,
-        _ => 1,
-    };
-    unseen + 20 * heads + 100 * wholes
+
+    /// How many times the sample holds the literal.
+    fn count(&self, literal: &[u8]) -> u64 {
+        let before = self.places.partition_point(|at| rest(*at) < literal);
+        let (_, from) = self.places.split_at(before);
+        from.partition_point(|at| rest(*at).starts_with(literal)) as u64
+    }
+
+    /// How often the literal is likely to be seen, in no unit; at least 1. The engine finds it by its first four bytes, so
+    /// these count too.
+    pub(crate) fn cost(&self, literal: &[u8]) -> u64 {
+        let heads = self.count(literal.get(..4).unwrap_or(literal));
+        let wholes = self.count(literal);
+        // What the sample does not hold may still be a part of a word: the shorter the likelier. Of characters beyond ASCII,
+        // a byte or two tell little; digits may stand anywhere.
+        let beyond = literal.iter().filter(|byte| **byte >= 0x80).count();
+        let unseen = match literal.len() - beyond / 3 {
+            0..=3 if literal.iter().all(u8::is_ascii_digit) => 400,
+            0..=3 => 60,
+            4 => 20,
+            5 => 6,
+            6 => 3,
+            _ => 1,
+        };
+        unseen + 20 * heads + 100 * wholes
+    }
+}
+
+/// The sample from there on.
+fn rest(at: usize) -> &'static [u8] {
+    SAMPLE.as_bytes().get(at..).unwrap_or_default()
 }
 
 /// The same for the value of a key named code.

@@ -3,7 +3,6 @@
 //! An anchor stands where a few literals begin of which every match must hold one. The automaton looks for those, and the
 //! pattern is run from there forwards and backwards; so it costs nothing until one of its literals is seen.
 
-use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,21 +10,18 @@ use alloc::{format, string};
 
 use regex_syntax::hir::{Hir, HirKind, Look};
 
-use super::background;
+use super::background::Background;
 use super::pattern::{MAX_LINKS, Refusal, class_bytes, class_characters, parse, repeat_too_large};
 use crate::vm::{ByteSet, MAX_LITERAL, MAX_LITERALS, MAX_UNITS, Patterns, Unit, is_unit, sign};
 
 const MIN_LITERAL: usize = 3;
-
-/// What literals cost, as far as it was asked for.
-pub(super) type Costs = BTreeMap<Vec<u8>, u64>;
 
 /// Writes down one pattern, its anchors set, and tells how often it is likely to be found in a log that means nothing. New units
 /// are added to those that are known.
 pub(super) fn compile(
     text: &str,
     units: &mut Vec<Unit>,
-    costs: &mut Costs,
+    background: &Background,
 ) -> Result<(Vec<u8>, u64), Refusal> {
     let hir = parse(text)?;
     let shortest = hir.properties().minimum_len().unwrap_or(0);
@@ -34,7 +30,7 @@ pub(super) fn compile(
     code.push(sign::END);
     let patterns = Patterns::new(code, core::mem::take(units)).ok_or_else(repeat_too_large)?;
     let cover = match statuses(&patterns) {
-        None => cover(&patterns, 1, costs),
+        None => cover(&patterns, 1, background),
         status => status,
     };
     let mut code;
@@ -80,7 +76,7 @@ impl Cover {
 }
 
 /// The best anchors of the sequence that begins at `at` and ends with the alternative or the pattern.
-fn cover(patterns: &Patterns, mut at: usize, costs: &mut Costs) -> Option<Cover> {
+fn cover(patterns: &Patterns, mut at: usize, background: &Background) -> Option<Cover> {
     let mut best: Option<Cover> = None;
     let mut consider = |cover: Option<Cover>| {
         if let Some(cover) = cover
@@ -91,11 +87,11 @@ fn cover(patterns: &Patterns, mut at: usize, costs: &mut Costs) -> Option<Cover>
     };
     loop {
         let sign = patterns.sign(at);
-        consider(anchor(patterns, at, costs));
+        consider(anchor(patterns, at, background));
         match sign {
             sign::END | sign::OR | sign::CLOSE => return best,
             sign::OPEN => {
-                consider(cover_each(patterns, at, costs));
+                consider(cover_each(patterns, at, background));
                 at = patterns.close(at);
             }
             sign if sign::MORE_UNITS.contains(&sign) => at += 1,
@@ -106,7 +102,7 @@ fn cover(patterns: &Patterns, mut at: usize, costs: &mut Costs) -> Option<Cover>
 }
 
 /// Anchors in each of the alternatives that open at `at`.
-fn cover_each(patterns: &Patterns, at: usize, costs: &mut Costs) -> Option<Cover> {
+fn cover_each(patterns: &Patterns, at: usize, background: &Background) -> Option<Cover> {
     let mut all = Cover {
         cost: 0,
         anchors: Vec::new(),
@@ -114,7 +110,7 @@ fn cover_each(patterns: &Patterns, at: usize, costs: &mut Costs) -> Option<Cover
     };
     let mut before = at;
     loop {
-        let one = cover(patterns, before + 1, costs)?;
+        let one = cover(patterns, before + 1, background)?;
         all.cost += one.cost;
         all.anchors.extend(one.anchors);
         all.literals += one.literals;
@@ -126,7 +122,7 @@ fn cover_each(patterns: &Patterns, at: usize, costs: &mut Costs) -> Option<Cover
 }
 
 /// One anchor at `at`, if few literals, all long enough, begin there.
-fn anchor(patterns: &Patterns, at: usize, costs: &mut Costs) -> Option<Cover> {
+fn anchor(patterns: &Patterns, at: usize, background: &Background) -> Option<Cover> {
     let mut literals: Vec<Vec<u8>> = Vec::new();
     patterns.literals(at, &mut |literal| literals.push(literal.to_vec()));
     if literals.len() > MAX_LITERALS || literals.iter().map(Vec::len).min()? < MIN_LITERAL {
@@ -137,12 +133,8 @@ fn anchor(patterns: &Patterns, at: usize, costs: &mut Costs) -> Option<Cover> {
     let count = literals.len();
     Some(Cover {
         cost: literals
-            .into_iter()
-            .map(|literal| {
-                *costs
-                    .entry(literal)
-                    .or_insert_with_key(|literal| background::cost(literal))
-            })
+            .iter()
+            .map(|literal| background.cost(literal))
             .sum(),
         anchors: vec![at],
         literals: count,
