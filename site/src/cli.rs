@@ -21,7 +21,7 @@ use crate::past::Past;
 use crate::pipeline::{self, Outcome};
 use crate::render::{RenderError, Templates};
 use crate::timings::Timings;
-use crate::write::WriteError;
+use crate::write::{Staging, WriteError};
 use crate::{
     diagnose, explain, external, fix, freshness, parse, portable, precompress, published, scaffold,
     schema, serve, theme, triage, write,
@@ -578,7 +578,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
         })
     });
     // To compress the pages, or to look for lost ones, all of them are needed.
-    let whole = args.fresh || args.precompress || args.check_published.is_some();
+    let whole = args.precompress || args.check_published.is_some();
     let past = timings.stage("what was built before", || {
         if args.fresh {
             Past::default()
@@ -586,9 +586,11 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
             Past::read(&out)
         }
     });
-    let outcome = match whole {
-        true => pipeline::run_over(&source, &options, &templates, &Past::default()),
-        false => pipeline::run_over(&source, &options, &templates, &past),
+    let staging = Staging::new(&out).map_err(|e| e.to_string())?;
+    let outcome = if whole {
+        pipeline::run_over(&source, &options, &templates, &Past::default(), None)
+    } else {
+        pipeline::run_over(&source, &options, &templates, &past, Some(&staging))
     }
     .map_err(broken_template)?;
     timings.extend(outcome.timings);
@@ -619,7 +621,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
         precompress::add(&mut files).map_err(|e| format!("cannot compress: {e}"))?;
     }
     let mut present = outcome.present;
-    let mut result = timings.stage("write", || write::write_over(&out, &files, &present, &past));
+    let mut result = timings.stage("write", || staging.finish(&files, &present, &past));
     if let Err(WriteError::Touched(_)) = result {
         // Somebody built or edited there meanwhile: what was kept is made after all.
         let again = pipeline::run(&source, &options, &templates).map_err(broken_template)?;

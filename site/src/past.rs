@@ -76,28 +76,67 @@ struct Left {
     key: Option<Key>,
 }
 
-/// A page that stands in the target as it would be made.
+/// A page that lies on the disk as it is to be, so that its bytes need not be in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Kept {
     /// 64 hexadecimal digits.
     pub(crate) sha256: String,
-    stamp: Stamp,
+    lies: Lies,
+}
+
+/// Where a page lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lies {
+    /// In the target, as an earlier build left it.
+    Target(Stamp),
+    /// In the tree that is to take the target's place. Its size in bytes.
+    Stage(usize),
 }
 
 impl Kept {
+    /// One that was put into the staged tree; `size` in bytes.
+    pub(crate) fn staged(sha256: String, size: usize) -> Kept {
+        Kept {
+            sha256,
+            lies: Lies::Stage(size),
+        }
+    }
+
+    /// The file `path` of the target, if there is one.
+    pub(crate) fn found(path: &Path, sha256: String) -> Option<Kept> {
+        let lies = Lies::Target(Stamp::of(path)?);
+        Some(Kept { sha256, lies })
+    }
+
     /// Size in bytes.
     pub(crate) fn len(&self) -> usize {
-        usize::try_from(self.stamp.size).unwrap_or(usize::MAX)
+        match self.lies {
+            Lies::Target(stamp) => usize::try_from(stamp.size).unwrap_or(usize::MAX),
+            Lies::Stage(size) => size,
+        }
+    }
+
+    /// Whether it lies in the staged tree.
+    pub(crate) fn is_staged(&self) -> bool {
+        matches!(self.lies, Lies::Stage(_))
+    }
+
+    /// Whether nobody touched it; `path` is its place in the target.
+    pub(crate) fn lasts(&self, path: &Path) -> bool {
+        match self.lies {
+            Lies::Target(stamp) => Stamp::of(path) == Some(stamp),
+            Lies::Stage(_) => true,
+        }
     }
 }
 
-/// Pages that stand in the target folder already, by path.
+/// Pages that lie on the disk already, by path.
 pub(crate) type KeptPages = BTreeMap<String, Kept>;
 
 /// What a build over an earlier one found out.
 #[derive(Debug, Default)]
 pub struct Present {
-    /// Pages that were not made.
+    /// Pages that were not made, or were put down as soon as they were.
     pub(crate) kept: KeptPages,
     /// Of each page that the next build may keep, what it is made from.
     pub(crate) keys: BTreeMap<String, Key>,
@@ -164,14 +203,9 @@ impl Past {
             .filter(|left| left.key.as_ref() == Some(key))?;
         let kept = Kept {
             sha256: left.sha256.clone(),
-            stamp: left.stamp,
+            lies: Lies::Target(left.stamp),
         };
-        self.holds(path, &kept).then_some(kept)
-    }
-
-    /// Whether the page still stands there.
-    pub(crate) fn holds(&self, path: &str, kept: &Kept) -> bool {
-        Stamp::of(&self.target.join(path)) == Some(kept.stamp)
+        kept.lasts(&self.target.join(path)).then_some(kept)
     }
 
     /// Whether the file at `path` has the bytes with this SHA-256 and nobody touched it since. If not, it may have them all

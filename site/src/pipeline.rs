@@ -1,7 +1,7 @@
 //! The stages in order. Reads and writes nothing itself.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use diagnoser::compile::PackSpec;
 
@@ -11,10 +11,11 @@ use crate::load::Source;
 use crate::model::{Options, Site, diagnosed};
 use crate::pack;
 use crate::parse::{self, Docs};
-use crate::past::{Notes, Past, Present};
-use crate::render::{Files, RenderError, Templates, render};
+use crate::past::{Kept, Notes, Past, Present};
+use crate::render::{Files, Over, RenderError, Sink, Templates, render};
 use crate::theme;
 use crate::timings::Timings;
+use crate::write::Staging;
 
 /// What came of a content folder.
 #[derive(Debug)]
@@ -81,7 +82,8 @@ pub fn run(
     run_again(source, options, templates, &mut Cache::default())
 }
 
-/// The same, for a folder in which an earlier build left a site: what stands there as it would be made is not made again.
+/// The same, for a folder in which an earlier build left a site: what stands there as it would be made is not made again. With
+/// `staging`, pages of articles are put down there as soon as they were made and checked, and are not among the files.
 ///
 /// # Errors
 /// As [`run`].
@@ -90,6 +92,7 @@ pub fn run_over(
     options: &Options,
     templates: &Templates,
     past: &Past,
+    staging: Option<&Staging>,
 ) -> Result<Outcome, RenderError> {
     let notes = past.notes(source);
     let cache = &mut Cache {
@@ -97,7 +100,7 @@ pub fn run_over(
         checked: check::Cache::new(Arc::clone(&notes)),
         ..Cache::default()
     };
-    let over = Some((past, &*notes));
+    let over = Some((past, &*notes, staging));
     let mut outcome = stages(source, options, templates, cache, over)?;
     outcome.present.notes = cache.parsed.notes(|path| cache.checked.is_clean(path));
     Ok(outcome)
@@ -121,7 +124,7 @@ fn stages(
     options: &Options,
     templates: &Templates,
     cache: &mut Cache,
-    past: Option<(&Past, &Notes)>,
+    over: Option<(&Past, &Notes, Option<&Staging>)>,
 ) -> Result<Outcome, RenderError> {
     let analysis = analyse(source, options, cache);
     let pack = analysis.publishable().cloned();
@@ -137,7 +140,21 @@ fn stages(
     let mut present = Present::default();
     if let Some(pack) = pack {
         let site = timings.stage("model", || Site::new(&docs, source, options));
-        let rendered = match timings.stage("render", || render(&site, templates, &pack, past)) {
+        let outgoing = over.and_then(|(past, _, staging)| {
+            Some(Outgoing {
+                reader: check::Reader::new(&site),
+                staging: staging?,
+                past,
+                found: Mutex::default(),
+                dead: Mutex::default(),
+            })
+        });
+        let over = over.map(|(past, notes, _)| Over {
+            past,
+            notes,
+            sink: outgoing.as_ref().map(|outgoing| outgoing as &dyn Sink),
+        });
+        let rendered = match timings.stage("render", || render(&site, templates, &pack, over)) {
             Ok(rendered) => rendered,
             Err(error) => {
                 diags.extend(theme::diags(source, &error).ok_or(error)?);
@@ -156,9 +173,12 @@ fn stages(
             .iter()
             .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
             .collect();
-        let found = timings.stage("check the output", || {
+        let mut found = timings.stage("check the output", || {
             check::output(&site, &listed, rendered.kept.keys().map(String::as_str))
         });
+        if let Some(outgoing) = outgoing {
+            found.extend(outgoing.found(|path| rendered.files.contains_key(path)));
+        }
         present.keys = rendered.keys;
         for diag in &found {
             // It is to be found again.
@@ -181,6 +201,53 @@ fn stages(
         diags,
         timings,
     })
+}
+
+/// Looks at pages as soon as they are made, and puts them down.
+struct Outgoing<'a> {
+    reader: check::Reader<'a>,
+    staging: &'a Staging,
+    past: &'a Past,
+    found: Mutex<Vec<Diag>>,
+    /// Of links to files that are made of all pages, or not at all: the page, and where it leads.
+    dead: Mutex<Vec<(String, String)>>,
+}
+
+impl Outgoing<'_> {
+    /// Everything that was found; `exists` says which of the last files there are.
+    fn found(self, exists: impl Fn(&str) -> bool) -> Vec<Diag> {
+        let mut found = self
+            .found
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let dead = self
+            .dead
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let dead = dead.iter().filter(|(_, inner)| !exists(inner));
+        found.extend(dead.map(|(path, inner)| check::dead_link(path, inner)));
+        found
+    }
+}
+
+impl Sink for Outgoing<'_> {
+    fn take(&self, pages: &[(&str, &[u8])], exists: &dyn Fn(&str) -> bool) -> Vec<Option<Kept>> {
+        for (path, html) in pages {
+            let (found, dead) = self.reader.file(path, html, exists);
+            if !found.is_empty() {
+                let mut all = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+                all.extend(found);
+            }
+            if !dead.is_empty() {
+                let mut all = self.dead.lock().unwrap_or_else(PoisonError::into_inner);
+                all.extend(dead.into_iter().map(|inner| ((*path).to_owned(), inner)));
+            }
+        }
+        pages
+            .iter()
+            .map(|(path, html)| self.staging.take(path, html, self.past))
+            .collect()
+    }
 }
 
 /// Everything up to the site: documents, compiled rules, findings in the sources.

@@ -10,15 +10,17 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 use walkdir::WalkDir;
 
 use crate::assets::sha256;
-use crate::past::{KeptPages, Key, Past, Present};
+use crate::past::{Kept, KeptPages, Key, Past, Present};
 use crate::render::Files;
 
 /// Lists the files of a site with their SHA-256. Stands in the site's folder.
@@ -80,7 +82,7 @@ fn io<T>(verb: &'static str, path: &Path, result: io::Result<T>) -> Result<T> {
 /// If the target is not ours, or the disk refuses something; the target is then as it was.
 pub fn write(target: &Path, files: &Files) -> Result<Written> {
     let (kept, past) = (KeptPages::new(), Past::default());
-    put_in_place::<fn(String)>(&Places::new(target)?, files, &kept, &past, None)
+    Staging::new(target)?.put_in_place::<fn(String)>(files, &kept, &past, None)
 }
 
 /// The same over the site that `past` knows: what `present` kept stands there already. Notes what there is now for the next
@@ -94,12 +96,144 @@ pub fn write_over(
     present: &Present,
     past: &Past,
 ) -> Result<(Written, Result<()>)> {
-    let Present { kept, keys, notes } = present;
-    let mut noted = Ok(());
-    let note = |files: String| noted = Past::save_files(target, &files);
-    let written = put_in_place(&Places::new(target)?, files, kept, past, Some((keys, note)))?;
-    let noted = noted.and_then(|()| Past::save_texts(target, notes));
-    Ok((written, noted))
+    Staging::new(target)?.finish(files, present, past)
+}
+
+/// A site on its way into its folder. Pages can be put down beside the target as soon as they are made, so that not all of them
+/// have to be in memory at once. Unless [`Staging::finish`] succeeds, the target stays as it is and nothing stays beside it.
+#[derive(Debug)]
+pub struct Staging {
+    places: Places,
+    opened: OnceLock<Option<Opened>>,
+    /// Whether the staged tree could be begun.
+    begun: OnceLock<bool>,
+    /// Folders of the staged tree in which pages were put.
+    folders: Mutex<FxHashSet<String>>,
+    /// What the disk refused first; after that nothing is put down.
+    failed: Mutex<Option<WriteError>>,
+}
+
+#[derive(Debug)]
+struct Opened {
+    /// Keeps other builds away until it is dropped.
+    _lock: Option<File>,
+    /// What the target holds of ours; nothing if it is absent.
+    old: Option<Manifest>,
+}
+
+impl Staging {
+    /// Nothing is touched yet.
+    ///
+    /// # Errors
+    /// If `target` has no name.
+    pub fn new(target: &Path) -> Result<Staging> {
+        Ok(Staging {
+            places: Places::new(target)?,
+            opened: OnceLock::new(),
+            begun: OnceLock::new(),
+            folders: Mutex::default(),
+            failed: Mutex::default(),
+        })
+    }
+
+    /// Sees to it that the file at `path` of the new site is `bytes`. Nothing if that cannot be done, which [`Staging::finish`]
+    /// reports.
+    pub(crate) fn take(&self, path: &str, bytes: &[u8], past: &Past) -> Option<Kept> {
+        if locked(&self.failed).is_some() {
+            return None;
+        }
+        let old = self.open()?.old.as_ref();
+        let hash = sha256(bytes);
+        let target = self.places.target.join(path);
+        let ours = old.is_some_and(|old| old.contains_key(path));
+        if ours
+            && (past.has(path, &hash) || holds(&target, bytes))
+            && let Some(kept) = Kept::found(&target, hash.clone())
+        {
+            return Some(kept);
+        }
+        self.begin()?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if !locked(&self.folders).contains(folder) {
+            let made = self.places.stage.join(folder);
+            self.remembered(io("make", &made, fs::create_dir_all(&made)))?;
+            locked(&self.folders).insert(folder.to_owned());
+        }
+        self.remembered(put(&self.places.stage.join(path), bytes))?;
+        Some(Kept::staged(hash, bytes.len()))
+    }
+
+    /// Makes the target hold exactly `files` and what was put down. The results are those of [`write_over`].
+    ///
+    /// # Errors
+    /// As [`write_over`].
+    pub fn finish(
+        self,
+        files: &Files,
+        present: &Present,
+        past: &Past,
+    ) -> Result<(Written, Result<()>)> {
+        let Present { kept, keys, notes } = present;
+        let target = &self.places.target;
+        let mut noted = Ok(());
+        let note = |files: String| noted = Past::save_files(target, &files);
+        let written = self.put_in_place(files, kept, past, Some((keys, note)))?;
+        let noted = noted.and_then(|()| Past::save_texts(target, notes));
+        Ok((written, noted))
+    }
+
+    /// Keeps others away, clears away what a killed build left, and looks at what is there. Once.
+    fn open(&self) -> Option<&Opened> {
+        let open = || {
+            let places = &self.places;
+            io("make", &places.parent, fs::create_dir_all(&places.parent))?;
+            let lock = places.lock()?;
+            places.recover()?;
+            let old = places.manifest_of_target()?;
+            Ok(Opened { _lock: lock, old })
+        };
+        self.opened.get_or_init(|| self.remembered(open())).as_ref()
+    }
+
+    /// Makes the staged tree's folder. Once.
+    fn begin(&self) -> Option<()> {
+        let stage = &self.places.stage;
+        let begin = || {
+            io("make", stage, fs::create_dir(stage))?;
+            // Before anything else, so that a killed build can tell its own files from carried ones.
+            put(&stage.join(STAGING), b"")
+        };
+        self.begun
+            .get_or_init(|| self.remembered(begin()).is_some())
+            .then_some(())
+    }
+
+    /// The value, or nothing after the error was remembered, if it is the first.
+    fn remembered<T>(&self, result: Result<T>) -> Option<T> {
+        result
+            .map_err(|error| {
+                locked(&self.failed).get_or_insert(error);
+            })
+            .ok()
+    }
+
+    /// An error if one was remembered.
+    fn standing(&self) -> Result<()> {
+        locked(&self.failed).take().map_or(Ok(()), Err)
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // What was staged is of no use if it still lies there; the error that stopped it is the one to report.
+        if self.begun.get().is_some() && exists(&self.places.stage) {
+            let _ = self.places.clear(&self.places.stage);
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What comes into the target, and how much of it is new.
@@ -119,20 +253,32 @@ fn compare<'f>(
     past: &Past,
 ) -> Result<Plan<'f>> {
     let ours = |path: &str| old.is_some_and(|old| old.contains_key(path));
-    let gone = kept
-        .par_iter()
-        .find_any(|(path, kept)| !ours(path) || !past.holds(path, kept));
+    let gone = kept.par_iter().find_any(|(path, kept)| {
+        !(kept.is_staged() || ours(path) && kept.lasts(&places.target.join(path)))
+    });
     if let Some((path, _)) = gone {
         return Err(WriteError::Touched(places.target.join(path)));
     }
+    let mut written = Written::default();
+    for (path, kept) in kept {
+        match (ours(path), kept.is_staged()) {
+            (_, false) => written.unchanged += 1,
+            (true, true) => written.changed += 1,
+            (false, true) => written.added += 1,
+        }
+    }
     let mut plan = Plan {
-        written: Written {
-            unchanged: kept.len(),
-            ..Written::default()
-        },
+        written,
         wanted: kept
-            .keys()
-            .map(|path| (path.as_str(), Wanted::Same))
+            .iter()
+            .map(|(path, kept)| {
+                let wanted = if kept.is_staged() {
+                    Wanted::Staged
+                } else {
+                    Wanted::Same
+                };
+                (path.as_str(), wanted)
+            })
             .collect(),
         hashes: kept
             .iter()
@@ -170,59 +316,54 @@ fn compare<'f>(
     Ok(plan)
 }
 
-/// `note` is given what the target holds, while nobody else can build there.
-fn put_in_place<N: FnOnce(String)>(
-    places: &Places,
-    files: &Files,
-    kept: &KeptPages,
-    past: &Past,
-    note: Option<(&BTreeMap<String, Key>, N)>,
-) -> Result<Written> {
-    io("make", &places.parent, fs::create_dir_all(&places.parent))?;
-    let _lock = places.lock()?;
-    places.recover()?;
-    let old = places.manifest_of_target()?;
-    let Plan {
-        written,
-        wanted,
-        hashes,
-    } = compare(places, old.as_ref(), files, kept, past)?;
-    let manifest = manifest(&hashes);
-    let idle = written.added + written.changed + written.removed == 0
-        && fs::read(places.target.join(MANIFEST)).is_ok_and(|found| found == manifest);
-    // Files keep their stamps when their folder is renamed, and nobody touches them before.
-    let folder = if idle { &places.target } else { &places.stage };
-    let staged = if idle {
-        Ok(())
-    } else {
-        places.stage(&wanted, &manifest, old.as_ref())
-    };
-    let notes = match (&staged, &note) {
-        (Ok(()), Some((keys, _))) => Past::files(folder, &hashes, keys),
-        _ => String::new(),
-    };
-    let done = staged.and_then(|()| {
-        if idle {
-            Ok(())
-        } else {
-            places.swap(old.is_some())
+impl Staging {
+    /// `note` is given what the target holds, while nobody else can build there.
+    fn put_in_place<N: FnOnce(String)>(
+        &self,
+        files: &Files,
+        kept: &KeptPages,
+        past: &Past,
+        note: Option<(&BTreeMap<String, Key>, N)>,
+    ) -> Result<Written> {
+        let places = &self.places;
+        let opened = self.open();
+        self.standing()?;
+        let old = opened.and_then(|opened| opened.old.as_ref());
+        let Plan {
+            written,
+            wanted,
+            hashes,
+        } = compare(places, old, files, kept, past)?;
+        let manifest = manifest(&hashes);
+        let idle = written.added + written.changed + written.removed == 0
+            && fs::read(places.target.join(MANIFEST)).is_ok_and(|found| found == manifest);
+        // Files keep their stamps when their folder is renamed, and nobody touches them before.
+        let folder = if idle { &places.target } else { &places.stage };
+        if !idle {
+            self.begin();
+            self.standing()?;
+            let folders = locked(&self.folders);
+            places.stage(&wanted, &folders, &manifest, old)?;
         }
-    });
-    if done.is_err() {
-        // What was staged is of no use; the error that stopped it is the one to report.
-        let _ = places.clear(&places.stage);
+        let notes = note
+            .as_ref()
+            .map(|(keys, _)| Past::files(folder, &hashes, keys));
+        if !idle {
+            places.swap(old.is_some())?;
+        }
+        if let (Some((_, note)), Some(notes)) = (note, notes) {
+            note(notes);
+        }
+        Ok(written)
     }
-    done?;
-    if let Some((_, note)) = note {
-        note(notes);
-    }
-    Ok(written)
 }
 
 /// A file of the new site.
 enum Wanted<'f> {
     /// As it stands in the target.
     Same,
+    /// As it was put down when it was made.
+    Staged,
     New(&'f [u8]),
 }
 
@@ -318,6 +459,7 @@ fn read_manifest(folder: &Path) -> Option<Manifest> {
     )
 }
 
+#[derive(Debug)]
 struct Places {
     target: PathBuf,
     parent: PathBuf,
@@ -421,16 +563,15 @@ impl Places {
         }
     }
 
+    /// Fills the staged tree, which was begun; `made` are folders that it has.
     fn stage(
         &self,
         files: &BTreeMap<&str, Wanted<'_>>,
+        made: &FxHashSet<String>,
         manifest: &[u8],
         old: Option<&Manifest>,
     ) -> Result<()> {
         let stage = &self.stage;
-        io("make", stage, fs::create_dir(stage))?;
-        // Before anything else, so that a killed build can tell its own files from carried ones.
-        put(&stage.join(STAGING), b"")?;
         put(&stage.join(MANIFEST), manifest)?;
         // Parents before what lies in them; those of one depth at the same time.
         let mut folders: Vec<(usize, &str)> = Vec::new();
@@ -448,8 +589,15 @@ impl Places {
         folders.dedup();
         for level in folders.chunk_by(|a, b| a.0 == b.0) {
             level.par_iter().try_for_each(|(_, folder)| {
+                if made.contains(*folder) {
+                    return Ok(());
+                }
                 let folder = stage.join(folder);
-                io("make", &folder, fs::create_dir(&folder))
+                match fs::create_dir(&folder) {
+                    // One above a folder in which a page was put.
+                    Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+                    made => io("make", &folder, made),
+                }
             })?;
         }
         let own = || {
@@ -457,6 +605,7 @@ impl Places {
                 let to = stage.join(path);
                 match wanted {
                     Wanted::Same => keep(&self.target.join(path), &to),
+                    Wanted::Staged => Ok(()),
                     Wanted::New(bytes) => put(&to, bytes),
                 }
             })

@@ -15,7 +15,7 @@ use site::model::Options;
 use site::past::Past;
 use site::pipeline::{Cache, Outcome, run, run_again, run_over};
 use site::render::Templates;
-use site::write::{MANIFEST, write_over};
+use site::write::{MANIFEST, Staging};
 use tests::synthetic::{Layout, write};
 use tests::{Project, TODAY, long};
 
@@ -192,14 +192,25 @@ fn build_over(
         _ => {}
     }
     let past = Past::read(dist);
-    let over = run_over(source, options, templates, &past).unwrap();
+    let beside = fs::read_dir(dist.parent().unwrap()).unwrap().count();
+    let mut over = run_over(source, options, templates, &past, None).unwrap();
+    let made = over.files.as_ref().map_or(0, |files| files.len());
+    // Pages that are put down as they are made give the same site as those that stay in memory.
+    let staging = Staging::new(dist).unwrap();
+    if random.below(2) == 0 {
+        over = run_over(source, options, templates, &past, Some(&staging)).unwrap();
+    }
     assert_eq!(over.diags, clean.diags);
     let (Some(files), Some(clean)) = (over.files, &clean.files) else {
         assert!(clean.files.is_none());
+        drop(staging);
+        assert_eq!(
+            fs::read_dir(dist.parent().unwrap()).unwrap().count(),
+            beside
+        );
         return 0;
     };
-    let made = files.len();
-    let (_, noted) = write_over(dist, &files, &over.present, &past).unwrap();
+    let (_, noted) = staging.finish(&files, &over.present, &past).unwrap();
     noted.unwrap();
     let mut found = tests::tree(dist);
     found.remove(MANIFEST);

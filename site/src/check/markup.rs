@@ -2,7 +2,6 @@
 //! slow line. A template of a theme can break each of these.
 
 use memchr::{memchr, memchr2};
-use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::diag::Diag;
@@ -33,45 +32,38 @@ fn is_raw(name: &str) -> bool {
     matches!(name, "script" | "style" | "textarea" | "title")
 }
 
-pub(super) fn check(site: &Site<'_>, files: &[(&str, &[u8])], diags: &mut Vec<Diag>) {
+/// Looks at one page.
+pub(super) fn check(site: &Site<'_>, path: &str, bytes: &[u8], diags: &mut Vec<Diag>) {
     let limit = site.docs.config.page_limit;
-    let found = files
-        .par_iter()
-        .filter(|(path, _)| path.ends_with(".html"))
-        .flat_map_iter(|(path, bytes)| {
-            let mut diags = Vec::new();
-            if bytes.len() > limit {
-                diags.push(
-                    Diag::new(
-                        "oversize-page",
-                        format!("output:{path}"),
-                        None,
-                        format!(
-                            "has {} KiB; `page_kib` of [limits] allows {}",
-                            bytes.len().div_ceil(1024),
-                            limit / 1024
-                        ),
-                    )
-                    .help("split the page, or raise the limit in site.toml"),
-                );
-            }
-            if let Some((at, what)) =
-                std::str::from_utf8(bytes).map_or(Some((0, "is not UTF-8".to_owned())), fault)
-            {
-                let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
-                diags.push(
-                    Diag::new(
-                        "invalid-html",
-                        format!("output:{path}"),
-                        None,
-                        format!("line {line}: {what}"),
-                    )
-                    .help("mend the template that made it"),
-                );
-            }
-            diags
-        });
-    diags.par_extend(found);
+    if bytes.len() > limit {
+        diags.push(
+            Diag::new(
+                "oversize-page",
+                format!("output:{path}"),
+                None,
+                format!(
+                    "has {} KiB; `page_kib` of [limits] allows {}",
+                    bytes.len().div_ceil(1024),
+                    limit / 1024
+                ),
+            )
+            .help("split the page, or raise the limit in site.toml"),
+        );
+    }
+    if let Some((at, what)) =
+        std::str::from_utf8(bytes).map_or(Some((0, "is not UTF-8".to_owned())), fault)
+    {
+        let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
+        diags.push(
+            Diag::new(
+                "invalid-html",
+                format!("output:{path}"),
+                None,
+                format!("line {line}: {what}"),
+            )
+            .help("mend the template that made it"),
+        );
+    }
 }
 
 /// Images as they lie in the content.

@@ -37,6 +37,7 @@ use crate::theme;
 use crate::timings::Timings;
 
 pub use lints::LINTS;
+pub(crate) use output::{Reader, dead_link};
 
 mod lints;
 
@@ -272,7 +273,6 @@ pub(crate) fn output<'f>(
     kept: impl Iterator<Item = &'f str>,
 ) -> Vec<Diag> {
     let mut diags = output::check(site, files, kept);
-    markup::check(site, files, &mut diags);
     markup::images(site, &mut diags);
     diags
 }

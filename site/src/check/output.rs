@@ -1,5 +1,6 @@
 //! The bytes that would be written: nothing secret in them, and no link of the site's own to a file that is not there.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
 
@@ -8,6 +9,7 @@ use memchr::{memchr, memchr2};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 
+use super::markup;
 use super::secrets::{self, Found, find};
 use crate::diag::Diag;
 use crate::load::Source;
@@ -22,53 +24,82 @@ pub(super) fn check<'f>(
     files: &[(&'f str, &[u8])],
     kept: impl Iterator<Item = &'f str>,
 ) -> Vec<Diag> {
-    let scan = |text: &str| read(site, &[(CANARY, text.as_bytes())], std::iter::empty());
+    let scan = |text: &str| scan(CANARY, text.as_bytes(), BTreeSet::new);
     let mut diags: Vec<Diag> = secrets::blind(scan).into_iter().collect();
-    diags.extend(read(site, files, kept));
+    let paths: HashSet<&str> = files.iter().map(|(path, _)| *path).chain(kept).collect();
+    let reader = Reader::new(site);
+    diags.par_extend(files.par_iter().flat_map_iter(|(path, bytes)| {
+        let (mut diags, dead) = reader.file(path, bytes, &|path| paths.contains(path));
+        diags.extend(dead.iter().map(|inner| dead_link(path, inner)));
+        diags
+    }));
     diags
 }
 
-fn read<'f>(
-    site: &Site<'_>,
-    files: &[(&'f str, &[u8])],
-    kept: impl Iterator<Item = &'f str>,
+/// Reads files of a site, each for itself.
+pub(crate) struct Reader<'s> {
+    site: &'s Site<'s>,
+    /// What is suspicious in the sources.
+    known: OnceLock<BTreeSet<Vec<u8>>>,
+}
+
+impl<'s> Reader<'s> {
+    pub(crate) fn new(site: &'s Site<'s>) -> Reader<'s> {
+        Reader {
+            site,
+            known: OnceLock::new(),
+        }
+    }
+
+    /// What is wrong with a file, and where its links lead of which `exists` says that there is nothing (see [`dead_link`]).
+    pub(crate) fn file(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        exists: &dyn Fn(&str) -> bool,
+    ) -> (Vec<Diag>, BTreeSet<String>) {
+        // Hardly any page holds anything suspicious, so the sources are hardly ever asked.
+        let known = || self.known.get_or_init(|| in_sources(self.site.source));
+        let mut diags = scan(path, bytes, known);
+        let mut dead = BTreeSet::new();
+        if path.ends_with(".html") {
+            markup::check(self.site, path, bytes, &mut diags);
+            dead = links(self.site, exists, bytes);
+        }
+        (diags, dead)
+    }
+}
+
+/// Secrets in a file but those that `known` has, which are reported elsewhere.
+fn scan<K: Borrow<BTreeSet<Vec<u8>>>>(
+    path: &str,
+    bytes: &[u8],
+    known: impl Fn() -> K,
 ) -> Vec<Diag> {
-    let paths: HashSet<&str> = files.iter().map(|(path, _)| *path).chain(kept).collect();
-    // Hardly any page holds anything suspicious, so the sources are hardly ever asked.
-    let known = OnceLock::new();
-    let known = || known.get_or_init(|| in_sources(site.source));
-    files
-        .par_iter()
-        .flat_map_iter(|(path, bytes)| {
-            let mut diags = Vec::new();
-            // Images are carried as they are; compiled files are read for shapes that have an issuer only.
-            let compiled = [
-                ".wasm", ".pack", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif",
-            ]
-            .iter()
-            .any(|e| path.ends_with(e));
-            for found in find(bytes, !compiled) {
-                let text = &bytes[found.span.clone()];
-                // The module masks keys, so their prefixes lie in it end to end and look like one.
-                if path.ends_with(".wasm")
-                    && text
-                        .windows(3)
-                        .filter(|w| *w == b"sk-" || *w == b"sk_")
-                        .count()
-                        > 1
-                {
-                    continue;
-                }
-                if !known().contains(text) {
-                    diags.push(secret(path, &found, text));
-                }
-            }
-            if path.ends_with(".html") {
-                links(site, &paths, path, bytes, &mut diags);
-            }
-            diags
-        })
-        .collect()
+    // Images are carried as they are; compiled files are read for shapes that have an issuer only.
+    let compiled = [
+        ".wasm", ".pack", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif",
+    ]
+    .iter()
+    .any(|e| path.ends_with(e));
+    let mut diags = Vec::new();
+    for found in find(bytes, !compiled) {
+        let text = &bytes[found.span.clone()];
+        // The module masks keys, so their prefixes lie in it end to end and look like one.
+        if path.ends_with(".wasm")
+            && text
+                .windows(3)
+                .filter(|w| *w == b"sk-" || *w == b"sk_")
+                .count()
+                > 1
+        {
+            continue;
+        }
+        if !known().borrow().contains(text) {
+            diags.push(secret(path, &found, text));
+        }
+    }
+    diags
 }
 
 /// What is suspicious in the sources is reported there, at its line.
@@ -107,8 +138,8 @@ fn secret(path: &str, found: &Found, text: &[u8]) -> Diag {
     }
 }
 
-/// `href` and `src` that begin with the site's base path.
-fn links(site: &Site<'_>, paths: &HashSet<&str>, path: &str, bytes: &[u8], diags: &mut Vec<Diag>) {
+/// Where `href` and `src` that begin with the site's base path lead, where nothing is.
+fn links(site: &Site<'_>, exists: &dyn Fn(&str) -> bool, bytes: &[u8]) -> BTreeSet<String> {
     static OWN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("=\"/"));
     let mut missing = BTreeSet::new();
     let mut index = String::new();
@@ -126,29 +157,30 @@ fn links(site: &Site<'_>, paths: &HashSet<&str>, path: &str, bytes: &[u8], diags
             continue;
         };
         let inner = &inner[..memchr2(b'#', b'?', inner).unwrap_or(inner.len())];
-        let exists = std::str::from_utf8(inner).is_ok_and(|inner| {
+        let found = std::str::from_utf8(inner).is_ok_and(|inner| {
             if inner.is_empty() || inner.ends_with('/') {
                 index.clear();
                 index.push_str(inner);
                 index.push_str("index.html");
-                paths.contains(index.as_str())
+                exists(&index)
             } else {
-                paths.contains(inner)
+                exists(inner)
             }
         });
-        if !exists {
+        if !found {
             missing.insert(String::from_utf8_lossy(inner).into_owned());
         }
     }
-    for inner in missing {
-        diags.push(
-            Diag::new(
-                "dead-link-in-output",
-                format!("output:{path}"),
-                None,
-                format!("leads to `/{inner}`, which is not written"),
-            )
-            .help("this is a fault of the program: please report it"),
-        );
-    }
+    missing
+}
+
+/// What is to be said of a link of the page at `path` to a file that is not there.
+pub(crate) fn dead_link(path: &str, inner: &str) -> Diag {
+    Diag::new(
+        "dead-link-in-output",
+        format!("output:{path}"),
+        None,
+        format!("leads to `/{inner}`, which is not written"),
+    )
+    .help("this is a fault of the program: please report it")
 }

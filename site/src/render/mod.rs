@@ -33,6 +33,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use tera::{ErrorKind, Tera};
 
 use crate::assets;
@@ -69,10 +70,26 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 pub(crate) struct Rendered {
     /// What was made.
     pub(crate) files: Files,
-    /// What the target folder holds already.
+    /// What lies on the disk already.
     pub(crate) kept: KeptPages,
     /// Of each page of an article, made or kept, what it is made from.
     pub(crate) keys: BTreeMap<String, Key>,
+}
+
+/// What a build does over an earlier one: `past` is what that left, `notes` those on the texts.
+#[derive(Clone, Copy)]
+pub(crate) struct Over<'a> {
+    pub(crate) past: &'a Past,
+    pub(crate) notes: &'a Notes,
+    /// Where pages of articles go as soon as they are made; nothing if they are to stay in memory.
+    pub(crate) sink: Option<&'a dyn Sink>,
+}
+
+/// Takes pages off the memory.
+pub(crate) trait Sink: Sync {
+    /// Puts pages, each a path and its bytes, where they last; one result for each, nothing for a page that is to stay in
+    /// memory. `exists` says of most files whether the site has them; those that are made of all pages it does not know.
+    fn take(&self, pages: &[(&str, &[u8])], exists: &dyn Fn(&str) -> bool) -> Vec<Option<Kept>>;
 }
 
 /// Templates that cannot be rendered.
@@ -264,8 +281,8 @@ fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     out
 }
 
-/// Renders the whole site, on all cores. `pack` is the compiled rules. Pages that `past` knows to stand in the target folder
-/// as they would be made are kept.
+/// Renders the whole site, on all cores. `pack` is the compiled rules. Pages that stand in the target folder as they would
+/// be made are kept, and what goes into the sink of `over` is not among the files.
 ///
 /// # Errors
 /// If a template asks for what its page does not have.
@@ -273,14 +290,21 @@ pub(crate) fn render(
     site: &Site<'_>,
     templates: &Templates,
     pack: &[u8],
-    past: Option<(&Past, &Notes)>,
+    over: Option<Over<'_>>,
 ) -> Result<Rendered, RenderError> {
     let shared = Shared::new(site, templates, pack);
     let pieces = pieces(&shared);
-    let common = past.map(|(past, notes)| (past, Common::new(site, notes)));
+    let common = over.map(|over| (over, Common::new(site, over.notes)));
+    let paths: FxHashSet<&str> = if over.is_some_and(|over| over.sink.is_some()) {
+        let paths = pieces.iter().flat_map(|piece| &piece.files);
+        paths.map(String::as_str).collect()
+    } else {
+        FxHashSet::default()
+    };
+    let exists = |path: &str| paths.contains(path);
     let results: Vec<Result<Made, RenderError>> = pieces
-        .par_iter()
-        .map(|piece| make(&shared, piece, common.as_ref()))
+        .par_chunks(TOGETHER)
+        .flat_map_iter(|pieces| make_some(&shared, pieces, common.as_ref(), &exists))
         .collect();
     let mut errors = Vec::new();
     let made: Vec<Made> = results
@@ -306,6 +330,42 @@ pub(crate) fn render(
     Ok(out)
 }
 
+/// How many pieces are made before the next stage looks at them: that many pages lie in the processor's cache, and its tables
+/// and those of the next stage do not drive out each other.
+const TOGETHER: usize = 16;
+
+/// Makes a few pieces, and hands the pages of articles among them on.
+fn make_some<'s>(
+    shared: &Shared<'s>,
+    pieces: &[Piece<'s>],
+    over: Option<&(Over<'_>, Common<'_>)>,
+    exists: &dyn Fn(&str) -> bool,
+) -> Vec<Result<Made, RenderError>> {
+    let mut made: Vec<Result<Made, RenderError>> = pieces
+        .iter()
+        .map(|piece| make(shared, piece, over))
+        .collect();
+    if let Some(sink) = over.and_then(|(over, _)| over.sink) {
+        let new = |made: &Made| made.kept.is_none() && made.key.is_some();
+        let pages: Vec<(&str, &[u8])> = pieces
+            .iter()
+            .zip(&made)
+            .filter_map(|(piece, made)| Some((piece, made.as_ref().ok().filter(|m| new(m))?)))
+            .filter_map(|(piece, made)| {
+                Some((piece.files.first()?.as_str(), &**made.files.first()?))
+            })
+            .collect();
+        let mut taken = sink.take(&pages, exists).into_iter();
+        for made in made.iter_mut().flatten().filter(|made| new(made)) {
+            made.kept = taken.next().flatten();
+            if made.kept.is_some() {
+                made.files.remove(0);
+            }
+        }
+    }
+    made
+}
+
 /// What came of a piece.
 struct Made {
     /// Its first file, where that is kept.
@@ -319,21 +379,24 @@ struct Made {
 fn make<'s>(
     shared: &Shared<'s>,
     piece: &Piece<'s>,
-    past: Option<&(&Past, Common<'_>)>,
+    over: Option<&(Over<'_>, Common<'_>)>,
 ) -> Result<Made, RenderError> {
-    let mut key = None;
-    if let (Some(article), Some((past, common)), Some(path)) =
-        (&piece.article, past, piece.files.first())
-    {
-        let own = common.page(article.language, article.texts);
-        if let Some(kept) = own.and_then(|own| past.page(path, &own)) {
-            return Ok(Made {
-                kept: Some(kept),
-                files: vec![article.twin(shared)],
-                key: own,
-            });
-        }
-        key = own;
+    let (Some(article), Some((over, common)), Some(path)) =
+        (&piece.article, over, piece.files.first())
+    else {
+        return Ok(Made {
+            kept: None,
+            files: piece.make(shared)?,
+            key: None,
+        });
+    };
+    let key = common.page(article.language, article.texts);
+    if let Some(kept) = key.and_then(|key| over.past.page(path, &key)) {
+        return Ok(Made {
+            kept: Some(kept),
+            files: vec![article.twin(shared)],
+            key,
+        });
     }
     Ok(Made {
         kept: None,
