@@ -1,12 +1,13 @@
 //! Host side: rules in, pack out (feature `build`). Every fault is reported in one go, with the caller's own
 //! `origin` key, so that it can be shown with file, line and column. Reads no files.
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::pack::{ItemKind, Rule, Tables, WITHIN, When};
+use crate::pack::{ItemKind, Tables, WITHIN};
 use crate::report::Likelihood;
 use crate::vm::{MAX_LITERAL, Unit};
 
@@ -314,6 +315,29 @@ struct Lowering<'s> {
     rule_numbers: BTreeMap<&'s str, u16>,
     rules: Vec<Rule>,
     whens: Vec<When>,
+}
+
+/// One alternative of a rule: all items must be near each other.
+#[derive(Clone, Debug)]
+struct When {
+    rule: u16,
+    likelihood: Likelihood,
+    /// Words alone: names nobody.
+    nameless: bool,
+    within: u32,
+    items: Box<[u16]>,
+}
+
+#[derive(Clone, Debug)]
+struct Rule {
+    cause: u8,
+    /// 0: generic; else the provider's number plus one.
+    provider: u16,
+    opaque: bool,
+    ambiguous: bool,
+    candidates: Box<[u16]>,
+    vetoes: Box<[u16]>,
+    adds: Box<[u16]>,
 }
 
 /// An atom before the numbers are known: patterns come first in the pack, then values.

@@ -75,6 +75,20 @@ impl Value {
     }
 }
 
+/// What may stand between a key and its value; the first that fits is taken.
+const FILLERS: &[u8] = b"is |code |code: |error |error: |of |was ";
+
+/// The words of a list.
+fn words(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    list.split(|byte| *byte == b'|')
+}
+
+/// Whether the text ends with one of the words of a list.
+#[inline(never)]
+fn ends_with(text: &[u8], list: &[u8]) -> bool {
+    words(list).any(|word| text.ends_with(word))
+}
+
 /// Longest value that is read.
 const MAX_VALUE: usize = 64;
 
@@ -111,19 +125,10 @@ pub(crate) fn read(text: &[u8], key: Key, start: usize, end: usize) -> Option<Va
     {
         at += 1;
     }
-    for filler in [
-        &b"is "[..],
-        b"code ",
-        b"code: ",
-        b"error ",
-        b"error: ",
-        b"of ",
-        b"was ",
-    ] {
-        if key != Key::Request && text.get(at..).is_some_and(|rest| rest.starts_with(filler)) {
-            at += filler.len();
-            break;
-        }
+    if key != Key::Request {
+        let rest = text.get(at..).unwrap_or_default();
+        let filler = words(FILLERS).find(|filler| rest.starts_with(filler));
+        at += filler.map_or(0, <[u8]>::len);
     }
     let separated =
         at > from || text.get(end - 1) == Some(&b'=') || !text.get(start).is_some_and(u8::is_ascii);
@@ -178,42 +183,33 @@ fn kind_of(text: &[u8], key: Key, start: usize) -> Option<(Kind, usize)> {
         .strip_suffix(b"_")
         .or_else(|| before.strip_suffix(b"-"))
         .unwrap_or(before);
-    let word_before = |word: &[u8]| text.get(..start).is_some_and(|t| t.ends_with(word));
-    let ends = |words: &[&[u8]]| words.iter().any(|w| before.ends_with(w));
-    match key {
-        Key::Code if before.is_empty() => Some(
-            if word_before(b"status ") || word_before(b"http ") || word_before(b"response ") {
+    let word_before = |list| ends_with(text.get(..start).unwrap_or_default(), list);
+    let alone_or = |list| before.is_empty() || ends_with(before, list);
+    let (kind, at) = match key {
+        Key::Code if before.is_empty() => {
+            if word_before(b"status |http |response ") {
                 (Kind::Status, start.saturating_sub(7))
             } else if word_before(b"error ") {
                 (Kind::Either, start - 6)
             } else {
                 (Kind::Code, start)
-            },
-        ),
+            }
+        }
         // `status_code` is HTTP for most and the sender's own code for some, so its value counts as both.
-        Key::Code if ends(&[b"status", b"http", b"response"]) => Some((Kind::Either, from)),
-        Key::Code
-            if ends(&[
-                b"err", b"error", b"fail", b"failure", b"biz", b"result", b"res", b"ret", b"sub",
-                b"api",
-            ]) =>
-        {
-            Some((Kind::Code, from))
+        Key::Code if ends_with(before, b"status|http|response") => (Kind::Either, from),
+        Key::Code if ends_with(before, b"err|error|fail|failure|biz|result|res|ret|sub|api") => {
+            (Kind::Code, from)
         }
-        Key::Code => None,
-        Key::Status
-            if before.is_empty() || ends(&[b"http", b"error", b"response", b"err", b"api"]) =>
-        {
-            Some((Kind::Status, from))
+        Key::Status if alone_or(b"http|error|response|err|api") => (Kind::Status, from),
+        Key::Error if alone_or(b"api|http|client|server") => (Kind::Status, from),
+        Key::Number if text.get(start).is_some_and(u8::is_ascii) && !before.is_empty() => {
+            return None;
         }
-        Key::Error if before.is_empty() || ends(&[b"api", b"http", b"client", b"server"]) => {
-            Some((Kind::Status, from))
-        }
-        Key::Status | Key::Error => None,
-        Key::Number if text.get(start).is_some_and(u8::is_ascii) && !before.is_empty() => None,
-        Key::Number => Some((Kind::Code, start)),
-        Key::Request => Some((Kind::Request, start)),
-    }
+        Key::Number => (Kind::Code, start),
+        Key::Request => (Kind::Request, start),
+        Key::Code | Key::Status | Key::Error => return None,
+    };
+    Some((kind, at))
 }
 
 /// Whether the digits at `start..end` stand as a number of their own: not part of a longer number, a time, an amount or a word.

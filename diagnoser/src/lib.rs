@@ -42,25 +42,28 @@
 
 extern crate alloc;
 
+mod bytes;
 #[cfg(feature = "build")]
 pub mod compile;
 mod fields;
+mod lists;
 mod mask;
 pub mod normalise;
 mod pack;
+mod queue;
 mod rank;
 mod report;
 mod scan;
 mod vm;
 
-use alloc::collections::VecDeque;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
 use fields::{KEYS, Kind};
 use normalise::{Canonical, Folder};
-use pack::{ItemKind, Tables, Target};
+use pack::{ItemKind, Tables};
+use queue::Queue;
 use rank::{Index, Ranking, Sighting};
 use scan::{Filter, word_of};
 use vm::{Direction, Machine, Sight};
@@ -177,11 +180,11 @@ impl Engine {
             canonical: Canonical::default(),
             looked: 0,
             ranked: 0,
-            pending: VecDeque::new(),
-            windows: VecDeque::new(),
-            openings: VecDeque::new(),
+            pending: Queue::new(),
+            windows: Queue::new(),
+            openings: Queue::new(),
             wanted: Wanted::default(),
-            numbers: VecDeque::new(),
+            numbers: Queue::new(),
             sender_at: None,
             looking: Work::default(),
             reading: Work::default(),
@@ -238,14 +241,14 @@ pub struct Stream<'e> {
     looked: usize,
     ranked: usize,
     /// What was found between the two, where it was found.
-    pending: VecDeque<(usize, Event)>,
+    pending: Queue<(usize, Event)>,
     /// What must be read for everything, in order, apart from each other.
-    windows: VecDeque<(usize, usize)>,
+    windows: Queue<(usize, usize)>,
     /// What opened them, by the first place of each.
-    openings: VecDeque<Opening>,
+    openings: Queue<Opening>,
     wanted: Wanted,
     /// Loose numbers that open one if a sender is near, and the last sender.
-    numbers: VecDeque<Opening>,
+    numbers: Queue<Opening>,
     sender_at: Option<usize>,
     looking: Work,
     reading: Work,
@@ -348,7 +351,7 @@ impl Stream<'_> {
                 for atom in event.atoms(tables, canonical) {
                     if Matcher::is_sender(tables, atom) {
                         *sender_at = Some(at);
-                        while let Some(number) = numbers.pop_front() {
+                        while let Some(number) = numbers.pop_first() {
                             if at - number.from <= far {
                                 open(number.from, number.atom);
                             }
@@ -358,16 +361,16 @@ impl Stream<'_> {
                     match matcher.opens_of(atom) {
                         Opens::Window => open(at, atom),
                         Opens::NearSender if near() => open(at, atom),
-                        Opens::NearSender => numbers.push_back(Opening::at(at, atom)),
+                        Opens::NearSender => numbers.push(Opening::at(at, atom)),
                         Opens::Nothing | Opens::Sender => {}
                     }
                 }
-                pending.push_back((at, event));
+                pending.push((at, event));
             },
         );
         // Those that no sender came near.
-        while numbers.front().is_some_and(|number| number.from + far < to) {
-            numbers.pop_front();
+        while numbers.first().is_some_and(|number| number.from + far < to) {
+            numbers.pop_first();
         }
         self.looked = to;
     }
@@ -378,7 +381,7 @@ impl Stream<'_> {
         let engine = self.engine;
         let (tables, matcher) = (&engine.tables, &engine.matcher);
         while self.ranked < to {
-            let (low, high) = self.windows.front().copied().unwrap_or((to, to));
+            let (low, high) = self.windows.first().copied().unwrap_or((to, to));
             let inside = low <= self.ranked;
             let mut stop = if inside { high } else { low }.min(to);
             if inside {
@@ -395,7 +398,9 @@ impl Stream<'_> {
             };
             // What was found already and stands before `end`.
             let mut take_before = |end: usize, ranking: &mut Ranking<'_>| {
-                while let Some((_, event)) = pending.pop_front_if(|(at, _)| *at < end) {
+                while pending.first().is_some_and(|(at, _)| *at < end)
+                    && let Some((_, event)) = pending.pop_first()
+                {
                     take(tables, canonical, texts, event, place, ranking);
                 }
             };
@@ -419,7 +424,7 @@ impl Stream<'_> {
             }
             take_before(stop, ranking);
             if inside && stop == high {
-                self.windows.pop_front();
+                self.windows.pop_first();
             }
             self.ranked = stop;
         }
@@ -433,11 +438,11 @@ impl Stream<'_> {
         self.wanted.segment = Some(segment);
         let reach = self.engine.matcher.reach;
         let (low, high) = (segment * SEGMENT, (segment + 1) * SEGMENT);
-        self.openings.retain(|opening| opening.to + reach >= low);
+        self.openings.keep(|opening| opening.to + reach >= low);
         for set in [&mut self.wanted.rarest, &mut self.wanted.items] {
             set.clear(self.engine.tables.items.len());
         }
-        for opening in &self.openings {
+        for opening in self.openings.iter() {
             if opening.from < high + reach {
                 self.engine
                     .index
@@ -462,7 +467,7 @@ impl Opening {
     /// How many of the last ones are looked at whether they are of the same atom.
     const RECENT: usize = 16;
 
-    fn add(openings: &mut VecDeque<Opening>, at: usize, atom: u16) {
+    fn add(openings: &mut Queue<Opening>, at: usize, atom: u16) {
         let known = openings
             .iter_mut()
             .rev()
@@ -473,7 +478,7 @@ impl Opening {
                 opening.from = opening.from.min(at);
                 opening.to = opening.to.max(at);
             }
-            None => openings.push_back(Opening::at(at, atom)),
+            None => openings.push(Opening::at(at, atom)),
         }
     }
 
@@ -539,16 +544,16 @@ fn sort<T>(list: &mut [T], order: impl Fn(&T, &T) -> core::cmp::Ordering) {
 
 /// Adds the window of this reach around `at` to those that are known, and joins what it meets.
 #[inline(never)]
-fn widen(windows: &mut VecDeque<(usize, usize)>, at: usize, reach: usize) {
+fn widen(windows: &mut Queue<(usize, usize)>, at: usize, reach: usize) {
     let (mut low, mut high) = (at.saturating_sub(reach), at + reach);
-    while let Some(last) = windows.back().copied()
+    while let Some(last) = windows.last().copied()
         && low <= last.1
     {
         low = low.min(last.0);
         high = high.max(last.1);
-        windows.pop_back();
+        windows.pop_last();
     }
-    windows.push_back((low, high));
+    windows.push((low, high));
 }
 
 /// The text that is held, as the filter sees it and as the verifier does: the two differ at the second look only.
@@ -733,11 +738,12 @@ impl Matcher {
         let mut of_item = vec![Opens::Nothing; tables.items.len()];
         let kind = |item: &u16| tables.items[usize::from(*item)];
         let mut within = 0;
-        for when in &tables.whens {
+        for (number, when) in tables.whens.iter().enumerate() {
+            let items = tables.items_of_when.get(number as u16);
             // The rarest comes first.
-            if let Some(first) = when.items.first() {
+            if let Some(first) = items.first() {
                 let sent = |item| kind(item).is_sender();
-                let opens = if kind(first) == ItemKind::Number && when.items.iter().any(sent) {
+                let opens = if kind(first) == ItemKind::Number && items.iter().any(sent) {
                     Opens::NearSender
                 } else {
                     Opens::Window
@@ -748,25 +754,24 @@ impl Matcher {
             within = within.max(when.within as usize);
         }
         let opens: Vec<Opens> = tables
-            .items_of
+            .senders_of
             .iter()
-            .zip(&tables.senders_of)
-            .map(|(items, sender)| {
+            .enumerate()
+            .map(|(atom, sender)| {
                 let own = sender.map_or(Opens::Nothing, |_| Opens::Sender);
-                items
-                    .iter()
-                    .fold(own, |most, item| most.max(of_item[usize::from(*item)]))
+                let items = tables.items_of.get(atom as u16).iter();
+                items.fold(own, |most, item| most.max(of_item[usize::from(*item)]))
             })
             .collect();
         let (mut anywhere, mut windows) = (Vec::new(), Vec::new());
         for (literal, number) in tables.literals.iter().zip(0..) {
-            let known = opens.get(usize::from(literal.target.atom()));
+            let known = opens.get(usize::from(literal.atom));
             let list = if known > Some(&Opens::Nothing) {
                 &mut anywhere
             } else {
                 &mut windows
             };
-            list.push((word_of(literal.bytes()), number));
+            list.push((literal.word, number));
         }
         anywhere.extend(keys(tables.literals.len()));
         Ok(Matcher {
@@ -779,10 +784,7 @@ impl Matcher {
 
     /// The filter over all literals as they are in a blurred text.
     fn blurred(tables: &Tables) -> Result<Filter, PackError> {
-        let literals = tables
-            .literals
-            .iter()
-            .map(|literal| word_of(literal.bytes()));
+        let literals = tables.literals.iter().map(|literal| literal.word);
         let all: Vec<(u64, u16)> = literals
             .zip(0..)
             .chain(keys(tables.literals.len()))
@@ -889,32 +891,26 @@ impl Matcher {
                             .map(|value| Event::Value(value.moved(base)))
                     }
                     Some(known) => {
-                        let (bytes, atom) = (known.bytes(), known.target.atom());
+                        let atom = known.atom;
+                        let bytes = known.word.to_le_bytes();
+                        let bytes = bytes.get(..scan::length_of(known.word)).unwrap_or_default();
                         // A blurred text has more in common with a literal than what is written.
                         let unseen = blurred && !work.machine.sight.begins(rest, bytes);
                         let unwanted = wanted.is_some_and(|wanted| {
-                            let items = tables.items_of.get(usize::from(atom));
-                            !items.is_some_and(|items| items.iter().any(|i| wanted.has(*i)))
+                            let items = tables.items_of.get(atom).iter();
+                            !items.clone().any(|item| wanted.has(*item))
                         });
                         if unseen || unwanted {
                             continue;
                         }
                         let end = start + bytes.len();
-                        let span = match known.target {
-                            Target::Number { .. } => (rest.starts_with(bytes)
-                                && fields::stands_alone(text, start, end))
-                            .then_some((start, end)),
-                            Target::Pattern { anchor, .. } => {
-                                let allowed = STEPS + STEPS_A_BYTE * (base + end) as u64;
-                                verify(
-                                    &tables.patterns,
-                                    anchor as usize,
-                                    text,
-                                    start,
-                                    allowed,
-                                    work,
-                                )
-                            }
+                        let span = if known.anchor == 0 {
+                            (rest.starts_with(bytes) && fields::stands_alone(text, start, end))
+                                .then_some((start, end))
+                        } else {
+                            let allowed = STEPS + STEPS_A_BYTE * (base + end) as u64;
+                            let anchor = known.anchor as usize;
+                            verify(&tables.patterns, anchor, text, start, allowed, work)
                         };
                         span.map(|(start, end)| Event::Atom {
                             atom,

@@ -15,6 +15,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::Span;
+use crate::bytes::{
+    ALPHANUMERIC, DIGIT, DOT, HYPHEN, LETTER, LOW_LINE, LOWER, PLUS, SLASH, UPPER, all, any, class,
+    count, first, is, last, leading, trailing,
+};
 
 /// What a secret is, as far as its shape tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -224,6 +228,13 @@ const STARTS: [[u8; 3]; 39] = {
 const ROLES: &[u8] =
     b"git support help contact info sales service hello noreply no-reply api business billing";
 
+/// What labels of keys and of passwords end with, as words.
+const KEYS: &[u8] = b"key apikey accesskey secretkey privatekey token authtoken accesstoken secret clientsecret authorization \
+bearer signature credential kunci";
+const PASSWORDS: &[u8] = b"password passwd pwd sandi passphrase";
+/// The last three letters of each, and of the owners that may stand behind their `ID`.
+const TAILS: &[u8] = b"keykenretionrerureialnciordswdpwdndiasekununagas";
+
 /// What an id may be of. An id of a model, a plan or an error is no secret.
 const OWNERS: &[u8] = b"request req task account acct user usr u trace order session customer org organization team job \
 generation prediction invoice transaction trade client tenant workspace member device akun pengguna tugas permintaan pesanan";
@@ -314,23 +325,25 @@ fn events(window: &[u8; WIDTH + 2]) -> u64 {
     events & REACH
 }
 
+/// Two bytes that keys of a company may begin with.
+const MAY_BE_ISSUED: [[u8; 2]; 31] = {
+    let pairs = b"sksppkpprkrpakapr8hfghgiglgsnpxoxaAIAKASLTyafadakekyeeeytgtowh";
+    let mut out = [[0; 2]; 31];
+    let mut n = 0;
+    while n < out.len() {
+        out[n] = [pairs[2 * n], pairs[2 * n + 1]];
+        n += 1;
+    }
+    assert!(2 * n == pairs.len());
+    out
+};
+
 /// Whether keys of a company may begin with these two bytes: cheap, and mostly no.
 fn may_be_issued(first: u8, second: u8) -> bool {
-    matches!(
-        (first, second),
-        (b's' | b'p' | b'r' | b'a', b'k' | b'p')
-            | (b'r', b'8')
-            | (b'h', b'f')
-            | (b'g', b'h' | b'i' | b'l' | b's')
-            | (b'n', b'p')
-            | (b'x', b'o' | b'a')
-            | (b'A', b'I' | b'K' | b'S')
-            | (b'L', b'T')
-            | (b'y' | b'f' | b'd', b'a')
-            | (b'k' | b'e', b'e' | b'y')
-            | (b't', b'g' | b'o')
-            | (b'w', b'h')
-    )
+    let same = |pair: &[u8; 2]| u16::from_le_bytes(*pair) == u16::from_le_bytes([first, second]);
+    // All of them: that is one comparison or two where there are vectors.
+    let all = MAY_BE_ISSUED.iter().map(same);
+    all.fold(false, |any, same| any | same)
 }
 
 /// One bit for each byte of a block, the first lowest.
@@ -361,13 +374,15 @@ fn is_upper(byte: u8) -> bool {
 }
 
 /// Bytes of keys, ids and words.
+const WORD: u8 = ALPHANUMERIC | HYPHEN | LOW_LINE;
+
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+    is(byte, WORD)
 }
 
 /// Bytes that stand between the parts of a key, a path or a host.
 fn is_joiner(byte: u8) -> bool {
-    matches!(byte, b'+' | b'/' | b'.' | b'~')
+    is(byte, PLUS | SLASH | DOT) || byte == b'~'
 }
 
 /// One of the words of a list, whatever the case.
@@ -380,7 +395,7 @@ fn listed(list: &[u8], word: &[u8]) -> bool {
 
 /// The last word of a name in camel case.
 fn last_hump(name: &[u8]) -> &[u8] {
-    if name.iter().all(u8::is_ascii_uppercase) {
+    if all(name, UPPER) {
         return name;
     }
     &name[name.iter().rposition(u8::is_ascii_uppercase).unwrap_or(0)..]
@@ -522,7 +537,7 @@ impl Pass<'_> {
         }
         let next = at + size;
         let rest = &self.text[next.min(self.text.len())..];
-        let length = rest.iter().take(SEEN).take_while(|b| is_word(**b)).count();
+        let length = leading(first(rest, SEEN), WORD);
         let after = &rest[..length];
         // A name with its value, an address or a file begins a line of its own.
         if matches!(rest.get(length), Some(b':' | b'=' | b'@' | b'(' | b'\\'))
@@ -591,13 +606,7 @@ impl Pass<'_> {
     /// Whether the line break before `at` cuts a key.
     fn joins_back(&self, at: usize) -> bool {
         let end = at - 1 - usize::from(self.before(at - 1) == b'\r');
-        let start = end
-            - self.text[self.done.min(end)..end]
-                .iter()
-                .rev()
-                .take(SEEN)
-                .take_while(|b| is_word(**b))
-                .count();
+        let start = end - trailing(last(&self.text[self.done.min(end)..end], SEEN), WORD);
         let before = &self.text[start..end];
         let known = issuer(before) > 0;
         (known || !before.is_empty()) && self.soft_break(end, before, known).is_some()
@@ -634,7 +643,7 @@ impl Pass<'_> {
                 Some((None, size)) if !self.plain.is_empty() => at += size,
                 _ if matches!(self.at(at), b'\r' | b'\n') && at == end && at > start => {
                     let seen = &self.plain[self.plain.len().saturating_sub(SEEN)..];
-                    let before = seen.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
+                    let before = last(seen, trailing(seen, WORD));
                     let known = labelled || issuer(before) > 0;
                     match self.soft_break(at, before, known) {
                         Some(size) => at += size,
@@ -663,7 +672,7 @@ impl Pass<'_> {
                 at += 1;
                 continue;
             }
-            let size = plain[at..].iter().take_while(|b| is_word(**b)).count();
+            let size = leading(&plain[at..], WORD);
             let mut end = at + size;
             let cut_up = matches!(plain.get(end), Some(b'+' | b'/' | b'='))
                 && (at == 0 || is_odd(&plain[at..end]))
@@ -682,7 +691,7 @@ impl Pass<'_> {
             } else if let Some((kind, reason)) = self.part(&plain, at, end, &places) {
                 // What hangs on a key by the signs of base64, or of a token, belongs to it.
                 loop {
-                    let padding = plain[end..].iter().take_while(|b| **b == b'=').count();
+                    let padding = padding(&plain[end..]);
                     if padding > 0 {
                         end += padding;
                         break;
@@ -693,7 +702,7 @@ impl Pass<'_> {
                         _ => false,
                     };
                     let next = plain.get(end + 1..).unwrap_or_default();
-                    let length = next.iter().take_while(|b| is_word(**b)).count();
+                    let length = leading(next, WORD);
                     let odd = length > 0 && (reason == Reason::Jwt || is_odd(&next[..length]));
                     if !joined || !odd {
                         break;
@@ -758,7 +767,7 @@ impl Pass<'_> {
         if prefix > 0
             && (is_mixed(rest, 8)
                 || rest
-                    .split(|b| !b.is_ascii_alphanumeric())
+                    .split(|b| !is(*b, ALPHANUMERIC))
                     .any(|piece| piece.len() >= 16))
         {
             return Some((SecretKind::Key, Reason::Issuer));
@@ -766,7 +775,7 @@ impl Pass<'_> {
         if is_uuid(part) {
             return Some((SecretKind::Id, Reason::Shape));
         }
-        if part.iter().all(|b| is_digit(*b)) {
+        if all(part, DIGIT) {
             if part.starts_with(b"628") && (11..=14).contains(&part.len()) {
                 return Some((SecretKind::Phone, Reason::Shape));
             }
@@ -804,12 +813,7 @@ impl Pass<'_> {
 
     /// Where the word of letters that ends at `end` begins.
     fn word_before(&self, end: usize) -> usize {
-        let size = self.text[end.saturating_sub(20)..end]
-            .iter()
-            .rev()
-            .take_while(|b| b.is_ascii_alphabetic())
-            .count();
-        end - size
+        end - trailing(&self.text[end.saturating_sub(20)..end], LETTER)
     }
 
     /// What the words before the sign at `sign` say of the value behind it.
@@ -830,25 +834,10 @@ impl Pass<'_> {
             self.before(end),
         ];
         tail.make_ascii_lowercase();
-        let (words, label): (&[u8], Label) = match &tail {
-            b"key" => (b"key apikey accesskey secretkey privatekey", Label::Key),
-            b"ken" => (b"token authtoken accesstoken", Label::Key),
-            b"ret" => (b"secret clientsecret", Label::Key),
-            b"ion" => (b"authorization", Label::Key),
-            b"rer" => (b"bearer", Label::Key),
-            b"ure" => (b"signature", Label::Key),
-            b"ial" => (b"credential", Label::Key),
-            b"nci" => (b"kunci", Label::Key),
-            b"ord" => (b"password", Label::Password),
-            b"swd" => (b"passwd", Label::Password),
-            b"pwd" => (b"pwd", Label::Password),
-            b"ndi" => (b"sandi", Label::Password),
-            b"ase" => (b"passphrase", Label::Password),
-            // `ID akun: ...`
-            b"kun" | b"una" | b"gas" => (OWNERS, Label::Id),
-            [_, b'i', b'd'] => (b"id", Label::Id),
-            _ => return None,
-        };
+        let id = tail[1..] == *b"id";
+        if !id && !TAILS.as_chunks::<3>().0.contains(&tail) {
+            return None;
+        }
         let start = self.word_before(end);
         let word = &self.text[start..end];
         let last = last_hump(word);
@@ -862,15 +851,19 @@ impl Pass<'_> {
             };
             last_hump(&self.text[self.word_before(before)..before])
         };
-        let known = match (label, words) {
-            (Label::Id, b"id") => {
-                let glued = word.len() > 2 && listed(OWNERS, &word[..word.len() - 2]);
-                glued || last.eq_ignore_ascii_case(b"id") && listed(OWNERS, previous())
-            }
-            (Label::Id, _) => listed(OWNERS, last) && previous().eq_ignore_ascii_case(b"id"),
-            _ => listed(words, last) || listed(words, word),
-        };
-        known.then_some(label)
+        let either = |words| listed(words, last) || listed(words, word);
+        if id {
+            let glued = word.len() > 2 && listed(OWNERS, &word[..word.len() - 2]);
+            let apart = || last.eq_ignore_ascii_case(b"id") && listed(OWNERS, previous());
+            (glued || apart()).then_some(Label::Id)
+        } else if either(KEYS) {
+            Some(Label::Key)
+        } else if either(PASSWORDS) {
+            Some(Label::Password)
+        } else {
+            // `ID akun: ...`
+            (listed(OWNERS, last) && previous().eq_ignore_ascii_case(b"id")).then_some(Label::Id)
+        }
     }
 
     /// Judges the value behind the sign at `sign`, if the words before it make it a secret.
@@ -919,7 +912,7 @@ impl Pass<'_> {
                 })
                 .count();
             let value = &self.text[start..start + size];
-            if size >= 6 && value.iter().any(|b| is_digit(*b)) {
+            if size >= 6 && any(value, DIGIT) {
                 self.push(start, start + size, SecretKind::Key, Reason::Label);
                 self.done = self.done.max(start + size);
                 return;
@@ -929,7 +922,7 @@ impl Pass<'_> {
         if end == start {
             return;
         }
-        let any = self.judge();
+        let judged = self.judge();
         let size = self
             .plain
             .iter()
@@ -940,24 +933,23 @@ impl Pass<'_> {
             .found
             .last()
             .is_some_and(|last| last.span.start <= start + STAMP);
-        if any && label == Label::Id && near {
+        if judged && label == Label::Id && near {
             return;
         }
         let value = &self.plain[..size];
         let kind = match label {
             Label::Id => {
-                let first = value.split(|b| !is_word(*b)).next().unwrap_or_default();
+                let first = first(value, leading(value, WORD));
                 // What a name stands behind is what was left of an id.
                 let own = first.len() >= 4
                     && first.len() == value.len()
                     && self.at(end) != b'['
-                    && first.iter().any(|b| is_digit(*b));
+                    && any(first, DIGIT);
                 own.then_some(SecretKind::Id)
             }
             _ => {
-                let cases = value.iter().any(u8::is_ascii_lowercase)
-                    && value.iter().any(u8::is_ascii_uppercase);
-                (any || is_mixed(value, 8) || scheme && cases && value.len() >= 16)
+                let cases = any(value, LOWER) && any(value, UPPER);
+                (judged || is_mixed(value, 8) || scheme && cases && value.len() >= 16)
                     .then_some(SecretKind::Key)
             }
         };
@@ -1003,17 +995,11 @@ impl Pass<'_> {
             return;
         }
         let rest = self.text.get(after..).unwrap_or_default();
-        let mut size = rest
-            .iter()
-            .take(253)
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
-            .count();
-        while size > 0 && matches!(rest[size - 1], b'.' | b'-') {
-            size -= 1;
-        }
+        let mut size = leading(first(rest, 253), ALPHANUMERIC | HYPHEN | DOT);
+        size -= trailing(&rest[..size], HYPHEN | DOT);
         let domain = &rest[..size];
         let top = domain.rsplit(|b| *b == b'.').next().unwrap_or_default();
-        if top.len() >= 2 && top.len() < size && top.iter().all(u8::is_ascii_alphabetic) {
+        if top.len() >= 2 && top.len() < size && all(top, LETTER) {
             let end = after + size;
             self.push(start, end, SecretKind::Email, Reason::Shape);
             self.done = self.done.max(end);
@@ -1083,7 +1069,7 @@ impl Pass<'_> {
             return;
         }
         let rest = &self.text[start..];
-        let name = |b: &u8| is_word(*b) || *b == b'.' || *b >= 0x80;
+        let name = |b: &u8| is(*b, WORD | DOT) || *b >= 0x80;
         let mut size = rest
             .iter()
             .take(64)
@@ -1105,8 +1091,13 @@ fn hex(digits: &[u8]) -> Option<u32> {
     })
 }
 
+/// How many signs of padding there are at the beginning.
+fn padding(rest: &[u8]) -> usize {
+    rest.iter().take_while(|b| **b == b'=').count()
+}
+
 fn ends_in_padding(rest: &[u8]) -> bool {
-    let padding = rest.iter().take_while(|b| **b == b'=').count();
+    let padding = padding(rest);
     padding > 0 && rest.get(padding).is_none_or(|b| !is_word(*b))
 }
 
@@ -1125,15 +1116,9 @@ fn issuer(word: &[u8]) -> usize {
         .map_or(0, <[u8]>::len)
 }
 
-/// Capital, small letter, digit, or none of them.
+/// [`DIGIT`], [`UPPER`], [`LOWER`], or none of them.
 fn sort(byte: u8) -> u8 {
-    if is_digit(byte) {
-        1
-    } else if is_upper(byte) {
-        2
-    } else {
-        3 * u8::from(byte.is_ascii_lowercase())
-    }
+    class(byte) & ALPHANUMERIC
 }
 
 /// How often the sort of character changes from one to the next. A capital that begins a word is no change.
@@ -1141,7 +1126,7 @@ fn turns(word: &[u8]) -> usize {
     word.windows(2)
         .filter(|pair| {
             let (a, b) = (sort(pair[0]), sort(pair[1]));
-            a != b && a != 0 && b != 0 && (a, b) != (2, 3)
+            a != b && a != 0 && b != 0 && (a, b) != (UPPER, LOWER)
         })
         .count()
 }
@@ -1150,12 +1135,11 @@ fn turns(word: &[u8]) -> usize {
 fn is_loose(word: &[u8]) -> bool {
     let mut wordy = 0;
     for run in word.chunk_by(|a, b| sort(*a) == sort(*b)) {
-        if run.len() >= 3 && sort(run[0]) > 1 {
-            wordy += run.len() + usize::from(sort(run[0]) == 3);
+        if run.len() >= 3 && is(run[0], LETTER) {
+            wordy += run.len() + usize::from(is(run[0], LOWER));
         }
     }
-    let joints = word.iter().filter(|b| sort(**b) == 0).count();
-    2 * wordy <= word.len() - joints
+    2 * wordy <= count(word, ALPHANUMERIC)
 }
 
 /// Little of it could be said: runs of three and more small letters with a vowel and without five consonants in a row, each
@@ -1166,13 +1150,13 @@ fn is_unspoken(word: &[u8], digits: bool) -> bool {
     let mut spoken = 0;
     let mut before = 0;
     for run in word.chunk_by(|a, b| sort(*a) == sort(*b)) {
-        let small = sort(run[0]) == 3
+        let small = is(run[0], LOWER)
             && run.len() >= 3
             && run.iter().any(vowel)
             && run.split(vowel).all(|consonants| consonants.len() < 5);
         if small {
-            spoken += run.len() + usize::from(before == 2);
-        } else if sort(run[0]) == 2 && run.len() >= 4 {
+            spoken += run.len() + usize::from(before == UPPER);
+        } else if is(run[0], UPPER) && run.len() >= 4 {
             spoken += run.len();
         }
         before = sort(run[0]);
@@ -1186,24 +1170,23 @@ const STAMP: usize = 12;
 
 /// How much of an id may be shown.
 fn stamp(id: &[u8]) -> usize {
-    let shown =
-        id.len() > STAMP && id.starts_with(b"02") && id[..STAMP].iter().all(|b| is_digit(*b));
+    let shown = id.len() > STAMP && id.starts_with(b"02") && all(&id[..STAMP], DIGIT);
     if shown { STAMP } else { 0 }
 }
 
 /// Whether a line that a key was cut before begins with the rest of one.
 fn goes_on(line: &[u8]) -> bool {
-    let size = line.iter().take(SEEN).take_while(|b| is_word(**b)).count();
+    let size = leading(first(line, SEEN), WORD);
     let rest = &line[..size];
-    size >= 8 && (turns(rest) >= 2 || turns(rest) == 1 && rest.iter().any(|b| is_digit(*b)))
+    size >= 8 && (turns(rest) >= 2 || turns(rest) == 1 && any(rest, DIGIT))
 }
 
 /// Whether a line behind a soft break, which may as well be padding, begins with the rest of a key and not with a word, a number
 /// or a header.
 fn is_rest(line: &[u8]) -> bool {
-    let size = line.iter().take(SEEN).take_while(|b| is_word(**b)).count();
+    let size = leading(first(line, SEEN), WORD);
     let rest = &line[..size];
-    let sorts = [1, 2, 3].map(|kind| rest.iter().any(|b| sort(*b) == kind));
+    let sorts = [DIGIT, UPPER, LOWER].map(|class| any(rest, class));
     size > 0
         && is_odd(rest)
         && sorts.iter().filter(|found| **found).count() > 1
@@ -1217,18 +1200,18 @@ fn is_half(word: &[u8]) -> bool {
 
 /// Not a word of a path: neither small letters alone nor a version.
 fn is_odd(word: &[u8]) -> bool {
-    let small = word.iter().skip(1).all(|b| b.is_ascii_lowercase());
+    let small = all(word.get(1..).unwrap_or_default(), LOWER);
     !(word.len() > 2 && small || word.len() <= 3 && word[0] == b'v')
 }
 
 /// At least so long, with a part in which letters and digits, or capitals and small letters, are mixed as in no name.
 fn is_mixed(value: &[u8], least: usize) -> bool {
-    let digits = value.iter().filter(|b| is_digit(**b)).count();
+    let digits = count(value, DIGIT);
     value.len() >= least
         && (turns(value) * 3 >= value.len()
-            || value.split(|b| !b.is_ascii_alphanumeric()).any(|part| {
-                part.len() >= 6 && turns(part) >= 1 && part.iter().any(|b| is_digit(*b))
-            })
+            || value
+                .split(|b| !is(*b, ALPHANUMERIC))
+                .any(|part| part.len() >= 6 && turns(part) >= 1 && any(part, DIGIT))
             || digits >= 4 && digits < value.len() && value.len() >= 20
             || value.len() >= 16 && value.ends_with(b"="))
 }
@@ -1251,9 +1234,8 @@ fn is_random(word: &[u8]) -> bool {
         if length < 16 {
             return false;
         }
-        let digits = part.iter().filter(|b| is_digit(**b)).count();
-        let one_case =
-            !part.iter().any(|b| is_upper(*b)) || !part.iter().any(u8::is_ascii_lowercase);
+        let digits = count(part, DIGIT);
+        let one_case = !any(part, UPPER) || !any(part, LOWER);
         let turns = turns(part);
         if one_case && part.iter().all(u8::is_ascii_hexdigit) {
             return digits == length || digits >= 3 && digits + 2 <= length || length >= 32;
@@ -1272,11 +1254,10 @@ fn is_random(word: &[u8]) -> bool {
 /// Length of the base64 that `plain` begins with and that its own signs cut up. `before` stands before it, at the beginning of a
 /// stretch or inside a path.
 fn base64(plain: &[u8], before: u8, begins: bool) -> Option<usize> {
-    let signs = |b: &u8| is_word(*b) || matches!(b, b'+' | b'/');
-    let body = plain.iter().take_while(|b| signs(b)).count();
-    let padding = plain[body..].iter().take_while(|b| **b == b'=').count();
+    let body = leading(plain, WORD | PLUS | SLASH);
+    let padding = padding(&plain[body..]);
     let (size, whole) = (body + padding, &plain[..body]);
-    let first = whole.iter().take_while(|b| is_word(**b)).count();
+    let first = leading(whole, WORD);
     let sure = whole.contains(&b'+') || padding > 0;
     let begins = sure
         || begins

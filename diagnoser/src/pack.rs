@@ -6,10 +6,11 @@
 //! come from the patterns, numbers of things from the order in which they are first used. A reference is 0 for the next one
 //! that was not used before, else how far back it lies.
 
-use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::lists::Lists;
+use crate::scan::word_of;
 use crate::vm::{MAX_LITERAL, MAX_UNITS, Patterns, Unit, sign};
 use crate::{Likelihood, PackError};
 
@@ -91,61 +92,34 @@ pub(crate) const REF_NAMED: u32 = 2;
 /// then come families, each by twice its number, and other earlier items, counted back, as odd numbers.
 pub(crate) const REF_EARLIER: u32 = 3;
 
-/// What a literal leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// A pattern, by the anchor to run it from, and the atom that it fires.
-    Pattern { atom: u16, anchor: u32 },
-    /// A number that must stand alone: its atom.
-    Number { atom: u16 },
-}
-
 /// A literal that the filter looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Literal {
-    bytes: [u8; MAX_LITERAL],
-    length: u8,
-    pub(crate) target: Target,
-}
-
-impl Target {
+    /// The literal as [`word_of`] gives it.
+    pub(crate) word: u64,
+    /// Where in the patterns the anchor stands to run one from; 0 for a number, which must stand alone.
+    pub(crate) anchor: u32,
     /// What is found where it matches.
-    pub(crate) fn atom(self) -> u16 {
-        match self {
-            Target::Pattern { atom, .. } | Target::Number { atom } => atom,
-        }
-    }
-}
-
-impl Literal {
-    pub(crate) fn bytes(&self) -> &[u8] {
-        self.bytes
-            .get(..usize::from(self.length))
-            .unwrap_or_default()
-    }
+    pub(crate) atom: u16,
 }
 
 /// One alternative of a rule: all items must be near each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct When {
     pub(crate) rule: u16,
     pub(crate) likelihood: Likelihood,
     /// Words alone: names nobody.
     pub(crate) nameless: bool,
     pub(crate) within: u32,
-    pub(crate) items: Box<[u16]>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
     pub(crate) cause: u8,
     /// 0: generic; else the provider's number plus one.
     pub(crate) provider: u16,
     pub(crate) opaque: bool,
     pub(crate) ambiguous: bool,
-    pub(crate) candidates: Box<[u16]>,
-    pub(crate) vetoes: Box<[u16]>,
-    pub(crate) adds: Box<[u16]>,
 }
 
 /// What an item weighs in a score, and how far it may stand from the others.
@@ -167,6 +141,9 @@ impl ItemKind {
     }
 }
 
+/// Most references of items to what fires them, all together.
+const MOST_REFERENCES: usize = 1 << 20;
+
 /// Kind of an item that is fired by whatever fires one of several families.
 pub(crate) const UNION: u8 = 5;
 
@@ -176,32 +153,36 @@ pub(crate) struct Values {
     text: Vec<u8>,
     /// Where each value ends in `text`; one byte lies between.
     ends: Vec<u32>,
-    /// Open addressing by hash: number of a value plus one.
-    slots: Vec<u16>,
+    /// The numbers of those that are alike by [`Values::sort_of`].
+    alike: Lists,
     first_atom: u16,
 }
 
 impl Values {
-    fn read(text: &[u8], first_atom: usize) -> Option<Values> {
+    fn read(text: &[u8], first_atom: usize) -> Values {
         let mut values = Values {
             text: text.to_vec(),
-            ends: Vec::new(),
-            slots: Vec::new(),
-            first_atom: u16::try_from(first_atom).ok()?,
+            first_atom: first_atom as u16,
+            ..Values::default()
         };
-        if text.is_empty() {
-            return Some(values);
+        let mut sorts = Lists::default();
+        let mut from = 0;
+        for at in 1..=text.len() {
+            if text.get(at).is_none_or(|byte| *byte == sign::END) {
+                values.ends.push(at as u32);
+                sorts.push(Values::sort_of(text.get(from..at).unwrap_or_default()));
+                sorts.close();
+                from = at + 1;
+            }
         }
-        values.ends = (0..text.len() as u32)
-            .filter(|at| text[*at as usize] == sign::END)
-            .chain([text.len() as u32])
-            .collect();
-        values.slots = vec![0; (2 * values.ends.len()).next_power_of_two()];
-        for number in 0..values.ends.len() {
-            let slot = values.slot(values.get(number))?;
-            values.slots[slot] = u16::try_from(number + 1).ok()?;
-        }
-        Some(values)
+        values.alike = sorts.inverted(256);
+        values
+    }
+
+    /// A number below 256 that tells most values apart.
+    fn sort_of(value: &[u8]) -> u16 {
+        let mix = |sort: u8, byte: &u8| sort.wrapping_mul(13).wrapping_add(*byte);
+        value.iter().fold(0, mix).into()
     }
 
     fn get(&self, number: usize) -> &[u8] {
@@ -215,26 +196,13 @@ impl Values {
             .unwrap_or_default()
     }
 
-    /// The slot of a value, or the empty one where it would be.
-    fn slot(&self, value: &[u8]) -> Option<usize> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut at = value.iter().fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-        }) as usize;
-        at ^= at >> 15;
-        loop {
-            match self.slots[at & mask] {
-                0 => return Some(at & mask),
-                known if self.get(usize::from(known) - 1) == value => return Some(at & mask),
-                _ => at += 1,
-            }
-        }
-    }
-
     /// The atom of a value that some rule asks for.
     pub(crate) fn atom(&self, value: &[u8]) -> Option<u16> {
-        let number = *self.slots.get(self.slot(value)?)?;
-        Some(self.first_atom + number.checked_sub(1)?)
+        let alike = self.alike.get(Values::sort_of(value)).iter();
+        let number = alike
+            .copied()
+            .find(|number| self.get(usize::from(*number)) == value)?;
+        Some(self.first_atom + number)
     }
 }
 
@@ -247,12 +215,18 @@ pub(crate) struct Tables {
     /// The same for HTTP statuses.
     pub(crate) statuses: Values,
     /// Items of each atom.
-    pub(crate) items_of: Vec<Vec<u16>>,
+    pub(crate) items_of: Lists,
     /// Providers that each atom proves or names: `(provider, proven, host)`.
     pub(crate) senders_of: Vec<Option<(u8, bool, bool)>>,
     pub(crate) items: Vec<ItemKind>,
     pub(crate) whens: Vec<When>,
+    /// The items of each alternative, the rarest first.
+    pub(crate) items_of_when: Lists,
     pub(crate) rules: Vec<Rule>,
+    /// For each rule what it may really be, and the items that rule it out or add to it.
+    pub(crate) candidates: Lists,
+    pub(crate) vetoes: Lists,
+    pub(crate) adds: Lists,
     /// 0 vendor, 1 reseller, 2 platform, 3 gateway, 4 app.
     pub(crate) layers: Vec<u8>,
 }
@@ -353,7 +327,6 @@ impl Tables {
             t.items.len(),
             t.whens.len(),
             t.rules.len(),
-            t.items_of.len(),
             t.literals.len(),
         ];
         if whole && indexed.iter().all(|count| *count < usize::from(u16::MAX)) {
@@ -386,59 +359,51 @@ impl Tables {
             code.push(sign::END);
         }
         let patterns = code.iter().filter(|byte| **byte == sign::END).count() - 1;
-        let codes = Values::read(take(Column::Codes), patterns).ok_or(DAMAGED)?;
+        let codes = Values::read(take(Column::Codes), patterns);
         let first_status = patterns + codes.ends.len();
-        let statuses = Values::read(take(Column::Statuses), first_status).ok_or(DAMAGED)?;
+        let statuses = Values::read(take(Column::Statuses), first_status);
         let first_number = first_status + statuses.ends.len();
-        let numbers = Values::read(take(Column::Numbers), first_number).ok_or(DAMAGED)?;
-        self.items_of = vec![Vec::new(); first_number + numbers.ends.len()];
-        self.senders_of = vec![None; self.items_of.len()];
+        let numbers = Values::read(take(Column::Numbers), first_number);
+        let atoms = first_number + numbers.ends.len();
+        if atoms >= usize::from(u16::MAX) {
+            return Err(DAMAGED);
+        }
+        self.senders_of = vec![None; atoms];
 
         let patterns = Patterns::new(code, known).ok_or(DAMAGED)?;
         let literals = &mut self.literals;
         let mut short = false;
-        let mut add = |bytes: &[u8], target: Target| {
-            let mut literal = Literal {
-                bytes: [0; MAX_LITERAL],
-                length: bytes.len() as u8,
-                target,
-            };
+        let mut add = |bytes: &[u8], anchor: usize, atom: usize| {
             short |= !(3..=MAX_LITERAL).contains(&bytes.len());
             // A damaged pack may ask for any number.
             if literals.len() >= usize::from(u16::MAX) {
                 short = true;
                 return;
             }
-            for (slot, byte) in literal.bytes.iter_mut().zip(bytes) {
-                *slot = *byte;
-            }
-            literals.push(literal);
+            literals.push(Literal {
+                word: word_of(bytes),
+                anchor: anchor as u32,
+                atom: atom as u16,
+            });
         };
         let mut atom = 0;
         for (at, byte) in patterns.code().iter().enumerate().skip(1) {
             if *byte == sign::END {
                 atom += 1;
             } else if *byte == sign::ANCHOR {
-                let anchor = at as u32;
                 patterns.literals(at + 1, &mut |bytes| {
                     if bytes.is_empty() {
                         for number in 0..statuses.ends.len() {
-                            let atom = (first_status + number) as u16;
-                            add(statuses.get(number), Target::Pattern { atom, anchor });
+                            add(statuses.get(number), at, first_status + number);
                         }
                     } else {
-                        add(bytes, Target::Pattern { atom, anchor });
+                        add(bytes, at, atom);
                     }
                 });
             }
         }
         for number in 0..numbers.ends.len() {
-            add(
-                numbers.get(number),
-                Target::Number {
-                    atom: (first_number + number) as u16,
-                },
-            );
+            add(numbers.get(number), 0, first_number + number);
         }
         if short {
             return Err(PackError::Malformed("a literal"));
@@ -452,90 +417,73 @@ impl Tables {
     /// Providers and items: who fires them.
     fn read_items(&mut self, columns: &mut [Reader<'_>; COLUMNS]) {
         let patterns = usize::from(self.codes.first_atom);
+        let atoms = self.senders_of.len();
         let mut used = [0; 4];
+        // Where the atoms of patterns, codes, statuses and numbers begin, and those of nothing.
         let firsts = [
             0,
-            self.codes.first_atom,
-            self.statuses.first_atom,
-            self.statuses.first_atom + self.statuses.ends.len() as u16,
+            patterns,
+            usize::from(self.statuses.first_atom),
+            usize::from(self.statuses.first_atom) + self.statuses.ends.len(),
+            atoms,
         ];
-        let ends = [
-            self.codes.first_atom,
-            self.statuses.first_atom,
-            firsts[3],
-            self.items_of.len() as u16,
-        ];
+        let mut atoms_of = Lists::default();
         while let [layer, hosts, marks, names, rest @ ..] =
             columns[Column::Providers as usize].bytes
         {
             columns[Column::Providers as usize].bytes = rest;
             let provider = self.layers.len() as u8;
             self.layers.push(*layer);
-            let proven = self.items.len() as u16;
             self.items
                 .extend([ItemKind::Proven(provider), ItemKind::Named(provider)]);
-            let (hosts, marks, names) = (u16::from(*hosts), u16::from(*marks), u16::from(*names));
-            for number in 0..hosts + marks + names {
-                let atom = columns[Column::Senders as usize].reference(&mut used[0], patterns);
-                let (is_host, proves) = (number < hosts, number < hosts + marks);
-                if let (Some(sender), Some(items)) =
-                    (self.senders_of.get_mut(atom), self.items_of.get_mut(atom))
+            let hosts = usize::from(*hosts);
+            let proving = hosts + usize::from(*marks);
+            let senders = &mut columns[Column::Senders as usize];
+            let own: Vec<u16> = (0..proving + usize::from(*names))
+                .map(|_| senders.reference(&mut used[0], patterns) as u16)
+                .collect();
+            for (number, atom) in own.iter().enumerate() {
+                if let Some(sender) = self.senders_of.get_mut(usize::from(*atom))
+                    && (number < proving || sender.is_none())
                 {
-                    if proves || sender.is_none() {
-                        *sender = Some((provider, proves, is_host));
-                    }
-                    if proves {
-                        items.push(proven);
-                    }
-                    items.push(proven + 1);
+                    *sender = Some((provider, number < proving, number < hosts));
                 }
+            }
+            // What proves a sender names it, too.
+            for list in [own.get(..proving).unwrap_or_default(), &own] {
+                list.iter().for_each(|atom| atoms_of.push(*atom));
+                atoms_of.close();
             }
         }
         let kinds = core::mem::take(&mut columns[Column::ItemKinds as usize].bytes);
         let base = self.items.len();
-        // The atoms of each of these items, for the unions.
-        let mut members: Vec<Vec<usize>> = Vec::new();
         for (number, kind) in kinds.iter().enumerate() {
-            let item = (base + number) as u16;
             let refs = columns[Column::ItemCounts as usize].number();
             let column = &mut columns[Column::ItemRefs as usize];
-            if *kind == UNION {
-                // A union comes after the families of which it is one.
-                for _ in 0..refs.min(column.bytes.len()) {
+            // Words and families name patterns, the others values.
+            let space = usize::from(kind.saturating_sub(1));
+            for _ in 0..refs.min(column.bytes.len()) {
+                if *kind == UNION {
+                    // It comes after the families of which it is one.
                     let family = column.number();
                     let family = column.below(family, number);
-                    for atom in members.get(family).into_iter().flatten() {
-                        if let Some(items) = self.items_of.get_mut(*atom)
-                            && items.last() != Some(&item)
-                        {
-                            items.push(item);
-                        }
-                    }
+                    column.failed |= kinds.get(family) == Some(&UNION);
+                    atoms_of.push_all_of((base + family) as u16);
+                } else if let (Some(used), [first, end]) = (
+                    used.get_mut(space),
+                    firsts.get(space..space + 2).unwrap_or(&[]),
+                ) {
+                    atoms_of.push((first + column.reference(used, end - first)) as u16);
+                } else {
+                    column.failed = true;
                 }
-                members.push(Vec::new());
-            } else {
-                // Words and families name patterns, the others values.
-                let space = usize::from(kind.saturating_sub(1));
-                let (used, first, end) =
-                    match (used.get_mut(space), firsts.get(space), ends.get(space)) {
-                        (Some(used), Some(first), Some(end)) => {
-                            (used, usize::from(*first), usize::from(*end))
-                        }
-                        _ => {
-                            column.failed = true;
-                            return;
-                        }
-                    };
-                let mut atoms = Vec::new();
-                for _ in 0..refs.min(column.bytes.len()) {
-                    let atom = first + column.reference(used, end.saturating_sub(first));
-                    if let Some(items) = self.items_of.get_mut(atom) {
-                        items.push(item);
-                        atoms.push(atom);
-                    }
+                // A damaged pack may name a long list time and again.
+                column.failed |= atoms_of.total() > MOST_REFERENCES;
+                if column.failed {
+                    return;
                 }
-                members.push(atoms);
             }
+            atoms_of.close();
             self.items.push(match kind {
                 0 => ItemKind::Words,
                 2 => ItemKind::Code,
@@ -544,9 +492,8 @@ impl Tables {
                 _ => ItemKind::Family,
             });
         }
-        if self.layers.len() > 128 || self.items_of.len() >= usize::from(u16::MAX) {
-            columns[Column::ItemKinds as usize].failed = true;
-        }
+        self.items_of = atoms_of.inverted(atoms);
+        columns[Column::ItemKinds as usize].failed |= self.layers.len() > 128;
     }
 
     fn read_rules(&mut self, columns: &mut [Reader<'_>; COLUMNS]) {
@@ -555,24 +502,23 @@ impl Tables {
         // Families are numbered before any rule refers to them, as are the senders.
         let first_family = 2 * self.layers.len();
         let mut used = first_family + columns[Column::RuleCounts as usize].number();
-        let mut list = |column: &mut Reader<'_>, count: usize, own: usize| -> Box<[u16]> {
-            (0..count.min(column.bytes.len()))
-                .map(|_| {
-                    let number = match column.number() as u32 {
-                        0 => {
-                            used += 1;
-                            used - 1
-                        }
-                        REF_PROVEN => own.wrapping_sub(2),
-                        REF_NAMED => own.wrapping_sub(1),
-                        number => match (number - REF_EARLIER) as usize {
-                            family if family % 2 == 0 => first_family + family / 2,
-                            back => used.wrapping_sub(back / 2 + 1),
-                        },
-                    };
-                    column.below(number, items) as u16
-                })
-                .collect()
+        let mut list = |lists: &mut Lists, column: &mut Reader<'_>, count: usize, own: usize| {
+            for _ in 0..count.min(column.bytes.len()) {
+                let number = match column.number() as u32 {
+                    0 => {
+                        used += 1;
+                        used - 1
+                    }
+                    REF_PROVEN => own.wrapping_sub(2),
+                    REF_NAMED => own.wrapping_sub(1),
+                    number => match (number - REF_EARLIER) as usize {
+                        family if family % 2 == 0 => first_family + family / 2,
+                        back => used.wrapping_sub(back / 2 + 1),
+                    },
+                };
+                lists.push(column.below(number, items) as u16);
+            }
+            lists.close();
         };
         for (rule, cause) in causes.iter().enumerate() {
             let owners = &mut columns[Column::Owners as usize];
@@ -589,13 +535,13 @@ impl Tables {
             };
             let (candidates, vetoes, adds) = (count(4), count(8), count(16));
             let whens = usize::from(flags >> 5) + if flags >> 5 == 7 { counts.number() } else { 0 };
-            let candidates = (0..candidates.min(counts.bytes.len()))
-                .map(|_| {
-                    let step = counts.number();
-                    let number = rule.wrapping_add((step >> 1) ^ (step & 1).wrapping_neg());
-                    counts.below(number, causes.len()) as u16
-                })
-                .collect();
+            for _ in 0..candidates.min(counts.bytes.len()) {
+                let step = counts.number();
+                let number = rule.wrapping_add((step >> 1) ^ (step & 1).wrapping_neg());
+                self.candidates
+                    .push(counts.below(number, causes.len()) as u16);
+            }
+            self.candidates.close();
             for _ in 0..whens {
                 let flags = columns[Column::WhenFlags as usize].byte();
                 let within = if flags & 8 == 0 {
@@ -604,8 +550,15 @@ impl Tables {
                     columns[Column::Withins as usize].number() as u32
                 };
                 let column = &mut columns[Column::WhenItems as usize];
-                let items = list(column, usize::from(flags >> 4), 2 * owner);
-                column.failed |= items.is_empty() || self.whens.len() >= usize::from(u16::MAX);
+                let before = self.items_of_when.total();
+                list(
+                    &mut self.items_of_when,
+                    column,
+                    usize::from(flags >> 4),
+                    2 * owner,
+                );
+                column.failed |= self.items_of_when.total() == before
+                    || self.whens.len() >= usize::from(u16::MAX);
                 if column.failed {
                     return;
                 }
@@ -618,19 +571,17 @@ impl Tables {
                     },
                     nameless: flags & 4 != 0,
                     within,
-                    items,
                 });
             }
             let column = &mut columns[Column::RuleItems as usize];
             column.failed |= usize::from(*cause) >= crate::CAUSES.len();
+            list(&mut self.vetoes, column, vetoes, 2 * owner);
+            list(&mut self.adds, column, adds, 2 * owner);
             self.rules.push(Rule {
                 cause: *cause,
                 provider: owner as u16,
                 opaque: flags & 1 != 0,
                 ambiguous: flags & 2 != 0,
-                candidates,
-                vetoes: list(column, vetoes, 2 * owner),
-                adds: list(column, adds, 2 * owner),
             });
         }
     }

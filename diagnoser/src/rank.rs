@@ -4,13 +4,13 @@
 //! Evidence comes in the order in which it stands in the text. For each item only the last sighting is kept, for each rule
 //! only fits that are better than what it has; so memory does not grow with the text.
 
-use alloc::boxed::Box;
-use alloc::collections::VecDeque;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::fields::Kind;
-use crate::pack::{ItemKind, Tables};
+use crate::lists::Lists;
+use crate::pack::{ItemKind, Rule, Tables};
+use crate::queue::Queue;
 use crate::{Fact, Facts, Finding, Likelihood, Report, Span, Verdict, Wanted};
 
 /// How far from the rest of the evidence a host or mark of the sender still tells who sent it, in canonical bytes.
@@ -39,8 +39,17 @@ const TIE: u16 = 2;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sighting {
     pub(crate) start: usize,
+    /// 0 where nothing was seen.
     pub(crate) end: usize,
     pub(crate) span: Span,
+}
+
+impl Sighting {
+    const NONE: Sighting = Sighting {
+        start: 0,
+        end: 0,
+        span: Span { start: 0, end: 0 },
+    };
 }
 
 /// An alternative that found all it asks for.
@@ -83,17 +92,29 @@ impl Fit {
     }
 }
 
+/// A fit that is part of the answer.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    order: (u32, usize, u16),
+    fit: u32,
+    provider: Option<u16>,
+    likelihood: Likelihood,
+}
+
 /// Which lists an item is part of. Derived once from the tables.
 #[derive(Debug)]
 pub(crate) struct Index {
-    whens_of: Vec<Box<[u16]>>,
+    whens_of: Lists,
     /// Those of which an item is the first, and so the rarest.
-    leads: Vec<Box<[u16]>>,
+    leads: Lists,
     /// How far behind a rarest item an alternative may still become complete.
     reach: usize,
-    vetoes_of: Vec<Box<[u16]>>,
-    /// Rule, and the place in its list of additions.
-    adds_of: Vec<Box<[(u16, u8)]>>,
+    /// Rules that an item rules out, or adds to.
+    vetoes_of: Lists,
+    adds_of: Lists,
+    /// Providers by their layer: gateways, and all between a vendor and the user.
+    gateways: u128,
+    wrappers: u128,
     /// Providers that have a rule of their own. The others only keep an answer from naming the wrong one: there is no page to
     /// send anyone to.
     catalogued: u128,
@@ -102,63 +123,63 @@ pub(crate) struct Index {
 impl Index {
     pub(crate) fn new(tables: &Tables) -> Index {
         let count = tables.items.len();
-        let (mut whens, mut vetoes, mut adds) = (
-            vec![Vec::new(); count],
-            vec![Vec::new(); count],
-            vec![Vec::new(); count],
-        );
-        let mut leads = vec![Vec::new(); count];
+        let mut first = Lists::default();
         let mut within = 0;
         for (number, when) in tables.whens.iter().enumerate() {
-            if let Some(first) = when.items.first() {
-                leads[usize::from(*first)].push(number as u16);
-            }
+            let items = tables.items_of_when.get(number as u16);
+            items.first().into_iter().for_each(|item| first.push(*item));
+            first.close();
             within = within.max(when.within as usize);
-            for item in &when.items {
-                whens[usize::from(*item)].push(number as u16);
-            }
-        }
-        for (number, rule) in tables.rules.iter().enumerate() {
-            for item in &rule.vetoes {
-                vetoes[usize::from(*item)].push(number as u16);
-            }
-            for (place, item) in rule.adds.iter().enumerate().take(32) {
-                adds[usize::from(*item)].push((number as u16, place as u8));
-            }
         }
         Index {
-            whens_of: whens.into_iter().map(Vec::into_boxed_slice).collect(),
-            leads: leads.into_iter().map(Vec::into_boxed_slice).collect(),
+            whens_of: tables.items_of_when.inverted(count),
+            leads: first.inverted(count),
             reach: within + SLACK + SENDER_WITHIN,
-            vetoes_of: vetoes.into_iter().map(Vec::into_boxed_slice).collect(),
-            adds_of: adds.into_iter().map(Vec::into_boxed_slice).collect(),
+            vetoes_of: tables.vetoes.inverted(count),
+            adds_of: tables.adds.inverted(count),
+            gateways: set(tables.layers.iter().map(|layer| *layer == GATEWAY)),
+            wrappers: set(tables.layers.iter().map(|layer| *layer > 0)),
             catalogued: tables
                 .rules
                 .iter()
                 .filter_map(|rule| rule.provider.checked_sub(1))
-                .fold(0, |set, provider| set | 1 << provider),
+                .fold(0, |set, provider| set | one(usize::from(provider))),
         }
     }
-}
 
-impl Index {
     /// Adds all items that matter to the alternatives of which an item of this atom is the rarest: their own, and what rules them
     /// out or adds to them.
     pub(crate) fn want(&self, tables: &Tables, atom: u16, wanted: &mut Wanted) {
-        let items = tables.items_of.get(usize::from(atom));
-        for item in items.into_iter().flatten() {
-            let leads = &self.leads[usize::from(*item)];
+        for item in tables.items_of.get(atom) {
+            let leads = self.leads.get(*item);
             if leads.is_empty() || !wanted.rarest.insert(*item) {
                 continue;
             }
             for number in leads {
-                let when = &tables.whens[usize::from(*number)];
-                let rule = &tables.rules[usize::from(when.rule)];
-                for item in when.items.iter().chain(&rule.vetoes).chain(&rule.adds) {
-                    wanted.items.insert(*item);
+                let rule = tables.whens[usize::from(*number)].rule;
+                for list in [
+                    tables.items_of_when.get(*number),
+                    tables.vetoes.get(rule),
+                    tables.adds.get(rule),
+                ] {
+                    for item in list {
+                        wanted.items.insert(*item);
+                    }
                 }
             }
         }
+    }
+}
+
+/// Where hosts are noted, behind what stands behind a key.
+const HOSTS: usize = 3;
+
+/// Where values of this sort are noted.
+fn place_of(kind: Kind) -> usize {
+    match kind {
+        Kind::Status | Kind::Either => 0,
+        Kind::Code => 1,
+        Kind::Request => 2,
     }
 }
 
@@ -175,24 +196,22 @@ struct Noted {
 pub(crate) struct Ranking<'t> {
     tables: &'t Tables,
     index: &'t Index,
-    seen: Vec<Option<Sighting>>,
-    /// Last end of a proof and of a name, for each provider.
-    proven_at: Vec<Option<usize>>,
-    named_at: Vec<Option<usize>>,
+    seen: Vec<Sighting>,
+    /// Last end of a proof and of a name, for each provider; 0 for none.
+    proven_at: Vec<usize>,
+    named_at: Vec<usize>,
     /// Up to where an alternative may become complete whose rarest item was seen: any, and each but for its sender.
     armed_until: usize,
     live_until: Vec<usize>,
     fits: Vec<Fit>,
     /// Fits that what follows may still change, in the order in which they were found.
-    open: VecDeque<u32>,
+    open: Queue<u32>,
     /// For each rule its open fits, and the best of those that are closed.
     open_of: Vec<Vec<u32>>,
     best_of: Vec<Option<u32>>,
     free: Vec<u32>,
-    statuses: Vec<Noted>,
-    codes: Vec<Noted>,
-    requests: Vec<Noted>,
-    hosts: Vec<Noted>,
+    /// By [`place_of`], and the hosts at [`HOSTS`].
+    noted: [Vec<Noted>; HOSTS + 1],
     /// Whether anything but white space was there.
     pub(crate) any_text: bool,
 }
@@ -202,20 +221,17 @@ impl<'t> Ranking<'t> {
         Ranking {
             tables,
             index,
-            seen: vec![None; tables.items.len()],
-            proven_at: vec![None; tables.layers.len()],
-            named_at: vec![None; tables.layers.len()],
+            seen: vec![Sighting::NONE; tables.items.len()],
+            proven_at: vec![0; tables.layers.len()],
+            named_at: vec![0; tables.layers.len()],
             armed_until: 0,
             live_until: vec![0; tables.whens.len()],
             fits: Vec::new(),
-            open: VecDeque::new(),
+            open: Queue::new(),
             open_of: vec![Vec::new(); tables.rules.len()],
             best_of: vec![None; tables.rules.len()],
             free: Vec::new(),
-            statuses: Vec::new(),
-            codes: Vec::new(),
-            requests: Vec::new(),
-            hosts: Vec::new(),
+            noted: [const { Vec::new() }; HOSTS + 1],
             any_text: false,
         }
     }
@@ -226,15 +242,13 @@ impl<'t> Ranking<'t> {
         if let Some(Some((provider, proven, _))) = self.tables.senders_of.get(usize::from(atom)) {
             self.sender(usize::from(*provider), *proven, sighting.end);
         }
-        let tables = self.tables;
-        let Some(items) = tables.items_of.get(usize::from(atom)) else {
-            return;
-        };
+        let (tables, index) = (self.tables, self.index);
+        let items = tables.items_of.get(atom);
         // All items first, so that an alternative whose items share the atom sees them all.
         for item in items {
-            self.seen[usize::from(*item)] = Some(sighting);
-            for when in &self.index.leads[usize::from(*item)] {
-                self.armed_until = self.armed_until.max(sighting.end + self.index.reach);
+            self.seen[usize::from(*item)] = sighting;
+            for when in index.leads.get(*item) {
+                self.armed_until = self.armed_until.max(sighting.end + index.reach);
                 let within = tables.whens[usize::from(*when)].within as usize;
                 self.live_until[usize::from(*when)] =
                     if tables.items[usize::from(*item)].is_sender() {
@@ -254,32 +268,22 @@ impl<'t> Ranking<'t> {
 
     /// Whether no value of this sort is noted yet.
     pub(crate) fn wants(&self, kind: Kind) -> bool {
-        match kind {
-            Kind::Status | Kind::Either => &self.statuses,
-            Kind::Code => &self.codes,
-            Kind::Request => &self.requests,
-        }
-        .is_empty()
+        self.noted[place_of(kind)].is_empty()
     }
 
     /// Whether no host is noted yet.
     pub(crate) fn wants_host(&self) -> bool {
-        self.hosts.is_empty()
+        self.noted[HOSTS].is_empty()
     }
 
     /// Notes a value for the facts.
     pub(crate) fn value(&mut self, kind: Kind, value: &[u8], start: usize, span: Span) {
-        let list = match kind {
-            Kind::Status | Kind::Either => &mut self.statuses,
-            Kind::Code => &mut self.codes,
-            Kind::Request => &mut self.requests,
-        };
-        note(list, value, start, span);
+        note(&mut self.noted[place_of(kind)], value, start, span);
     }
 
     /// Notes a host of a known provider for the facts.
     pub(crate) fn host(&mut self, value: &[u8], start: usize, span: Span) {
-        note(&mut self.hosts, value, start, span);
+        note(&mut self.noted[HOSTS], value, start, span);
     }
 
     fn sender(&mut self, provider: usize, proven: bool, end: usize) {
@@ -289,21 +293,23 @@ impl<'t> Ranking<'t> {
             (&mut self.named_at, NAME_WITHIN)
         };
         // A log that names the sender in every line need not tell the open fits each time.
-        let fresh = last[provider].is_none_or(|at| end.saturating_sub(at) > reach / 8)
-            || self.open.back().is_some_and(|f| {
+        let bit = one(provider);
+        let fresh = last[provider] == 0
+            || end.saturating_sub(last[provider]) > reach / 8
+            || self.open.last().is_some_and(|f| {
                 let fit = &self.fits[*f as usize];
-                (if proven { fit.proven } else { fit.named }) >> provider & 1 == 0
+                (if proven { fit.proven } else { fit.named }) & bit == 0
             });
-        last[provider] = Some(end);
+        last[provider] = end;
         if fresh {
-            for fit in &self.open {
+            for fit in self.open.iter() {
                 let fit = &mut self.fits[*fit as usize];
                 if end.saturating_sub(fit.end) <= reach {
                     *(if proven {
                         &mut fit.proven
                     } else {
                         &mut fit.named
-                    }) |= 1 << provider;
+                    }) |= bit;
                 }
             }
         }
@@ -314,7 +320,7 @@ impl<'t> Ranking<'t> {
         // What a rule names itself rules it out always; a family tells of another topic, which a log may well have beside a
         // message that is proven.
         let doubt = tables.items[usize::from(item)] == ItemKind::Family;
-        for rule in &index.vetoes_of[usize::from(item)] {
+        for rule in index.vetoes_of.get(item) {
             for fit in &self.open_of[usize::from(*rule)] {
                 let fit = &mut self.fits[*fit as usize];
                 if sighting.start.saturating_sub(fit.end) <= NEAR {
@@ -322,11 +328,16 @@ impl<'t> Ranking<'t> {
                 }
             }
         }
-        for (rule, place) in &index.adds_of[usize::from(item)] {
+        for rule in index.adds_of.get(item) {
+            // As many additions as there are bits to note them.
+            let adds = tables.adds.get(*rule).iter().take(32);
+            let Some(place) = adds.clone().position(|added| *added == item) else {
+                continue;
+            };
             for fit in &self.open_of[usize::from(*rule)] {
                 let fit = &mut self.fits[*fit as usize];
                 if sighting.start.saturating_sub(fit.end) <= NEAR {
-                    add(fit, *place);
+                    add(fit, place as u8);
                 }
             }
         }
@@ -335,7 +346,7 @@ impl<'t> Ranking<'t> {
         } else {
             (sighting.end, 0)
         };
-        for number in &index.whens_of[usize::from(item)] {
+        for number in index.whens_of.get(item) {
             if last > self.live_until[usize::from(*number)] + reach {
                 continue;
             }
@@ -345,41 +356,33 @@ impl<'t> Ranking<'t> {
             if self.best_of[rule].is_some_and(surer) {
                 continue;
             }
-            let Some((start, end)) = self.all_near(&when.items, when.within as usize) else {
+            let items = tables.items_of_when.get(*number);
+            let Some((start, end)) = self.all_near(items, when.within as usize) else {
                 continue;
             };
+            let any =
+                |is: fn(ItemKind) -> bool| items.iter().any(|i| is(tables.items[usize::from(*i)]));
             let firm = when.likelihood == Likelihood::Certain
-                || when
-                    .items
-                    .iter()
-                    .any(|i| matches!(tables.items[usize::from(*i)], ItemKind::Proven(_)));
-            let ruled_out = tables.rules[rule].vetoes.iter().any(|item| {
+                || any(|kind| matches!(kind, ItemKind::Proven(_)));
+            let ruled_out = tables.vetoes.get(when.rule).iter().any(|item| {
                 let doubt = tables.items[usize::from(*item)] == ItemKind::Family;
-                !(doubt && firm)
-                    && self.seen[usize::from(*item)]
-                        .is_some_and(|s| start.saturating_sub(s.end) <= NEAR)
+                !(doubt && firm) && self.seen_before(*item, start)
             });
             if ruled_out {
                 continue;
             }
-            let score = self.score(&when.items, start, end);
+            let score = self.score(items, start, end);
             let key = (when.likelihood, score);
             if self.has_better(rule, key, end) {
                 continue;
             }
-            let evidence = self.evidence(&when.items);
+            let evidence = self.evidence(items);
             let mut fit = Fit {
                 rule: when.rule,
                 likelihood: when.likelihood,
                 nameless: when.nameless,
-                by_name: when
-                    .items
-                    .iter()
-                    .any(|i| matches!(tables.items[usize::from(*i)], ItemKind::Named(_))),
-                own_words: when
-                    .items
-                    .iter()
-                    .any(|i| tables.items[usize::from(*i)] == ItemKind::Words),
+                by_name: any(|kind| matches!(kind, ItemKind::Named(_))),
+                own_words: any(|kind| kind == ItemKind::Words),
                 score,
                 start,
                 end,
@@ -391,10 +394,8 @@ impl<'t> Ranking<'t> {
                 firm,
                 closed: false,
             };
-            for (place, item) in tables.rules[rule].adds.iter().enumerate().take(32) {
-                if self.seen[usize::from(*item)]
-                    .is_some_and(|s| start.saturating_sub(s.end) <= NEAR)
-                {
+            for (place, item) in tables.adds.get(when.rule).iter().enumerate().take(32) {
+                if self.seen_before(*item, start) {
                     add(&mut fit, place as u8);
                 }
             }
@@ -402,11 +403,20 @@ impl<'t> Ranking<'t> {
         }
     }
 
+    /// Whether the item was seen not far before `start`.
+    fn seen_before(&self, item: u16, start: usize) -> bool {
+        let end = self.seen[usize::from(item)].end;
+        end > 0 && start.saturating_sub(end) <= NEAR
+    }
+
     /// The stretch that the items cover, if each was seen and all lie within reach.
     fn all_near(&self, items: &[u16], within: usize) -> Option<(usize, usize)> {
         let (mut start, mut end) = (usize::MAX, 0);
         for item in items {
-            let sighting = self.seen[usize::from(*item)]?;
+            let sighting = self.seen[usize::from(*item)];
+            if sighting.end == 0 {
+                return None;
+            }
             if !self.tables.items[usize::from(*item)].is_sender() {
                 start = start.min(sighting.start);
                 end = end.max(sighting.end);
@@ -422,9 +432,8 @@ impl<'t> Ranking<'t> {
             let reach = match self.tables.items[usize::from(*item)] {
                 ItemKind::Proven(_) => SENDER_WITHIN,
                 ItemKind::Named(provider) => {
-                    if self.proven_at[usize::from(provider)]
-                        .is_some_and(|at| at + SENDER_WITHIN >= start)
-                    {
+                    let at = self.proven_at[usize::from(provider)];
+                    if at > 0 && at + SENDER_WITHIN >= start {
                         SENDER_WITHIN
                     } else {
                         NAME_WITHIN
@@ -432,7 +441,7 @@ impl<'t> Ranking<'t> {
                 }
                 _ => continue,
             };
-            let sighting = self.seen[usize::from(*item)]?;
+            let sighting = self.seen[usize::from(*item)];
             let gap = if sighting.end <= start {
                 start - sighting.end
             } else {
@@ -450,8 +459,8 @@ impl<'t> Ranking<'t> {
         items
             .iter()
             .map(|item| {
-                let length =
-                    self.seen[usize::from(*item)].map_or(0, |s| (s.end - s.start).min(32)) as u16;
+                let seen = self.seen[usize::from(*item)];
+                let length = (seen.end - seen.start).min(32) as u16;
                 match self.tables.items[usize::from(*item)] {
                     ItemKind::Words => 8 + length,
                     ItemKind::Family => 6 + length * 3 / 4,
@@ -460,14 +469,12 @@ impl<'t> Ranking<'t> {
                     ItemKind::Number => 10,
                     ItemKind::Proven(_) => 22,
                     ItemKind::Named(provider) => {
-                        if self.proven_at[usize::from(provider)].is_some() {
-                            20
-                        } else {
-                            // Of several senders that a text names, the nearest is meant.
-                            let near = self.seen[usize::from(*item)].is_some_and(|s| {
-                                s.start <= end + BESIDE && start <= s.end + BESIDE
-                            });
-                            if near { 16 } else { 12 }
+                        // Of several senders that a text names, the nearest is meant.
+                        let near = seen.start <= end + BESIDE && start <= seen.end + BESIDE;
+                        match self.proven_at[usize::from(provider)] {
+                            0 if near => 16,
+                            0 => 12,
+                            _ => 20,
                         }
                     }
                 }
@@ -491,8 +498,7 @@ impl<'t> Ranking<'t> {
     fn evidence(&self, items: &[u16]) -> Vec<Span> {
         let mut spans: Vec<Span> = items
             .iter()
-            .filter_map(|item| self.seen[usize::from(*item)])
-            .map(|s| s.span)
+            .map(|item| self.seen[usize::from(*item)].span)
             .collect();
         merge(&mut spans);
         spans
@@ -519,17 +525,17 @@ impl<'t> Ranking<'t> {
                 (self.fits.len() - 1) as u32
             }
         };
-        self.open.push_back(number);
+        self.open.push(number);
         self.open_of[rule].push(number);
     }
 
     /// Closes the fits that nothing from `now` on can change.
     fn close_before(&mut self, now: usize) {
-        while let Some(first) = self.open.front().copied() {
+        while let Some(first) = self.open.first().copied() {
             if self.fits[first as usize].end + SENDER_WITHIN >= now {
                 return;
             }
-            self.open.pop_front();
+            self.open.pop_first();
             self.close(first);
         }
     }
@@ -551,84 +557,90 @@ impl<'t> Ranking<'t> {
 
     /// Ends the text.
     pub(crate) fn finish(mut self) -> Report {
-        while let Some(first) = self.open.pop_front() {
+        while let Some(first) = self.open.pop_first() {
             self.close(first);
         }
-        let mut found: Vec<(Fit, Option<u16>)> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         for best in self.best_of.iter().flatten() {
             let fit = &self.fits[*best as usize];
             if let Some((provider, likelihood)) = self.judge(fit) {
-                found.push((
-                    Fit {
-                        likelihood,
-                        ..fit.clone()
-                    },
+                found.push(Found {
+                    order: self.order(fit, provider, likelihood),
+                    fit: *best,
                     provider,
-                ));
+                    likelihood,
+                });
             }
         }
-        let layer =
-            |provider: Option<u16>| provider.map_or(0, |p| self.tables.layers[usize::from(p)]);
-        crate::sort(&mut found, |(a, pa), (b, pb)| {
-            let generic = |fit: &Fit| self.tables.rules[usize::from(fit.rule)].provider == 0;
-            let vague = |fit: &Fit| {
-                let cause = usize::from(self.tables.rules[usize::from(fit.rule)].cause);
-                crate::CAUSES.get(cause) == Some(&"task-failed")
-            };
-            // A likely answer that knows the sender's own wording stands before a general one of the same likelihood.
-            b.likelihood
-                .cmp(&a.likelihood)
-                .then(generic(a).cmp(&generic(b)))
-                // That a task failed says less than why.
-                .then(vague(a).cmp(&vague(b)))
-                .then(b.score.cmp(&a.score))
-                .then(layer(*pa).cmp(&layer(*pb)))
-                .then(a.start.cmp(&b.start))
-                .then(a.rule.cmp(&b.rule))
-        });
+        crate::sort(&mut found, |a, b| a.order.cmp(&b.order));
         self.name_nobody(&mut found);
-        let mut kept: Vec<(Fit, Option<u16>)> = Vec::new();
-        for (fit, provider) in found {
-            let rule = &self.tables.rules[usize::from(fit.rule)];
+        let mut kept: Vec<Found> = Vec::new();
+        for one in found {
+            let (fit, rule) = self.fit_of(&one);
             // What a general rule makes of words that a better answer already explains is no news.
             let said = rule.provider == 0
-                && kept.iter().any(|(other, _)| {
-                    let explained = &self.tables.rules[usize::from(other.rule)];
+                && kept.iter().any(|other| {
+                    let (other_fit, explained) = self.fit_of(other);
                     let sure = other.likelihood == Likelihood::Certain && explained.provider != 0;
-                    (explained.cause == rule.cause || sure) && fit.overlaps(other)
+                    (explained.cause == rule.cause || sure) && fit.overlaps(other_fit)
                 });
             if !said {
-                kept.push((fit, provider));
+                kept.push(one);
             }
         }
-        self.report(kept)
+        self.report(&kept)
+    }
+
+    /// The fit of what was found, and its rule.
+    fn fit_of(&self, found: &Found) -> (&Fit, &Rule) {
+        let fit = &self.fits[found.fit as usize];
+        (fit, &self.tables.rules[usize::from(fit.rule)])
+    }
+
+    /// What stands first has the lowest.
+    fn order(&self, fit: &Fit, provider: Option<u16>, likelihood: Likelihood) -> (u32, usize, u16) {
+        let rule = &self.tables.rules[usize::from(fit.rule)];
+        let layer = provider.map_or(0, |p| self.tables.layers[usize::from(p)]);
+        let vague = crate::CAUSES.get(usize::from(rule.cause)) == Some(&"task-failed");
+        let rank = (Likelihood::Certain as u32 - likelihood as u32) << 30
+            // A likely answer that knows the sender's own wording stands before a general one of the same likelihood.
+            | u32::from(rule.provider == 0) << 29
+            // That a task failed says less than why.
+            | u32::from(vague) << 28
+            | u32::from(!fit.score) << 8
+            | u32::from(layer);
+        (rank, fit.start, fit.rule)
     }
 
     /// Where several senders use the same words and nothing tells which it was, the general rule of that cause speaks first and
     /// those senders' rules are candidates.
-    fn name_nobody(&self, found: &mut [(Fit, Option<u16>)]) {
-        let rule = |fit: &Fit| &self.tables.rules[usize::from(fit.rule)];
-        let Some((top, None)) = found.first() else {
+    fn name_nobody(&self, found: &mut [Found]) {
+        let Some(top) = found.first().filter(|top| top.provider.is_none()).copied() else {
             return;
         };
-        let (top, cause, own) = (top.clone(), rule(top).cause, rule(top).provider);
-        let shared = |(fit, provider): &(Fit, Option<u16>)| {
-            provider.is_none() && rule(fit).cause == cause && fit.overlaps(&top)
+        let (top_fit, top_rule) = self.fit_of(&top);
+        let shared = |one: &Found| {
+            let (fit, rule) = self.fit_of(one);
+            (one.provider.is_none() && rule.cause == top_rule.cause && fit.overlaps(top_fit))
+                .then_some(rule.provider)
         };
+        let own = top_rule.provider;
         let others = found
             .iter()
-            .any(|f| shared(f) && rule(&f.0).provider != own && rule(&f.0).provider != 0);
-        let general = found
-            .iter()
-            .position(|f| shared(f) && rule(&f.0).provider == 0);
+            .any(|one| shared(one).is_some_and(|provider| provider != own && provider != 0));
+        let general = found.iter().position(|one| shared(one) == Some(0));
         let (true, true, Some(general)) = (own != 0, others, general) else {
             return;
         };
-        for (fit, _) in found.iter_mut().filter(|f| shared(f)) {
-            fit.likelihood = Likelihood::Possible;
+        for one in found.iter_mut() {
+            if shared(one).is_some() {
+                one.likelihood = Likelihood::Possible;
+            }
         }
-        found[general].0.likelihood = top.likelihood;
-        found[..=general].rotate_right(1);
+        found[general].likelihood = top.likelihood;
+        for at in (0..general).rev() {
+            found.swap(at, at + 1);
+        }
     }
 
     /// Whom a fit names and how likely it is; nothing at all if another sender makes it implausible.
@@ -636,15 +648,14 @@ impl<'t> Ranking<'t> {
         let rule = &self.tables.rules[usize::from(fit.rule)];
         let layers = &self.tables.layers;
         let Some(own) = rule.provider.checked_sub(1) else {
-            return Some((self.sender_of(fit), fit.likelihood));
+            return Some((self.sender_of(fit.proven, fit.named), fit.likelihood));
         };
-        let mine = 1u128 << own;
+        let own = usize::from(own);
+        let mine = one(own);
         let mut others = fit.proven & !mine;
-        if layers[usize::from(own)] == RESELLER && fit.by_name {
+        if layers[own] == RESELLER && fit.by_name {
             // Gateway software is what a reseller runs on: its marks do not tell against the reseller that is named.
-            others &= !(0..layers.len())
-                .filter(|p| layers[*p] == GATEWAY)
-                .fold(0, |set, p| set | 1 << p);
+            others &= !self.index.gateways;
         }
         if fit.by_name && fit.proven & mine == 0 && others != 0 {
             // Named in the text, but somebody else sent it: a reseller that was asked for this vendor's model, say.
@@ -654,72 +665,62 @@ impl<'t> Ranking<'t> {
             };
             return Some((self.attributed(others, false), likelihood));
         }
-        let between = (0..layers.len())
-            .filter(|p| layers[*p] > 0)
-            .fold(0, |set, p| set | 1 << p)
-            & (fit.proven | fit.named)
-            & !mine;
+        let wrappers = self.index.wrappers;
+        let between = wrappers & (fit.proven | fit.named) & !mine;
         if fit.by_name
             && !fit.own_words
             && fit.likelihood < Likelihood::Certain
             && fit.proven & mine == 0
-            && layers[usize::from(own)] == 0
+            && layers[own] == 0
             && between != 0
         {
             // Common words, the name of a vendor, and the name of one who resells it: the reseller is who speaks.
             return Some((self.attributed(between, true), Likelihood::Possible));
         }
         if !fit.nameless || (fit.proven | fit.named) & mine != 0 {
-            return Some((Some(own), fit.likelihood));
+            return Some((Some(own as u16), fit.likelihood));
         }
         // Who only passes on what a vendor says may well have passed this on.
-        let implausible = (0..layers.len()).any(|other| {
-            others >> other & 1 != 0 && !(layers[usize::from(own)] == 0 && layers[other] > 0)
-        });
-        if implausible {
-            None
-        } else {
-            Some((None, fit.likelihood))
+        if layers[own] == 0 {
+            others &= !wrappers;
         }
+        (others == 0).then_some((None, fit.likelihood))
     }
 
     /// Who sent what a general rule found.
-    fn sender_of(&self, fit: &Fit) -> Option<u16> {
-        self.attributed(fit.proven, false)
-            .or_else(|| self.attributed(fit.named, true))
+    fn sender_of(&self, proven: u128, named: u128) -> Option<u16> {
+        self.attributed(proven, false)
+            .or_else(|| self.attributed(named, true))
     }
 
     /// The one provider of a set that stands out: the vendor where senders are proven; where they are only named, whoever
     /// stands between the vendor and the user, for that is who sends messages.
+    #[inline(never)]
     fn attributed(&self, set: u128, outermost: bool) -> Option<u16> {
-        let layers = &self.tables.layers;
-        let only = |wrapper: bool| {
-            let mut members =
-                (0..layers.len()).filter(|p| set >> p & 1 != 0 && (layers[*p] > 0) == wrapper);
-            match (members.next(), members.next()) {
-                (Some(one), None) => Some(Some(one as u16)),
-                (Some(_), Some(_)) => Some(None),
-                _ => None,
-            }
-        };
-        let one = only(outermost).or_else(|| only(!outermost)).flatten()?;
-        (self.index.catalogued >> one & 1 != 0).then_some(one)
+        let mut members = set & self.index.wrappers;
+        if !outermost && members != set || members == 0 {
+            members = set & !self.index.wrappers;
+        }
+        let first = members.trailing_zeros() as usize;
+        (members == one(first) & self.index.catalogued && members != 0).then_some(first as u16)
     }
 
-    fn report(&self, kept: Vec<(Fit, Option<u16>)>) -> Report {
-        let mut findings: Vec<Finding> = Vec::new();
+    fn report(&self, kept: &[Found]) -> Report {
         let rule_of = |finding: &Finding| &self.tables.rules[usize::from(finding.rule)];
-        for (fit, provider) in kept {
-            if findings.len() < MAX_FINDINGS {
-                findings.push(Finding {
+        let mut findings: Vec<Finding> = kept
+            .iter()
+            .take(MAX_FINDINGS)
+            .map(|one| {
+                let (fit, _) = self.fit_of(one);
+                Finding {
                     rule: fit.rule,
-                    provider,
-                    likelihood: fit.likelihood,
-                    evidence: fit.evidence,
+                    provider: one.provider,
+                    likelihood: one.likelihood,
+                    evidence: fit.evidence.clone(),
                     score: fit.score,
-                });
-            }
-        }
+                }
+            })
+            .collect();
         let verdict = match (findings.first(), findings.get(1)) {
             (None, _) if !self.any_text => Verdict::Empty,
             (None, _) => Verdict::None,
@@ -741,7 +742,7 @@ impl<'t> Ranking<'t> {
             .cloned()
         {
             let mut at = 1;
-            for candidate in &rule_of(&first).candidates {
+            for candidate in self.tables.candidates.get(first.rule) {
                 if !findings.iter().any(|f| f.rule == *candidate) && findings.len() < MAX_FINDINGS {
                     let hint = Finding {
                         rule: *candidate,
@@ -771,51 +772,44 @@ impl<'t> Ranking<'t> {
     }
 
     fn facts(&self, top: Option<&Finding>) -> Facts {
-        let inside = |noted: &Noted| {
-            top.is_some_and(|f| {
-                f.evidence
-                    .iter()
-                    .any(|s| s.start < noted.span.end && noted.span.start < s.end)
+        let evidence = top.map_or(&[][..], |finding| &finding.evidence);
+        let fact = |place: usize| {
+            nearest(&self.noted[place], evidence).map(|noted| Fact {
+                value: noted.value.clone(),
+                span: noted.span,
             })
         };
-        let middle = top.and_then(|f| f.evidence.first()).map(|s| s.start);
-        let nearest = |list: &[Noted]| -> Option<Noted> {
-            list.iter()
-                .find(|noted| inside(noted))
-                .or_else(|| match middle {
-                    Some(middle) => list
-                        .iter()
-                        .min_by_key(|noted| noted.span.start.abs_diff(middle)),
-                    None => list.first(),
-                })
-                .cloned()
-        };
-        let fact = |noted: Noted| Fact {
-            value: noted.value,
-            span: noted.span,
-        };
-        let proven = self.set_of(&self.proven_at);
+        let seen = |ends: &[usize]| near(ends, usize::MAX, usize::MAX);
         Facts {
-            http_status: nearest(&self.statuses).map(|noted| number(&noted.value)),
-            code: nearest(&self.codes).map(fact),
+            http_status: nearest(&self.noted[place_of(Kind::Status)], evidence)
+                .map(|noted| number(&noted.value)),
+            code: fact(place_of(Kind::Code)),
             provider: top.map_or_else(
-                || {
-                    self.attributed(proven, false)
-                        .or_else(|| self.attributed(self.set_of(&self.named_at), true))
-                },
+                || self.sender_of(seen(&self.proven_at), seen(&self.named_at)),
                 |f| f.provider,
             ),
-            request_id: nearest(&self.requests).map(fact),
-            host: nearest(&self.hosts).map(fact),
+            request_id: fact(place_of(Kind::Request)),
+            host: fact(HOSTS),
         }
     }
+}
 
-    fn set_of(&self, seen: &[Option<usize>]) -> u128 {
-        seen.iter()
-            .enumerate()
-            .filter(|(_, at)| at.is_some())
-            .fold(0, |set, (provider, _)| set | 1 << provider)
-    }
+/// Of noted values the first within the evidence, else the one nearest to where it begins; the first of all without any.
+#[inline(never)]
+fn nearest<'n>(list: &'n [Noted], evidence: &[Span]) -> Option<&'n Noted> {
+    let inside = |noted: &&Noted| {
+        let span = noted.span;
+        let mut evidence = evidence.iter();
+        evidence.any(|s| s.start < span.end && span.start < s.end)
+    };
+    let Some(Span { start, .. }) = evidence.first() else {
+        return list.first();
+    };
+    let within = list.iter().find(inside);
+    within.or_else(|| {
+        list.iter()
+            .min_by_key(|noted| noted.span.start.abs_diff(*start))
+    })
 }
 
 fn note(list: &mut Vec<Noted>, value: &[u8], start: usize, span: Span) {
@@ -839,11 +833,23 @@ fn number(digits: &[u8]) -> u16 {
         .fold(0, |number, digit| number * 10 + u16::from(digit & 15))
 }
 
-fn near(seen: &[Option<usize>], start: usize, reach: usize) -> u128 {
-    seen.iter()
-        .enumerate()
-        .filter(|(_, at)| at.is_some_and(|at| start.saturating_sub(at) <= reach))
-        .fold(0, |set, (provider, _)| set | 1 << provider)
+/// The providers last seen at most `reach` before `start`.
+fn near(seen: &[usize], start: usize, reach: usize) -> u128 {
+    set(seen
+        .iter()
+        .map(|at| *at > 0 && start.saturating_sub(*at) <= reach))
+}
+
+/// The set of one provider; empty beyond the last that can be.
+#[inline(never)]
+fn one(provider: usize) -> u128 {
+    1u128.checked_shl(provider as u32).unwrap_or(0)
+}
+
+/// The set of those providers of which this is true.
+fn set(members: impl Iterator<Item = bool>) -> u128 {
+    let numbers = members.enumerate().filter(|(_, member)| *member);
+    numbers.fold(0, |set, (provider, _)| set | one(provider))
 }
 
 fn add(fit: &mut Fit, place: u8) {

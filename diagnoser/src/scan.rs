@@ -72,6 +72,11 @@ pub(crate) fn word_of(literal: &[u8]) -> u64 {
     word_at_end(literal) | (literal.len() as u64) << 56
 }
 
+/// How many bytes a literal has that stands as a number.
+pub(crate) fn length_of(word: u64) -> usize {
+    (word >> 56) as usize
+}
+
 /// Whether a text that goes on with `seen` begins with the literal.
 #[inline(always)]
 fn begins(seen: u64, literal: u64) -> bool {

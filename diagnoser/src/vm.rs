@@ -7,6 +7,8 @@
 
 use alloc::vec::Vec;
 
+use crate::bytes;
+
 /// The signs. What is neither one of these nor of a [`Unit`] is a byte of the text.
 pub(crate) mod sign {
     /// The end of a pattern, and the beginning of the next one.
@@ -372,7 +374,7 @@ pub(crate) fn repair_numbers(text: &mut [u8]) {
 }
 
 pub(crate) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    bytes::is(byte, bytes::ALPHANUMERIC | bytes::LOW_LINE)
 }
 
 /// A pattern and a text, read one way.

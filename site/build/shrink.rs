@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use walrus::ir::{Call, Instr, InstrSeqId, Unreachable};
-use walrus::{FunctionId, FunctionKind, LocalFunction, Module};
+use walrus::{ElementItems, FunctionId, FunctionKind, LocalFunction, Module};
 
 /// Shrinks the module in place.
 pub(crate) fn shrink(module: &mut Module) {
@@ -125,8 +125,19 @@ fn sequences(function: &LocalFunction) -> Vec<InstrSeqId> {
     found
 }
 
-/// Functions in the table are only reached by indirect calls. Where nothing makes one, the table keeps code for nobody.
+/// Takes out of the table what no indirect call can reach: a call names the type of what it calls, so a function of another
+/// type is there for nobody. The places stay, for calls go by number; the first function that is needed stands in them.
 fn forget_unused_table(module: &mut Module) {
+    let listed: HashSet<FunctionId> = module
+        .elements
+        .iter()
+        .filter_map(|element| match &element.items {
+            ElementItems::Functions(functions) => Some(functions),
+            ElementItems::Expressions(..) => None,
+        })
+        .flatten()
+        .copied()
+        .collect();
     let mut reached: Vec<FunctionId> = module
         .exports
         .iter()
@@ -144,9 +155,13 @@ fn forget_unused_table(module: &mut Module) {
         for seq in sequences(function) {
             for (instr, _) in &function.block(seq).instrs {
                 match instr {
-                    Instr::CallIndirect(_) | Instr::ReturnCallIndirect(_) | Instr::RefFunc(_) => {
-                        return;
-                    }
+                    Instr::CallIndirect(call) => reached.extend(
+                        listed
+                            .iter()
+                            .filter(|id| module.funcs.get(**id).ty() == call.ty)
+                            .filter(|id| seen.insert(**id)),
+                    ),
+                    Instr::ReturnCallIndirect(_) | Instr::RefFunc(_) => return,
                     Instr::Call(call) if seen.insert(call.func) => reached.push(call.func),
                     _ => {}
                 }
@@ -154,11 +169,20 @@ fn forget_unused_table(module: &mut Module) {
         }
     }
     let elements: Vec<_> = module.elements.iter().map(|element| element.id()).collect();
-    for table in module.tables.iter_mut() {
-        table.elem_segments.clear();
-    }
     for element in elements {
-        module.elements.delete(element);
+        let ElementItems::Functions(functions) = &mut module.elements.get_mut(element).items else {
+            continue;
+        };
+        if let Some(needed) = functions.iter().find(|id| seen.contains(id)).copied() {
+            for id in functions.iter_mut().filter(|id| !seen.contains(id)) {
+                *id = needed;
+            }
+        } else {
+            for table in module.tables.iter_mut() {
+                table.elem_segments.remove(&element);
+            }
+            module.elements.delete(element);
+        }
     }
 }
 
