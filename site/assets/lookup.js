@@ -16,6 +16,7 @@ import { stemmer, tokens } from "./stem.js";
  * @property {number} pages
  * @property {string} home
  * @property {string} folder
+ * @property {Record<string, string[]>} names of each kind of file the digits in the names of all
  * @property {number} rows
  * @property {string[]} terms
  * @property {string[]} lexicon
@@ -26,7 +27,7 @@ import { stemmer, tokens } from "./stem.js";
  */
 
 /** The version of the format that this script reads. */
-const VERSION = 1;
+const VERSION = 2;
 /** Heaviest weight of a page in a list. */
 const HEAVIEST = 15;
 /** What a page found by another word is worth beside one that has the word itself. */
@@ -121,7 +122,7 @@ export class Lookup {
         }
       });
       // The index has the pages of each group together.
-      const others = groups.map((n) => ({ terms: [`~${String(n).padStart(3, "0")}`], weight: SYNONYM }));
+      const others = groups.map((n) => ({ terms: [`!${String(n).padStart(3, "0")}`], weight: SYNONYM }));
       const last = at + length === stems.length;
       out.push({
         word: words[at + length - 1],
@@ -204,13 +205,13 @@ export class Lookup {
    */
   async near(word, however) {
     const stem = this.stem(word);
-    const { lexicon, folder } = this.root;
+    const { lexicon } = this.root;
     if (!lexicon.length) return [];
     // Large sites have several files: those that begin with the same letter are read.
     const first = Math.max(0, covering(lexicon, word[0]));
     const last = Math.max(0, covering(lexicon, `${word[0]}\uffff`));
     const names = await Promise.all(
-      Array.from({ length: last - first + 1 }, (_, n) => this.file(`${folder}/l${first + n}.json`)),
+      Array.from({ length: last - first + 1 }, (_, n) => this.file("l", first + n)),
     );
     const limit = however ? Infinity : word.length < 4 ? 0 : word.length < 6 ? 1 : word.length < 10 ? 2 : 3;
     let best = limit;
@@ -235,10 +236,10 @@ export class Lookup {
    * @returns {Promise<Row[]>}
    */
   rows(hits) {
-    const { rows, folder, home, language, label } = this.root;
+    const { rows, home, language, label } = this.root;
     return Promise.all(
       hits.map(async ({ page }) => {
-        const list = await this.file(`${folder}/p${Math.floor(page / rows)}.json`);
+        const list = await this.file("p", Math.floor(page / rows));
         const [path, title, summary] = list[page % rows];
         return { path, href: home + path, title, summary, language, label };
       }),
@@ -251,13 +252,18 @@ export class Lookup {
    */
   async shard(n) {
     if (n < 0) return { terms: [], posts: [] };
-    const shard = await this.file(`${this.root.folder}/t${n}.json`);
+    const shard = await this.file("t", n);
     if (typeof shard.terms === "string") shard.terms = shard.terms.split(" ");
     return shard;
   }
 
-  /** @param {string} url */
-  file(url) {
+  /**
+   * @param {"t" | "p" | "l"} kind
+   * @param {number} n
+   */
+  file(kind, n) {
+    const { folder, names } = this.root;
+    const url = `${folder}${kind}${n}.${names[kind][n]}.json`;
     let file = this.files.get(url);
     if (!file) {
       file = get(url, "default");

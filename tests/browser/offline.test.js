@@ -112,9 +112,10 @@ describe('the list of the worker', () => {
     }
     for (const lang of LANGUAGES) {
       const files = Object.keys({ ...SITE.core, ...SITE.languages[lang] });
-      for (const end of ['site.css', 'diagnoser_bg.wasm', 'rules.pack', `answers.${lang}.json`, `explanations.${lang}.json`, 'offline.html', `${lang}/index.html`, `${lang}/diagnose/index.html`, `${lang}/search/index.json`, '/t0.json', `${lang}/guides/units/index.html`]) {
+      for (const end of ['site.css', 'diagnoser_bg.wasm', 'rules.pack', `answers.${lang}.json`, `explanations.${lang}.json`, 'offline.html', `${lang}/index.html`, `${lang}/diagnose/index.html`, `${lang}/search/index.json`, `${lang}/guides/units/index.html`]) {
         assert.ok(files.some((file) => file.endsWith(end)), `${lang}: ${end}`);
       }
+      assert.ok(files.some((file) => file.startsWith(`assets/search-${lang}/t0.`)), `${lang}: search`);
     }
   });
 });

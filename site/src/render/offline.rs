@@ -112,10 +112,10 @@ pub(super) fn worker(site: &Site<'_>, files: &Files, kept: &KeptPages) -> Vec<u8
 /// What is kept for readers of a language, the most useful first, as far as there is room.
 fn of_language<'f>(files: &'f Files, kept: &'f KeptPages, language: &str) -> Vec<&'f str> {
     let prefix = format!("{language}/");
-    let index = full_text::folder(files, language).map(|folder| format!("{folder}/"));
+    let index = full_text::folder(language);
     let words = ["answers", "explanations"].map(|name| format!("/{name}.{language}.json"));
     let rank = |path: &str| {
-        let data = index.as_ref().is_some_and(|index| path.starts_with(index))
+        let data = path.starts_with(&index)
             || (path.starts_with("assets/") && words.iter().any(|name| path.ends_with(name)));
         if data {
             return Some(0);

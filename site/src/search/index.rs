@@ -1,12 +1,15 @@
 //! The inverted index of one language: terms to pages with weights, cut into files.
 //!
+//! What a word more or less in one page changes is little: a file or two, since where a file ends, how long a page is and how
+//! long they all are is not taken more exactly than it matters.
+//!
 //! | file | holds |
 //! |---|---|
 //! | `t<n>.json` | `{"terms": "a b", "posts": [[...], [...]]}`: terms in order, and the pages of each |
 //! | `p<n>.json` | `[[path, title, summary], ...]`: [`ROWS`] pages |
 //! | `l<n>.json` | `"0akun 2tif"`: of each term the word met most often, for finding what a mistyped word meant; the digit (base 36) is how many letters are those of the word before |
 //!
-//! A term `~n` stands for the n-th group of synonyms: its pages are those of all its phrases, put together here so that
+//! A term `!n` stands for the n-th group of synonyms: its pages are those of all its phrases, put together here so that
 //! a browser need not fetch each.
 //!
 //! A page of a term is one number: the distance from the page before it, times 16, plus its weight of 1 to 15. A list
@@ -22,7 +25,7 @@ use super::words::{Stemmer, tokens};
 /// Pages in a `p<n>.json`.
 pub(super) const ROWS: usize = 12;
 /// About how many bytes a `t<n>.json` holds; a term is never cut, so a common one may make it longer.
-const TERMS: usize = 8 << 10;
+const TERMS: usize = 6 << 10;
 /// About how many bytes an `l<n>.json` holds.
 const LEXICON: usize = 32 << 10;
 
@@ -69,8 +72,8 @@ pub(super) type Group = Vec<Vec<String>>;
 
 /// What [`Index::finish`] makes.
 pub(super) struct Finished {
-    /// Name and bytes, in order.
-    pub(super) files: Vec<(String, Vec<u8>)>,
+    /// The files of each kind, `t`, `p` and `l`, in order.
+    pub(super) files: [(char, Vec<Vec<u8>>); 3],
     /// First term of each `t<n>.json`.
     pub(super) terms: Vec<String>,
     /// First word of each `l<n>.json`.
@@ -177,44 +180,41 @@ impl Index {
     pub(super) fn finish(mut self, synonyms: &[Group]) -> Finished {
         let spelt = self.spellings();
         self.terms.sort_unstable_by(|a, b| a.stem.cmp(&b.stem));
-        let mut files = Vec::new();
-        let total: f32 = self.pages.iter().map(|p| p.length as f32).sum();
-        let average = (total / self.pages.len().max(1) as f32).max(1.0);
+        let total: u32 = self.pages.iter().map(|p| p.length).sum();
+        let pages = u32::try_from(self.pages.len()).unwrap_or(u32::MAX);
+        let average = rough(total / pages.max(1), 2).max(1) as f32;
         let held: Vec<f32> = self
             .pages
             .iter()
-            .map(|p| SATURATION * (1.0 - LENGTH + LENGTH * p.length as f32 / average))
+            .map(|p| SATURATION * (1.0 - LENGTH + LENGTH * rough(p.length, 3) as f32 / average))
             .collect();
 
         let mut shards = Shards::default();
+        // "!" is before every letter and digit of any script, so the order holds; the zeros keep it among themselves.
+        for (n, group) in synonyms.iter().enumerate() {
+            let pages = self.group(group, &held);
+            shards.add(&format!("!{n:03}"), false, pages.into_iter());
+        }
         for term in &self.terms {
             let common = self.is_common(term);
             shards.add(&term.stem, common, self.weights(term, &held));
         }
-        // "~" is after every letter and digit, so the order holds; the zeros keep it among themselves.
-        for (n, group) in synonyms.iter().enumerate() {
-            let pages = self.group(group, &held);
-            shards.add(&format!("~{n:03}"), false, pages.into_iter());
-        }
-        let firsts = shards.finish(&mut files);
+        let (terms, shards) = shards.finish();
 
-        for (n, pages) in self.pages.chunks(ROWS).enumerate() {
+        let rows = self.pages.chunks(ROWS).map(|pages| {
             let rows: Vec<[&str; 3]> = pages
                 .iter()
                 .map(|p| [&*p.path, &*p.title, &*p.summary])
                 .collect();
-            files.push((
-                format!("p{n}.json"),
-                serde_json::json!(rows).to_string().into_bytes(),
-            ));
-        }
+            serde_json::json!(rows).to_string().into_bytes()
+        });
+        let rows = rows.collect();
 
-        let mut lexicon = Vec::new();
+        let (mut lexicon, mut words) = (Vec::new(), Vec::new());
         let (mut names, mut before) = (String::new(), "");
         for word in &spelt {
-            if names.len() > LEXICON {
-                let name = format!("l{}.json", lexicon.len() - 1);
-                files.push((name, format!("\"{names}\"").into_bytes()));
+            if ends(names.len(), LEXICON, word) {
+                words.push(format!("\"{names}\"").into_bytes());
                 names.clear();
             }
             let same = if names.is_empty() {
@@ -229,13 +229,11 @@ impl Index {
             before = word;
         }
         if !names.is_empty() {
-            let name = format!("l{}.json", lexicon.len() - 1);
-            files.push((name, format!("\"{names}\"").into_bytes()));
+            words.push(format!("\"{names}\"").into_bytes());
         }
-        files.sort();
         Finished {
-            files,
-            terms: firsts,
+            files: [('t', shards), ('p', rows), ('l', words)],
+            terms,
             lexicon,
         }
     }
@@ -306,10 +304,25 @@ impl Index {
     }
 }
 
+/// The first binary digits of a number; the others are zeros.
+fn rough(number: u32, digits: u32) -> u32 {
+    let others = (u32::BITS - number.leading_zeros()).saturating_sub(digits);
+    number >> others << others
+}
+
+/// Whether a file of about `goal` bytes that has `size` ends before the term `next`. That is for the term to say, one in eight,
+/// so that a file which grew moves no other's end.
+fn ends(size: usize, goal: usize, next: &str) -> bool {
+    let digest = next.bytes().fold(0x811c_9dc5_u32, |digest, byte| {
+        (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    size > 2 * goal || size > goal * 3 / 4 && digest >> 29 == 0
+}
+
 /// The `t<n>.json` being filled, and those before it.
 #[derive(Default)]
 struct Shards {
-    done: Vec<(String, Vec<u8>)>,
+    done: Vec<Vec<u8>>,
     firsts: Vec<String>,
     names: String,
     posts: String,
@@ -317,7 +330,7 @@ struct Shards {
 
 impl Shards {
     fn add(&mut self, name: &str, common: bool, pages: impl Iterator<Item = (u32, u32)>) {
-        if self.names.len() + self.posts.len() > TERMS {
+        if ends(self.names.len() + self.posts.len(), TERMS, name) {
             self.flush();
         }
         if self.names.is_empty() {
@@ -348,21 +361,19 @@ impl Shards {
         if self.names.is_empty() {
             return;
         }
-        let bytes = format!(
+        let text = format!(
             "{{\"terms\":\"{}\",\"posts\":[{}]}}",
             self.names, self.posts
         );
-        self.done
-            .push((format!("t{}.json", self.done.len()), bytes.into_bytes()));
+        self.done.push(text.into_bytes());
         self.names.clear();
         self.posts.clear();
     }
 
-    /// The first term of each file.
-    fn finish(mut self, files: &mut Vec<(String, Vec<u8>)>) -> Vec<String> {
+    /// The first term of each file, and the files.
+    fn finish(mut self) -> (Vec<String>, Vec<Vec<u8>>) {
         self.flush();
-        files.append(&mut self.done);
-        self.firsts
+        (self.firsts, self.done)
     }
 }
 
@@ -405,8 +416,13 @@ mod tests {
     use super::*;
 
     fn file<'f>(done: &'f Finished, name: &str) -> &'f str {
-        let (_, bytes) = done.files.iter().find(|(n, _)| n == name).unwrap();
-        std::str::from_utf8(bytes).unwrap()
+        let number = name[1..].strip_suffix(".json").unwrap();
+        let (_, files) = done
+            .files
+            .iter()
+            .find(|(kind, _)| name.starts_with(*kind))
+            .unwrap();
+        std::str::from_utf8(&files[number.parse::<usize>().unwrap()]).unwrap()
     }
 
     #[test]
@@ -474,8 +490,8 @@ mod tests {
         let group = phrases.map(|p| p.split(' ').map(str::to_owned).collect());
         let done = index.finish(&[group.to_vec()]);
         let terms: serde_json::Value = serde_json::from_str(file(&done, "t0.json")).unwrap();
-        assert_eq!(terms["terms"], "isi saldo ulang ~000");
-        let posts = terms["posts"][3].as_array().unwrap();
+        assert_eq!(terms["terms"], "!000 isi saldo ulang");
+        let posts = terms["posts"][0].as_array().unwrap();
         let distances: Vec<u64> = posts.iter().map(|p| p.as_u64().unwrap() >> 4).collect();
         assert_eq!(distances, [1, 2]);
     }
@@ -495,10 +511,80 @@ mod tests {
         let done = index.finish(&[]);
         assert!(done.terms.len() > 3 && done.terms.is_sorted());
         assert!(file(&done, "l0.json").starts_with("\"0shared0 61 62 63 "));
-        for (name, bytes) in &done.files {
-            assert!(bytes.len() < 3 * LEXICON, "{name}: {}", bytes.len());
+        for (kind, bytes) in done
+            .files
+            .iter()
+            .flat_map(|(k, f)| f.iter().map(move |b| (k, b)))
+        {
+            assert!(bytes.len() < 3 * LEXICON, "{kind}: {}", bytes.len());
             let _: serde_json::Value = serde_json::from_slice(bytes).unwrap();
         }
+    }
+
+    #[test]
+    fn a_word_more_changes_few_files() {
+        let finished = |changed: bool| {
+            let mut index = Index::new("xx");
+            for n in 0..2000_usize {
+                let mut body: String = (0..60)
+                    .map(|m| format!("word{:04} ", (n * 61 + m * 97) % 3000))
+                    .collect();
+                if changed && n == 700 {
+                    body.push_str("word0001 another");
+                }
+                index.add(&format!("/{n}/"), &format!("title{n}"), "", &body, 1.0);
+            }
+            index.finish(&[])
+        };
+        let (before, after) = (finished(false), finished(true));
+        let all = before
+            .files
+            .iter()
+            .map(|(_, files)| files.len())
+            .sum::<usize>();
+        let known: Vec<&Vec<u8>> = before.files.iter().flat_map(|(_, files)| files).collect();
+        let new = after.files.iter().flat_map(|(_, files)| files);
+        let changed = new.filter(|file| !known.contains(file)).count();
+        assert!(
+            all > 100 && (1..=6).contains(&changed),
+            "{changed} of {all}"
+        );
+    }
+
+    /// The browser looks for the file by the first terms, so they have to be in order whatever scripts the words are in.
+    #[test]
+    fn a_group_is_found_beside_words_of_every_script() {
+        let mut index = Index::new("xx");
+        for n in 0..3000 {
+            let word = ["word", "\u{4f59}\u{989d}", "\u{431}\u{430}"][n % 3];
+            index.add(&format!("/{n}/"), &format!("{word}{n:05}"), "", "", 1.0);
+        }
+        let groups: Vec<Group> = (0..900)
+            .map(|n| vec![vec![format!("word{:05}", n * 3)]])
+            .collect();
+        let done = index.finish(&groups);
+        assert!(done.terms.len() > 3 && done.terms.is_sorted());
+        for n in 0..groups.len() {
+            let name = format!("!{n:03}");
+            let covering = done.terms.partition_point(|first| *first <= name) - 1;
+            let terms: serde_json::Value =
+                serde_json::from_str(file(&done, &format!("t{covering}.json"))).unwrap();
+            let at = terms["terms"]
+                .as_str()
+                .unwrap()
+                .split(' ')
+                .position(|t| t == name);
+            assert_eq!(
+                terms["posts"][at.unwrap()][0].as_u64().unwrap() >> 4,
+                n as u64 * 3 + 1
+            );
+        }
+    }
+
+    #[test]
+    fn rough_numbers_keep_their_first_digits() {
+        let roughly = [0, 1, 7, 8, 9, 700, 703, 767, 768, u32::MAX].map(|n| rough(n, 3));
+        assert_eq!(roughly, [0, 1, 7, 8, 8, 640, 640, 640, 768, 0xe000_0000]);
     }
 
     #[test]

@@ -20,12 +20,15 @@ use crate::render::Files;
 use index::{Group, Index};
 
 /// The version of the format; `lookup.js` reads this one only.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Digits of a file's SHA-256 in its name.
+const DIGITS: usize = 8;
 
 /// The index files of every language, from the twins among `files`.
 ///
-/// `<language>/search/index.json` is the way in, at an address that never changes; what it names lies under
-/// `assets/<digest>/` and can be kept for ever. Pages name neither, so a change of content changes no other page.
+/// `<language>/search/index.json` is the way in, at an address that never changes. The others lie in [`folder`]; each has the
+/// beginning of its SHA-256 in its name, can be kept for ever, and stays where it is while its bytes do. Pages name none of
+/// them, so a change of content changes no other page.
 pub(crate) fn files(site: &Site<'_>, files: &Files) -> Files {
     let languages = site.languages();
     std::thread::scope(|scope| {
@@ -43,17 +46,10 @@ pub(crate) fn files(site: &Site<'_>, files: &Files) -> Files {
     })
 }
 
-/// The folder below the target folder that holds the index of a language.
-pub(crate) fn folder<'f>(files: &'f Files, language: &str) -> Option<&'f str> {
-    let root = files.get(&root_file(language))?;
-    let text = std::str::from_utf8(root).ok()?;
-    let at = text.find(FOLDER)? + FOLDER.len();
-    let folder = text[at..].split('"').next()?;
-    folder.rfind("assets/").map(|at| &folder[at..])
+/// The folder below the target folder that holds the index of a language, with a slash at its end.
+pub(crate) fn folder(language: &str) -> String {
+    format!("assets/search-{language}/")
 }
-
-/// Stands before the folder in `index.json`.
-const FOLDER: &str = "\"folder\":\"";
 
 fn root_file(language: &str) -> String {
     format!("{language}/search/index.json")
@@ -123,13 +119,18 @@ fn of_language(site: &Site<'_>, files: &Files, language: &str) -> Files {
     let pages = index.pages();
     let synonyms = synonyms(site, language);
     let done = index.finish(&synonyms);
-    let folder = format!(
-        "assets/{}",
-        assets::digest(done.files.iter().map(|(n, b)| (n.as_str(), b.as_slice())))
-    );
+    let folder = folder(language);
     let mut out = Files::new();
-    for (name, bytes) in done.files {
-        out.insert(format!("{folder}/{name}"), bytes);
+    // Of each kind the digits of all its files.
+    let mut names: BTreeMap<char, Vec<String>> = BTreeMap::new();
+    for (kind, files) in done.files {
+        let all = names.entry(kind).or_default();
+        for (n, bytes) in files.into_iter().enumerate() {
+            let mut digits = assets::sha256(&bytes);
+            digits.truncate(DIGITS);
+            out.insert(format!("{folder}{kind}{n}.{digits}.json"), bytes);
+            all.push(digits);
+        }
     }
     let root = json!({
         "version": VERSION,
@@ -138,6 +139,7 @@ fn of_language(site: &Site<'_>, files: &Files, language: &str) -> Files {
         "pages": pages,
         "home": site.href(language, ""),
         "folder": format!("{}/{folder}", site.base),
+        "names": names,
         "rows": index::ROWS,
         "terms": done.terms,
         "lexicon": done.lexicon,
