@@ -67,10 +67,10 @@ pub fn our_content() -> PathBuf {
     root().join("content")
 }
 
-/// The cargo that runs these tests, with the target folder and the profile that they were built with.
+/// The cargo that runs these tests, with the target folder that they were built in.
 #[must_use]
-pub fn cargo(command: &str) -> Command {
-    let (target, profile) = built();
+pub fn cargo(command: &str, profile: &str) -> Command {
+    let (target, _) = built();
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(root())
@@ -80,6 +80,16 @@ pub fn cargo(command: &str) -> Command {
         .arg(target)
         .arg("--profile")
         .arg(profile);
+    // What cargo tells this test about itself would make build scripts that look at it run again, and all behind them.
+    for (name, _) in env::vars_os() {
+        let told = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"]
+            .iter()
+            .any(|start| told.starts_with(start))
+        {
+            cargo.env_remove(&name);
+        }
+    }
     cargo
 }
 
@@ -100,7 +110,7 @@ pub fn resep() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         // The whole workspace, so that features are the same as in the run of the tests and little is built twice.
-        let status = cargo("build")
+        let status = cargo("build", &built().1)
             .args(["--workspace", "--bin", "resep", "--quiet"])
             .status()
             .unwrap();
