@@ -1,7 +1,10 @@
 //! `theme/` of the content folder: templates and assets that stand in the place of ours of the same name, or beside them.
 //! Says what is wrong with them with file, line and column.
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use memchr::memchr;
 
 use crate::assets::{STATIC, TEMPLATES};
 use crate::cli::{DONE, Failure, print};
@@ -190,6 +193,143 @@ pub(crate) fn unused(source: &Source, out: &mut Vec<Diag>) {
     }
 }
 
+/// Scripts, styles and handlers in the text of templates, which the Content-Security-Policy of the pages forbids.
+pub(crate) fn inline(source: &Source, out: &mut Vec<Diag>) {
+    for (name, text) in templates(source) {
+        let file = format!("{TEMPLATES_FOLDER}{name}");
+        for (span, what) in inline_code(text) {
+            out.push(
+                Diag::new(
+                    "inline-code",
+                    &file,
+                    span,
+                    format!("{what}, which the Content-Security-Policy forbids"),
+                )
+                .help("put it into a file in theme/assets/, and load that"),
+            );
+        }
+    }
+}
+
+/// What browsers would refuse to run or apply, in order.
+fn inline_code(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = memchr(b'<', &bytes[at..]).map(|n| at + n) {
+        at = start + 1;
+        let rest = &text[at..];
+        if rest.starts_with("!--") {
+            at += rest.find("-->").unwrap_or(rest.len());
+            continue;
+        }
+        let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        let length = rest.bytes().take_while(|b| is_name(*b)).count();
+        if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        let name = rest[..length].to_ascii_lowercase();
+        at += length;
+        let mut attributes = Vec::new();
+        at = attributes_of(text, at, &mut attributes);
+        let value = |wanted: &str| {
+            let found = attributes.iter().find(|(_, name, _)| name == wanted);
+            found.map(|(_, _, value)| *value)
+        };
+        // Only scripts run; a block of data does not.
+        let runs = value("type").is_none_or(|kind| kind == "module" || kind.contains("javascript"));
+        match &*name {
+            "style" => found.push((start..start + 1 + length, "a style within the page")),
+            "script" if value("src").is_none() && runs => {
+                found.push((start..start + 1 + length, "a script within the page"));
+            }
+            _ => {}
+        }
+        for (span, name, _) in &attributes {
+            if name == "style" {
+                found.push((span.clone(), "a style on an element"));
+            } else if name.starts_with("on") {
+                found.push((span.clone(), "a handler on an element"));
+            }
+        }
+        if matches!(&*name, "script" | "style") {
+            // Their text is no markup.
+            at += text[at..].find("</").unwrap_or(text.len() - at);
+        }
+    }
+    found
+}
+
+/// Reads the attributes of a tag from `at` on: where each name stands, the name in small letters, and the value. Returns where the
+/// tag ends. What Tera puts in is passed over.
+fn attributes_of<'t>(
+    text: &'t str,
+    mut at: usize,
+    out: &mut Vec<(Range<usize>, String, &'t str)>,
+) -> usize {
+    let bytes = text.as_bytes();
+    let past = |at: usize, end: &str| {
+        at + text[at..]
+            .find(end)
+            .map_or(text.len() - at, |n| n + end.len())
+    };
+    while at < bytes.len() && bytes[at] != b'>' {
+        if let Some(end) = tera_end(&text[at..]) {
+            at = past(at, end);
+            continue;
+        }
+        let name_ends = |b: u8| {
+            b.is_ascii_whitespace() || matches!(b, b'=' | b'>' | b'/' | b'{' | b'"' | b'\'')
+        };
+        let from = at;
+        while at < bytes.len() && !name_ends(bytes[at]) {
+            at += 1;
+        }
+        if from == at {
+            at += 1;
+            continue;
+        }
+        let name = text[from..at].to_ascii_lowercase();
+        let span = from..at;
+        let rest = text[at..].trim_start();
+        let mut value = "";
+        if let Some(rest) = rest.strip_prefix('=').map(str::trim_start) {
+            at = text.len() - rest.len();
+            match bytes.get(at) {
+                Some(quote @ (b'"' | b'\'')) => {
+                    let from = at + 1;
+                    at = from;
+                    while at < bytes.len() && bytes[at] != *quote {
+                        // Tera has quotes of its own.
+                        at = tera_end(&text[at..]).map_or(at + 1, |end| past(at, end));
+                    }
+                    value = text.get(from..at).unwrap_or_default();
+                    at += 1;
+                }
+                _ => {
+                    let length = rest
+                        .find(|c: char| c.is_ascii_whitespace() || c == '>')
+                        .unwrap_or(rest.len());
+                    value = &rest[..length];
+                    at += length;
+                }
+            }
+        }
+        out.push((span, name, value));
+    }
+    at.min(text.len())
+}
+
+/// What ends the expression, statement or comment of Tera that `text` begins with; nothing if it begins with none.
+fn tera_end(text: &str) -> Option<&'static str> {
+    match text.as_bytes().get(..2)? {
+        b"{{" => Some("}}"),
+        b"{%" => Some("%}"),
+        b"{#" => Some("#}"),
+        _ => None,
+    }
+}
+
 /// `resep theme`: the names that a theme may take the place of, or one file as it stands in the program.
 pub(crate) fn run(name: Option<&str>) -> Result<u8, Failure> {
     let Some(name) = name else {
@@ -217,4 +357,40 @@ pub(crate) fn run(name: Option<&str>) -> Result<u8, Failure> {
     };
     crate::cli::print_bytes(bytes)?;
     Ok(DONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inline_code_is_found_and_nothing_else() {
+        let good = "<!-- <style> --><p title=\"a style=b onclick=c\" data-on=\"x\" {% if a > \"b\" %}id='{{ \"onclick=\" }}'{% endif %}>style=x</p>\
+            <script src=x.js></script><script type=\"application/ld+json\">{}</script><br><stylesheet>";
+        assert_eq!(inline_code(good), []);
+        for (bad, wrong) in [
+            ("<p><STYLE>p {}</STYLE>", "<STYLE"),
+            ("<script>x < \"</p style=\"</script>", "<script"),
+            ("<script type=module>x</script>", "<script"),
+            (
+                "<b class=\"{{ a | replace(from=\"x\", to=\">\") }}\" style = 'x'>",
+                "style",
+            ),
+            ("<b\n{% if a > b %}onClick=x{% endif %}>", "onClick"),
+        ] {
+            let found: Vec<&str> = inline_code(bad)
+                .into_iter()
+                .map(|(at, _)| &bad[at])
+                .collect();
+            assert_eq!(found, [wrong], "{bad}");
+        }
+        for (name, text) in TEMPLATES {
+            assert_eq!(inline_code(text), [], "{name}");
+        }
+        // Cut anywhere, and in other scripts.
+        let odd = "<p a=\"{{ x \u{e9}\u{e9}<b style='\u{1f600}' onx=\u{e9}>{# ";
+        for (end, _) in odd.char_indices() {
+            let _ = inline_code(&odd[..end]);
+        }
+    }
 }

@@ -58,7 +58,13 @@ fn edit(root: &Path, random: &mut Random, n: usize) -> Vec<PathBuf> {
         fs::write(&path, text + more).unwrap();
         vec![path]
     };
-    match random.below(15) {
+    // Somebody may have taken the folder of a whole section away.
+    let kind = if guides.is_empty() {
+        19
+    } else {
+        random.below(20)
+    };
+    match kind {
         0 => append(
             random.of(&guides).clone(),
             &format!("\nKalimat {}.\n", ["baru", "lain"][n % 2]),
@@ -118,6 +124,55 @@ fn edit(root: &Path, random: &mut Random, n: usize) -> Vec<PathBuf> {
             "updated = 2025-",
         ),
         13 => change(random.of(&guides).clone(), "summary = \"", "summary = \"X"),
+        14 => {
+            // A template of the theme: good, with a mistake, and away again.
+            let path = root.join("theme/templates/edit.html");
+            let text = ["<p>{{ page.lang }} N</p>\n", "<p>{{ page.nowhere }}\n"][n % 2];
+            if path.exists() && random.below(2) == 0 {
+                fs::remove_file(&path).unwrap();
+            } else {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(&path, text.replace('N', &n.to_string())).unwrap();
+            }
+            vec![path]
+        }
+        15 => {
+            // An asset of the theme changes the address of all assets, and so every page.
+            let path = root.join("theme/assets/site.css");
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, format!("p {{ margin: {n}px }}\n")).unwrap();
+            vec![path]
+        }
+        16 | 17 => {
+            // A table of the site's own; the cells change, and with them the pages that show it.
+            let path = root.join("data/tables/speeds.toml");
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let text = format!(
+                "caption = \"Speeds\"\n[[column]]\nname = \"Pack\"\n[[row]]\ncells = [\"Mini {n}\"]\n"
+            );
+            fs::write(&path, text).unwrap();
+            let guide = random.of(&guides).clone();
+            let both = ["id.md", "en.md"].map(|name| guide.with_file_name(name));
+            for page in &both {
+                append(page.clone(), "\n{{table:speeds}}\n");
+            }
+            [vec![path], both.into()].concat()
+        }
+        18 => {
+            // A picture with other sizes than before, shown by a guide in both languages.
+            let guide = random.of(&guides).clone();
+            let picture = guide.with_file_name("shown.svg");
+            let text = format!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"9\"/>",
+                n + 1
+            );
+            fs::write(&picture, text).unwrap();
+            let both = ["id.md", "en.md"].map(|name| guide.with_file_name(name));
+            for page in &both {
+                append(page.clone(), "\n![A line](shown.svg)\n");
+            }
+            [vec![picture], both.into()].concat()
+        }
         _ => {
             // An error that no other file can put right, and away again.
             let path = root.join("errors/acme/wallet-empty/en.md");

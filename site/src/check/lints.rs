@@ -251,6 +251,15 @@ headings as the outline of a page.",
 it hear that text.",
     },
     Lint {
+        id: "inline-code",
+        severity: Error,
+        summary: "a script, style or handler written into a template",
+        explanation: "The Content-Security-Policy of every page runs scripts and applies styles from files of the site only, so that nothing \
+which gets into a page by mistake runs there. A `<style>`, a `style=`, a `<script>` without `src` or an `onclick=` in a template of \
+the theme would do nothing. Put it into a file in theme/assets/ and load that; data for a script belongs into `data-` attributes \
+or a script of a type such as application/json.",
+    },
+    Lint {
         id: "invalid-html",
         severity: Error,
         summary: "a page that is no sound HTML",
@@ -663,6 +672,14 @@ If the translation says the same as its original, run `resep renew` for its fold
         summary: "text that was left in the other language",
         explanation: "A paragraph of at least six words stands in the translation as it stands in the original. Translate it; what must stay \
 as it is belongs between backticks.",
+    },
+    Lint {
+        id: "unused-table",
+        severity: Warning,
+        summary: "a table of the site's own that no page shows",
+        explanation: "A file in data/tables/ is published only where a page names it with `{{table:NAME}}`. Until then its figures are kept \
+up for nobody. Name it in a page, or remove the file. One that only pages of the internal edition show is named in the public one; \
+`unused-table = \"off\"` under [lints] of site.toml turns that off.",
     },
     Lint {
         id: "unused-theme-file",

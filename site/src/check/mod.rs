@@ -106,7 +106,10 @@ const KINDS: &[(&str, Lints)] = &[
         replies::check(v.source, v.docs, out);
     }),
     ("check rules", |v, out| rules::check(v.docs, out)),
-    ("check the theme", |v, out| theme::unused(v.source, out)),
+    ("check the theme", |v, out| {
+        theme::unused(v.source, out);
+        theme::inline(v.source, out);
+    }),
     ("check translations", |v, out| parity::check(v.docs, out)),
     ("check words", |v, out| words::check(v.source, v.docs, out)),
 ];
@@ -295,7 +298,7 @@ fn placeholders(path: &str, text: &str, diags: &mut Vec<Diag>) {
 }
 
 /// Every page in every language, rules included, with its folder and its language.
-fn each_text(docs: &Docs, mut visit: impl FnMut(&str, &str, &Markdown)) {
+fn each_text<'d>(docs: &'d Docs, mut visit: impl FnMut(&str, &str, &'d Markdown)) {
     for page in docs.pages.values() {
         for (language, text) in &page.texts {
             visit(&page.folder, language, text);

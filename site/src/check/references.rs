@@ -194,15 +194,17 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
             known.source(diags, &file, &provenance.source);
         }
     }
-    let tables = TABLES
+    let tables: BTreeSet<&str> = TABLES
         .into_iter()
         .chain(docs.data.tables.keys().map(String::as_str))
         .collect();
+    let mut shown = BTreeSet::new();
     each_text(docs, |_, _, text| {
         for id in &text.front.sources {
             known.source(diags, &text.file, id);
         }
         for id in &text.tables {
+            shown.insert(id.value.as_str());
             if id.value.contains(['/', '\\']) || id.value.contains("..") {
                 diags.push(
                     Diag::new(
@@ -246,6 +248,20 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
             );
         }
     });
+    let unused = docs.data.tables.keys().map(String::as_str);
+    for name in unused.filter(|name| !shown.contains(name) && !TABLES.contains(name)) {
+        diags.push(
+            Diag::new(
+                "unused-table",
+                format!("{TABLES_FOLDER}{name}.toml"),
+                None,
+                "no page shows this table",
+            )
+            .help(format!(
+                "write `{{{{table:{name}}}}}` where it belongs, or remove the file"
+            )),
+        );
+    }
 }
 
 fn figure_id(id: &str) -> String {
