@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use crate::assets::sha256;
 use crate::diag::Diag;
 use crate::load::Source;
+use crate::metadata;
 use crate::write;
 
 /// Where copies are kept, below the folder that the program is started in.
@@ -42,6 +43,16 @@ pub struct Picture {
     pub copies: Vec<Copy>,
     /// What it was made from.
     bytes: Arc<[u8]>,
+    /// What is published: the same without what cameras write into it.
+    published: Arc<[u8]>,
+}
+
+impl Picture {
+    /// The bytes that are published, without what cameras write into them.
+    #[must_use]
+    pub fn published(&self) -> &[u8] {
+        &self.published
+    }
 }
 
 /// A narrower picture.
@@ -134,6 +145,7 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
                 height,
                 copies: Vec::new(),
                 bytes: Arc::clone(bytes),
+                published: Arc::clone(bytes),
             });
         }
         "png" => Some(ImageFormat::Png),
@@ -147,6 +159,7 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
             height: u32::try_from(size.height).unwrap_or_default(),
             copies: Vec::new(),
             bytes: Arc::clone(bytes),
+            published: bare(bytes, &ending, Orientation::NoTransforms)?,
         });
     };
     let ((mut width, mut height), orientation) = head(bytes, format).map_err(|e| e.to_string())?;
@@ -158,6 +171,7 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
         height,
         copies: Vec::new(),
         bytes: Arc::clone(bytes),
+        published: bare(bytes, &ending, orientation)?,
     };
     // An animation loses all but its first frame.
     let wanted: Vec<u32> = WIDTHS
@@ -191,6 +205,12 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
         }
     }
     Ok(picture)
+}
+
+/// The bytes to publish.
+fn bare(bytes: &Arc<[u8]>, ending: &str, orientation: Orientation) -> Result<Arc<[u8]>, String> {
+    let clean = metadata::without(bytes, ending, orientation.to_exif())?;
+    Ok(clean.map_or_else(|| Arc::clone(bytes), Arc::from))
 }
 
 /// Turned by a quarter.

@@ -42,6 +42,7 @@ mod html;
 pub mod images;
 mod jsonl;
 pub mod load;
+mod metadata;
 pub mod model;
 mod ordered;
 pub mod pack;

@@ -158,3 +158,109 @@ fn pictures_have_their_size_and_narrower_copies() {
     let _ = project.run(&["check", "--today", tests::TODAY]).quiet();
     assert!(!project.path(".resep-cache").exists());
 }
+
+/// A chunk of PNG, or of RIFF with the length first in the other order and without a sum.
+fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    let body = [&kind[..], data].concat();
+    let sum = body.iter().fold(u32::MAX, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+            (sum >> 1) ^ (0xedb8_8320 & (sum & 1).wrapping_neg())
+        })
+    });
+    let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+    [&length[..], &body, &(!sum).to_be_bytes()].concat()
+}
+
+fn riff(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(data.len()).unwrap().to_le_bytes();
+    let pad = &[0][..data.len() % 2];
+    [&kind[..], &length, data, pad].concat()
+}
+
+#[test]
+fn pictures_do_not_tell_where_they_were_taken() {
+    const PLACE: &[u8] = b"FAKE place 6.2S 106.8E";
+    // A TIFF with one entry, the side that is up (6: turned to the right), and then the place.
+    let exif = [
+        &b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"[..],
+        PLACE,
+    ]
+    .concat();
+    let pixels = image::RgbImage::from_fn(40, 20, |x, y| image::Rgb([x as u8, y as u8, 9]));
+    let encoded = |format| {
+        let mut out = std::io::Cursor::new(Vec::new());
+        pixels.write_to(&mut out, format).unwrap();
+        out.into_inner()
+    };
+    let segment = |marker: u8, data: &[u8]| {
+        let length = u16::try_from(data.len() + 2).unwrap().to_be_bytes();
+        [&[0xff, marker][..], &length, data].concat()
+    };
+    let jpeg = encoded(image::ImageFormat::Jpeg);
+    let app1 = segment(0xe1, &[&b"Exif\0\0"[..], &exif].concat());
+    let xmp = segment(
+        0xe1,
+        &[&b"http://ns.adobe.com/xap/1.0/\0"[..], PLACE].concat(),
+    );
+    let more = [segment(0xed, PLACE), segment(0xfe, PLACE)].concat();
+    // After the end of the picture comes what some telephones add.
+    let jpeg = [&jpeg[..2], &app1, &xmp, &more, &jpeg[2..], PLACE].concat();
+    let png = encoded(image::ImageFormat::Png);
+    let (start, end) = png.split_at(33);
+    let text = chunk(b"tEXt", &[&b"Comment\0"[..], PLACE].concat());
+    let png = [start, &text, &chunk(b"eXIf", &exif), end, PLACE].concat();
+    let pixel = b"\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07";
+    let parts = [
+        &b"WEBP"[..],
+        &riff(b"VP8X", &[0x0c, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        &riff(b"VP8L", &[&pixel[..], b"\0"].concat()),
+        &riff(b"EXIF", &exif),
+        &riff(b"XMP ", PLACE),
+    ]
+    .concat();
+    let webp = [
+        &b"RIFF"[..],
+        &u32::try_from(parts.len()).unwrap().to_le_bytes(),
+        &parts,
+    ]
+    .concat();
+    let project = with("", "\n![A](a.jpg)\n\n![B](b.png)\n\n![C](c.webp)\n");
+    for (name, bytes) in [("a.jpg", &jpeg), ("b.png", &png), ("c.webp", &webp)] {
+        assert!(bytes.windows(PLACE.len()).any(|w| w == PLACE));
+        project.write(&format!("guides/start/{name}"), bytes.as_slice());
+    }
+    let page = built(&project, PAGE);
+    // The telephone lay on its side, and the picture still stands upright.
+    for part in [
+        "a.jpg\" width=\"20\" height=\"40\"",
+        "b.png\" width=\"20\" height=\"40\"",
+        "c.webp\" width=\"1\" height=\"1\"",
+    ] {
+        assert!(page.contains(part), "no {part} in {page}");
+    }
+    let published =
+        |name: &str| fs::read(project.path("dist/media/guides/start").join(name)).unwrap();
+    for name in ["a.jpg", "b.png", "c.webp"] {
+        let bytes = published(name);
+        assert!(!bytes.windows(4).any(|w| w == b"FAKE"), "{name}");
+    }
+    for (name, format) in [
+        ("a.jpg", image::ImageFormat::Jpeg),
+        ("b.png", image::ImageFormat::Png),
+    ] {
+        let bytes = published(name);
+        let mut decoder = image::ImageReader::with_format(std::io::Cursor::new(&bytes), format)
+            .into_decoder()
+            .unwrap();
+        use image::ImageDecoder as _;
+        assert_eq!(decoder.orientation().unwrap().to_exif(), 6, "{name}");
+        let shown = image::load_from_memory(&bytes).unwrap().to_rgb8();
+        let was = image::load_from_memory(if name == "a.jpg" { &jpeg } else { &png })
+            .unwrap()
+            .to_rgb8();
+        assert_eq!(shown, was, "{name}");
+    }
+    // Of the WebP what says how large it is and the pixel are left.
+    let webp = published("c.webp");
+    assert_eq!((webp[20], webp.len()), (0, 12 + 18 + 8 + 14));
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::RenderError;
 use super::shared::Shared;
-use crate::images::copy_name;
+use crate::images::{Picture, copy_name};
 use crate::model::Site;
 use crate::parse::markdown::Markdown;
 
@@ -118,14 +118,13 @@ pub(super) fn images<'s>(
         .range(prefix.clone()..)
         .map_while(move |(file, bytes)| Some((file, file.strip_prefix(&prefix)?, bytes)))
         .flat_map(move |(file, name, bytes)| {
-            let copies = site
-                .source
-                .pictures
-                .get(file)
+            let picture = site.source.pictures.get(file);
+            let copies = picture
                 .into_iter()
                 .flat_map(|picture| &picture.copies)
-                .map(move |copy| (copy_name(name, copy.width), &copy.bytes));
-            std::iter::once((name.to_owned(), bytes)).chain(copies)
+                .map(move |copy| (copy_name(name, copy.width), &*copy.bytes));
+            let published = picture.map_or(&**bytes, Picture::published);
+            std::iter::once((name.to_owned(), published)).chain(copies)
         })
         .map(move |(name, bytes)| Piece::file(format!("{media}{name}"), |_| Ok(bytes.to_vec())))
 }
