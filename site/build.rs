@@ -1,5 +1,5 @@
-//! Compiles the modules of the browser ([`MODULES`]) and leaves `<name>.js` and `<name>_bg.wasm` of each in `OUT_DIR`,
-//! where `src/assets.rs` embeds them. Reads no content: rules travel in a pack of their own, so that editing a rule
+//! Compiles the modules of the browser ([`MODULES`]) and leaves `<name>_bg.wasm` and, where one is needed, `<name>.js` of each in
+//! `OUT_DIR`, where `src/assets.rs` embeds them. Reads no content: rules travel in a pack of their own, so that editing a rule
 //! rebuilds nothing here.
 //!
 //! `RESEP_SKIP_WASM=1` leaves all files empty (for editors and quick checks); `resep build` then refuses to write a
@@ -25,15 +25,15 @@ const LINK: &str = "-Clink-arg=-zstack-size=131072";
 
 /// What runs in the browser, each a module of its own, so that a page fetches only what it needs: the name of the crate
 /// whose face is `<name>-wasm`, and who loads the module.
-const MODULES: [(&str, Glue); 2] = [("calculator", Glue::Loads), ("diagnoser", Glue::Given)];
+const MODULES: [(&str, Glue); 2] = [("calculator", Glue::Loads), ("diagnoser", Glue::None)];
 
-/// Who loads a module.
-#[derive(Clone, Copy)]
+/// What stands between a module and the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Glue {
-    /// The glue itself, in all the ways there are.
+    /// The glue of wasm-bindgen, which loads the module.
     Loads,
-    /// The page: the driver in `assets/engine.js` gives the instance to the glue, which takes a third of the code.
-    Given,
+    /// Nothing: what the module exports takes and gives numbers alone, and the driver in `assets/engine.js` calls it as it is.
+    None,
 }
 
 fn main() -> ExitCode {
@@ -66,8 +66,10 @@ fn run() -> Result<(), String> {
     }
 
     if env::var_os("RESEP_SKIP_WASM").is_some_and(|v| v == "1") {
-        for (name, _) in MODULES {
-            write(&out.join(format!("{name}.js")), b"")?;
+        for (name, glue) in MODULES {
+            if glue == Glue::Loads {
+                write(&out.join(format!("{name}.js")), b"")?;
+            }
             write(&out.join(format!("{name}_bg.wasm")), b"")?;
         }
         return Ok(());
@@ -80,18 +82,20 @@ fn run() -> Result<(), String> {
         let bytes = fs::read(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
         let (script, small) = bind(name, glue, bytes)
             .map_err(|e| format!("wasm-bindgen could not write the glue of the {name}: {e:#}"))?;
-        write(&out.join(format!("{name}.js")), script.as_bytes())?;
+        if let Some(script) = script {
+            write(&out.join(format!("{name}.js")), script.as_bytes())?;
+        }
         write(&out.join(format!("{name}_bg.wasm")), &small)?;
     }
     Ok(())
 }
 
-/// The glue and the module that wasm-bindgen makes of a compiled one.
+/// The glue, if there is to be one, and the module that wasm-bindgen makes of a compiled one.
 fn bind(
     name: &str,
     glue: Glue,
     bytes: Vec<u8>,
-) -> Result<(String, Vec<u8>), Box<dyn std::error::Error>> {
+) -> Result<(Option<String>, Vec<u8>), Box<dyn std::error::Error>> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
         .input_bytes(name, bytes)
@@ -100,15 +104,17 @@ fn bind(
         .remove_producers_section(true);
     match glue {
         Glue::Loads => bindgen.web(true)?,
-        Glue::Given => bindgen.bundler(true)?,
+        Glue::None => bindgen.bundler(true)?,
     };
     let mut output = bindgen.generate_output()?;
-    let script = match glue {
-        Glue::Loads => output.js().to_owned(),
-        // Of a bundler's two files the first imports the module and the second, here `start`, holds the functions.
-        Glue::Given => output.start().cloned().ok_or("no functions came out")?,
-    };
+    let script = (glue == Glue::Loads).then(|| output.js().to_owned());
+    if glue == Glue::None {
+        shrink::forget_glue(output.wasm_mut());
+    }
     shrink::shrink(output.wasm_mut());
+    if glue == Glue::None && output.wasm_mut().imports.iter().next().is_some() {
+        return Err("the module imports something, so it needs glue".into());
+    }
     Ok((script, output.wasm_mut().emit_wasm()))
 }
 

@@ -10,7 +10,7 @@ import { ROOM } from "./paste.js";
 /** @typedef {{rule: number, provider: number | null, likelihood: "certain" | "likely" | "possible", evidence: Span[]}} Finding */
 /** @typedef {{http_status?: number | null, code?: string | null, provider?: number | null, request_id?: string | null, host?: string | null}} Facts */
 /** @typedef {{verdict: "match" | "ambiguous" | "opaque" | "none" | "empty", facts: Facts, findings: Finding[], masked: number, words: boolean}} Report `words` where nothing but words tells, so that a question would settle it */
-/** @typedef {{buffer(size: number): number, load(length: number): number, open(): void, feed(length: number): void, finish(): number, secrets(length: number): number}} Glue functions of diagnoser-wasm/src/lib.rs, where the words of a report are listed */
+/** @typedef {{memory: WebAssembly.Memory, buffer(size: number): number, load(length: number): number, open(): void, feed(length: number): void, finish(): number, secrets(length: number): number}} Module functions of diagnoser-wasm/src/lib.rs, where the words of a report are listed */
 
 /** Milliseconds of work after which the page gets its turn; with the slice that is then under way, no more than 8. */
 const TURN = 5;
@@ -29,14 +29,13 @@ const WARM_UP = '2026-01-01 12:00:00 ERROR {"code":1102,"message":"Account balan
 const WARM_UPS = 8;
 
 export class Engine {
-  /** @param {Glue} glue @param {WebAssembly.Memory} memory @param {Uint8Array} pack */
-  constructor(glue, memory, pack) {
-    this.diagnoser = glue;
-    this.memory = memory;
+  /** @param {Module} module @param {Uint8Array} pack */
+  constructor(module, pack) {
+    this.diagnoser = module;
     /** Whether a paste was read. */
     this.used = false;
     this.room(pack.length).set(pack);
-    const fault = glue.load(pack.length);
+    const fault = module.load(pack.length);
     if (fault) throw new Error(FAULTS[fault] ?? `the rule pack has version ${fault - 256}, which this engine does not read`);
   }
 
@@ -46,7 +45,7 @@ export class Engine {
    */
   room(size) {
     const at = this.diagnoser.buffer(size);
-    return new Uint8Array(this.memory.buffer, at, size);
+    return new Uint8Array(this.diagnoser.memory.buffer, at, size);
   }
 
   /**
@@ -91,7 +90,7 @@ export class Engine {
   /** @returns {Report} of what was fed */
   report() {
     const at = this.diagnoser.finish();
-    const { buffer } = this.memory;
+    const { buffer } = this.diagnoser.memory;
     const words = new Uint32Array(buffer, at);
     let next = 0;
     const word = () => words[next++];
@@ -125,7 +124,8 @@ export class Engine {
    */
   secretsIn(bytes) {
     this.room(ROOM).set(bytes);
-    const words = new Uint32Array(this.memory.buffer, this.diagnoser.secrets(bytes.length));
+    const at = this.diagnoser.secrets(bytes.length);
+    const words = new Uint32Array(this.diagnoser.memory.buffer, at);
     return Array.from({ length: words[0] }, (_, index) => {
       const [start, end, kind, reason] = words.subarray(1 + 4 * index);
       return { start, end, kind: KINDS[kind], reason: REASONS[reason] };
@@ -149,28 +149,18 @@ export class Engine {
 /** Something did not arrive; asking again may help. */
 export class Unreachable extends Error {}
 
-/** How often loading was tried: a browser remembers that a module failed, and asks again only for another address. */
-let tries = 0;
-
 /**
  * @param {string} pack address of the rules
  * @returns {Promise<Engine>} rejected with {@link Unreachable}, or with the reason why the engine does not start
  */
 export async function loadEngine(pack) {
   if (typeof WebAssembly !== "object") throw new Error("WebAssembly is not available");
-  const glueFile = new URL("diagnoser.js", import.meta.url);
-  if (tries > 0) glueFile.search = `?${tries}`;
-  tries += 1;
-  const [glue, module, rules] = await Promise.all([
-    import(glueFile.href).catch(unreachable),
+  const [module, rules] = await Promise.all([
     get(new URL("diagnoser_bg.wasm", import.meta.url).href).then((response) => response.arrayBuffer()),
     get(pack).then(async (response) => new Uint8Array(await response.arrayBuffer())),
   ]);
-  const { instance } = await WebAssembly.instantiate(module, { "./diagnoser_bg.js": glue });
-  const exports = /** @type {{memory: WebAssembly.Memory, __wbindgen_start(): void}} */ (/** @type {unknown} */ (instance.exports));
-  glue.__wbg_set_wasm(exports);
-  exports.__wbindgen_start();
-  const engine = new Engine(glue, exports.memory, rules);
+  const { instance } = await WebAssembly.instantiate(module);
+  const engine = new Engine(/** @type {Module} */ (/** @type {unknown} */ (instance.exports)), rules);
   engine.warmUp();
   return engine;
 }
@@ -180,18 +170,11 @@ export async function loadEngine(pack) {
  * @param {string} url
  */
 export async function get(url) {
-  const response = await fetch(url).catch(unreachable);
+  const response = await fetch(url).catch((reason) => {
+    throw reason instanceof TypeError ? new Unreachable(reason.message) : reason;
+  });
   if (!response.ok) throw new Unreachable(`${url.split("/").pop()}: HTTP ${response.status}`);
   return response;
-}
-
-/**
- * What `fetch` and `import` throw where the network is at fault, by its name.
- * @param {unknown} reason
- * @returns {never}
- */
-function unreachable(reason) {
-  throw reason instanceof TypeError ? new Unreachable(reason.message) : reason;
 }
 
 /**

@@ -8,6 +8,19 @@ use std::collections::HashSet;
 use walrus::ir::{Call, Instr, InstrSeqId, Unreachable};
 use walrus::{ElementItems, FunctionId, FunctionKind, LocalFunction, Module};
 
+/// Takes out what only wasm-bindgen's glue asks for; its names begin with two low lines.
+pub(crate) fn forget_glue(module: &mut Module) {
+    let of_glue: Vec<_> = module
+        .exports
+        .iter()
+        .filter(|export| export.name.starts_with("__"))
+        .map(|export| export.id())
+        .collect();
+    for export in of_glue {
+        module.exports.delete(export);
+    }
+}
+
 /// Shrinks the module in place.
 pub(crate) fn shrink(module: &mut Module) {
     let mut traps = HashSet::new();

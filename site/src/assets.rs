@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 use crate::load::Source;
 use crate::theme;
 
-/// The browser modules, each with its JavaScript glue, written by wasm-bindgen. Empty if the build was told to leave them
-/// out.
-const MODULES: [(&str, &[u8]); 4] = [
+/// The browser modules, and the JavaScript glue of the one that needs it, written by wasm-bindgen. Empty if the build was told to
+/// leave them out.
+const MODULES: [(&str, &[u8]); 3] = [
     (
         "calculator.js",
         include_bytes!(concat!(env!("OUT_DIR"), "/calculator.js")),
@@ -19,10 +19,6 @@ const MODULES: [(&str, &[u8]); 4] = [
     (
         "calculator_bg.wasm",
         include_bytes!(concat!(env!("OUT_DIR"), "/calculator_bg.wasm")),
-    ),
-    (
-        "diagnoser.js",
-        include_bytes!(concat!(env!("OUT_DIR"), "/diagnoser.js")),
     ),
     (
         "diagnoser_bg.wasm",

@@ -53,17 +53,14 @@ async function measure({ text, sliceMs, repeats }) {
   const at = (name) => new URL(name, script.src).href;
   const { Engine } = await import(at('engine.js'));
   const { TextPaste, excerpt, ROOM } = await import(at('paste.js'));
-  const glue = await import(at('diagnoser.js'));
   const bytes = async (url) => (await fetch(url)).arrayBuffer();
   const module = await bytes(at('diagnoser_bg.wasm'));
   const pack = new Uint8Array(await bytes(document.querySelector('[data-diagnoser]').dataset.pack));
 
   const began = performance.now();
-  const { instance } = await WebAssembly.instantiate(module, { './diagnoser_bg.js': glue });
-  glue.__wbg_set_wasm(instance.exports);
-  instance.exports.__wbindgen_start();
+  const { instance } = await WebAssembly.instantiate(module);
   const compiled = performance.now();
-  const engine = new Engine(glue, instance.exports.memory, pack, {});
+  const engine = new Engine(instance.exports, pack);
   const ready = performance.now();
 
   const nextTurn = () => new Promise((resolve) => { setTimeout(resolve); });
@@ -94,7 +91,7 @@ async function measure({ text, sliceMs, repeats }) {
     const again = await read();
     if (again.work < warm.work) warm = again;
   }
-  return { compile: compiled - began, init: ready - compiled, cold, warm, memory: engine.memory.buffer.byteLength };
+  return { compile: compiled - began, init: ready - compiled, cold, warm, memory: instance.exports.memory.buffer.byteLength };
 }
 
 /** Runs in the page: the patterns one after the other, each to its first match. */

@@ -634,7 +634,7 @@ describe('when the engine cannot run, the page says so and leads to the catalogu
   const SAMPLE = '{"code":1102,"message":"Account balance not enough"}';
 
   for (const lang of LANGUAGES) {
-    for (const file of ['diagnoser_bg.wasm', 'diagnoser.js', 'rules.pack', `answers.${lang}.json`]) {
+    for (const file of ['diagnoser_bg.wasm', 'rules.pack', `answers.${lang}.json`]) {
       test(`${file} does not arrive, then does (${lang})`, async () => {
         const page = await open(site, `${lang}/diagnose/`, { allow: [new RegExp(file.replaceAll('.', '\\.')), /ERR_FAILED/] });
         await page.route(`**/${file}*`, (route) => route.abort());

@@ -8,10 +8,10 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { LANGUAGES, open, paste, start } from './harness.js';
 
 /**
- * Bytes of brotli. The goals of the project are 12,288 for the module with its glue and driver, and 40 for a rule; where
+ * Bytes of brotli. The goals of the project are 12,288 for the module with its driver, and 40 for a rule; where
  * these are not met yet, the bound is what was reached, so that nothing grows unseen. Lower it with every gain.
  */
-const BOUNDS = { code: 40_500, packARule: 96.5 };
+const BOUNDS = { code: 40_100, packARule: 96.5 };
 /**
  * The same of the whole home page: before somebody turns to the box, and until the first answer stands. The aim is 60,000 until
  * the answer; module and rules alone are more than that.
@@ -35,8 +35,8 @@ const find = (name) => {
   return found[0];
 };
 
-test('module, glue and driver', (t) => {
-  const sizes = ['diagnoser_bg.wasm', 'diagnoser.js', 'engine.js'].map((name) => [name, compressed(find(name))]);
+test('module and driver, without glue between them', (t) => {
+  const sizes = ['diagnoser_bg.wasm', 'engine.js'].map((name) => [name, compressed(find(name))]);
   const whole = sizes.reduce((sum, [, size]) => sum + size, 0);
   t.diagnostic(`${sizes.map(([name, size]) => `${name} ${size}`).join(', ')}: ${whole} bytes, at most ${BOUNDS.code}`);
   assert.ok(whole <= BOUNDS.code, `${whole} bytes, more than ${BOUNDS.code}`);

@@ -137,7 +137,6 @@ fn every_kind_of_page_is_there() {
             "site.css",
             "site.js",
             "diagnose.js",
-            "diagnoser.js",
             "diagnoser_bg.wasm",
             "rules.pack",
             answers.as_str(),
