@@ -109,9 +109,9 @@ fn built() -> (PathBuf, String) {
 pub fn resep() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        // The whole workspace, so that features are the same as in the run of the tests and little is built twice.
+        // With the whole workspace and a test, so that features are those of the run of the tests and nothing is built twice.
         let status = cargo("build", &built().1)
-            .args(["--workspace", "--bin", "resep", "--quiet"])
+            .args(["--workspace", "--bin", "resep", "--test", "tidy", "--quiet"])
             .status()
             .unwrap();
         assert!(status.success(), "resep could not be built");
