@@ -274,7 +274,7 @@ fn attributes_of<'t>(
             .map_or(text.len() - at, |n| n + end.len())
     };
     while at < bytes.len() && bytes[at] != b'>' {
-        if let Some(end) = tera_end(&text[at..]) {
+        if let Some(end) = tera_end(&bytes[at..]) {
             at = past(at, end);
             continue;
         }
@@ -301,7 +301,7 @@ fn attributes_of<'t>(
                     at = from;
                     while at < bytes.len() && bytes[at] != *quote {
                         // Tera has quotes of its own.
-                        at = tera_end(&text[at..]).map_or(at + 1, |end| past(at, end));
+                        at = tera_end(&bytes[at..]).map_or(at + 1, |end| past(at, end));
                     }
                     value = text.get(from..at).unwrap_or_default();
                     at += 1;
@@ -320,9 +320,9 @@ fn attributes_of<'t>(
     at.min(text.len())
 }
 
-/// What ends the expression, statement or comment of Tera that `text` begins with; nothing if it begins with none.
-fn tera_end(text: &str) -> Option<&'static str> {
-    match text.as_bytes().get(..2)? {
+/// What ends the expression, statement or comment of Tera that `bytes` begin with; nothing if they begin with none.
+fn tera_end(bytes: &[u8]) -> Option<&'static str> {
+    match bytes.get(..2)? {
         b"{{" => Some("}}"),
         b"{%" => Some("%}"),
         b"{#" => Some("#}"),
@@ -388,9 +388,13 @@ mod tests {
             assert_eq!(inline_code(text), [], "{name}");
         }
         // Cut anywhere, and in other scripts.
-        let odd = "<p a=\"{{ x \u{e9}\u{e9}<b style='\u{1f600}' onx=\u{e9}>{# ";
-        for (end, _) in odd.char_indices() {
-            let _ = inline_code(&odd[..end]);
+        for odd in [
+            "<p a=\"{{ x \u{e9}\u{e9}<b style='\u{1f600}' onx=\u{e9}>{# ",
+            "<p title=\"\u{e9} \u{2014} {{ x }}\u{1f600}\" \u{e9}=\u{e9} lang='\u{4f59}'>",
+        ] {
+            for (end, _) in odd.char_indices() {
+                let _ = inline_code(&odd[..end]);
+            }
         }
     }
 }
