@@ -209,7 +209,7 @@ impl SecretCount {
 const ISSUERS: &[u8] = b"sk- sk_ pk- pk_ rk- rk_ api-key- r8_ hf_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- npm_ \
 xoxb- xoxp- xoxa- xoxe- xoxr- xoxs- AIza AKIA ASIA AKLT AKID LTAI ya29 fal_ key_ xai- gsk_ pplx- tgp_ tok_ whsec_ dapi";
 
-/// The first three bytes of each, which are far sooner gone through than the list.
+/// The first three bytes of each.
 const STARTS: [[u8; 3]; 39] = {
     let mut out = [[0; 3]; 39];
     let (mut n, mut at) = (0, 0);
@@ -225,19 +225,20 @@ const STARTS: [[u8; 3]; 39] = {
 };
 
 /// Addresses that messages name and that are nobody's; `git@host:` is how repositories are named.
-const ROLES: &[u8] =
-    b"git support help contact info sales service hello noreply no-reply api business billing";
+const ROLES: Words = Words::new(
+    b"git support help contact info sales service hello noreply no-reply api business billing",
+);
 
 /// What labels of keys and of passwords end with, as words.
-const KEYS: &[u8] = b"key apikey accesskey secretkey privatekey token authtoken accesstoken secret clientsecret authorization \
-bearer signature credential kunci";
-const PASSWORDS: &[u8] = b"password passwd pwd sandi passphrase";
+const KEYS: Words = Words::new(b"key apikey accesskey secretkey privatekey token authtoken accesstoken secret clientsecret authorization \
+bearer signature credential kunci");
+const PASSWORDS: Words = Words::new(b"password passwd pwd sandi passphrase");
 /// The last three letters of each, and of the owners that may stand behind their `ID`.
 const TAILS: &[u8] = b"keykenretionrerureialnciordswdpwdndiasekununagas";
 
 /// What an id may be of. An id of a model, a plan or an error is no secret.
-const OWNERS: &[u8] = b"request req task account acct user usr u trace order session customer org organization team job \
-generation prediction invoice transaction trade client tenant workspace member device akun pengguna tugas permintaan pesanan";
+const OWNERS: Words = Words::new(b"request req task account acct user usr u trace order session customer org organization team job \
+generation prediction invoice transaction trade client tenant workspace member device akun pengguna tugas permintaan pesanan");
 
 /// Words before a value, each with its space.
 const SCHEMES: [&[u8]; 5] = [b"bearer ", b"basic ", b"token ", b"key ", b"bearer%20"];
@@ -269,13 +270,15 @@ fn events(window: &[u8; WIDTH + 2]) -> u64 {
         sign | phone | path | (byte == b'&') & (after == b'#')
     });
     let mut events = 0;
-    let mut rest = marks;
+    let mut rest = marks & REACH;
     while rest != 0 {
         let i = rest.trailing_zeros() as usize;
         let (before, after) = (window[i], window[i + 2]);
         let triggers = match window[i + 1] {
-            b':' | b'=' => !is_digit(before),
+            b':' | b'=' => may_be_labelled(&window[..=i]),
             b'%' => after.is_ascii_alphanumeric(),
+            // Quotes are no more than they are when they stand as they are.
+            b'&' => !matches!(window[i + 3..i + 6], [b'3', b'4' | b'9', b';']),
             b'+' => is_digit(after),
             b'0' => !before.is_ascii_alphanumeric(),
             _ => true,
@@ -313,9 +316,9 @@ fn events(window: &[u8; WIDTH + 2]) -> u64 {
             let inside = u64::MAX.checked_shl(length).map_or(u64::MAX, |m| !m) << first;
             // The letter of an escape is no part of the word behind it.
             let word = first as usize + 1 + usize::from(window[first as usize] == b'\\');
-            if (turns & inside).count_ones() >= 3
-                || may_be_issued(window[word], window[word + 1])
-                || (digits & inside).count_ones() >= 10
+            if has_three(turns & inside)
+                || may_be_issued([window[word], window[word + 1], window[word + 2]])
+                || length >= 10 && (digits & inside).count_ones() >= 10
             {
                 events |= 1 << first;
             }
@@ -325,25 +328,66 @@ fn events(window: &[u8; WIDTH + 2]) -> u64 {
     events & REACH
 }
 
-/// Two bytes that keys of a company may begin with.
-const MAY_BE_ISSUED: [[u8; 2]; 31] = {
-    let pairs = b"sksppkpprkrpakapr8hfghgiglgsnpxoxaAIAKASLTyafadakekyeeeytgtowh";
-    let mut out = [[0; 2]; 31];
+/// Of each byte the [`STARTS`] in which it is the first, second, third: a bit for each. The last bit is for JSON web tokens.
+const IN_STARTS: [[u64; 256]; 3] = {
+    let mut out = [[0; 256]; 3];
     let mut n = 0;
-    while n < out.len() {
-        out[n] = [pairs[2 * n], pairs[2 * n + 1]];
+    while n <= STARTS.len() {
+        let start = if n < STARTS.len() { STARTS[n] } else { *b"eyJ" };
+        let mut at = 0;
+        while at < start.len() {
+            out[at][start[at] as usize] |= 1 << n;
+            at += 1;
+        }
         n += 1;
     }
-    assert!(2 * n == pairs.len());
     out
 };
 
-/// Whether keys of a company may begin with these two bytes: cheap, and mostly no.
-fn may_be_issued(first: u8, second: u8) -> bool {
-    let same = |pair: &[u8; 2]| u16::from_le_bytes(*pair) == u16::from_le_bytes([first, second]);
-    // All of them: that is one comparison or two where there are vectors.
-    let all = MAY_BE_ISSUED.iter().map(same);
-    all.fold(false, |any, same| any | same)
+/// Whether keys of a company, or tokens, may begin with these bytes: cheap, and mostly no.
+fn may_be_issued(start: [u8; 3]) -> bool {
+    // The module is to be small rather.
+    if cfg!(target_arch = "wasm32") {
+        let mut starts = ISSUERS.split(|b| *b == b' ');
+        return start == *b"eyJ" || starts.any(|issuer| issuer.starts_with(&start));
+    }
+    let [first, second, third] = start.map(usize::from);
+    IN_STARTS[0][first] & IN_STARTS[1][second] & IN_STARTS[2][third] != 0
+}
+
+/// Whether what ends here may be the label of a value, for all that its last bytes tell: cheap, and mostly no.
+fn may_be_labelled(text: &[u8]) -> bool {
+    match text {
+        // The module is to be small rather.
+        _ if cfg!(target_arch = "wasm32") => true,
+        [.., b'"' | b'\'' | b'\\' | b' ' | b'`' | b'*' | b']'] => true,
+        [.., a, b, c] => is_tail([*a, *b, *c]),
+        _ => true,
+    }
+}
+
+/// Whether labels end with these three letters, or with the last two.
+fn is_tail(mut tail: [u8; 3]) -> bool {
+    const LAST: u32 = {
+        let mut out = 1 << (b'd' - b'a');
+        let mut at = 2;
+        while at < TAILS.len() {
+            out |= 1 << (TAILS[at] - b'a');
+            at += 3;
+        }
+        out
+    };
+    tail.make_ascii_lowercase();
+    let last = tail[2].wrapping_sub(b'a');
+    last < 26
+        && LAST >> last & 1 != 0
+        && (tail[1..] == *b"id" || TAILS.as_chunks::<3>().0.contains(&tail))
+}
+
+fn has_three(bits: u64) -> bool {
+    // Most processors have an instruction that counts, but not those that programs are compiled for.
+    let but_lowest = |bits: u64| bits & bits.wrapping_sub(1);
+    but_lowest(but_lowest(bits)) != 0
 }
 
 /// One bit for each byte of a block, the first lowest.
@@ -354,13 +398,33 @@ fn bits(is: impl Fn(usize) -> bool) -> u64 {
     }
     let mut flags = [0; WIDTH];
     for (i, flag) in flags.iter_mut().enumerate() {
-        *flag = u8::from(is(i));
+        *flag = if is(i) { 0x80 } else { 0 };
     }
+    gathered(&flags)
+}
+
+/// The highest bit of each byte.
+#[cfg(target_arch = "x86_64")]
+fn gathered(flags: &[u8; WIDTH]) -> u64 {
+    let mut out = 0;
+    for (n, sixteen) in flags.as_chunks::<16>().0.iter().enumerate() {
+        let mask = safe_arch::move_mask_i8_m128i(safe_arch::m128i::from(*sixteen));
+        out |= u64::from(mask.cast_unsigned()) << (16 * n);
+    }
+    out
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+use gathered_by_numbers as gathered;
+
+/// The highest bit of each byte, which are the only ones.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn gathered_by_numbers(flags: &[u8; WIDTH]) -> u64 {
     let mut out = 0;
     for (n, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
         // Each byte is moved to a bit of its own in the highest byte.
-        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        out |= gathered << (8 * n);
+        let flags = u64::from_le_bytes(*eight) >> 7;
+        out |= (flags.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * n);
     }
     out
 }
@@ -385,12 +449,38 @@ fn is_joiner(byte: u8) -> bool {
     is(byte, PLUS | SLASH | DOT) || byte == b'~'
 }
 
-/// One of the words of a list, whatever the case.
-fn listed(list: &[u8], word: &[u8]) -> bool {
-    !word.is_empty()
-        && list
-            .split(|b| *b == b' ')
-            .any(|known| known.eq_ignore_ascii_case(word))
+/// Small words with spaces between them.
+struct Words {
+    list: &'static [u8],
+    /// With which letters they begin, a bit for each, by how long they are modulo 4.
+    first: [u32; 4],
+}
+
+impl Words {
+    const fn new(list: &'static [u8]) -> Words {
+        let mut first = [0; 4];
+        let mut at = 0;
+        while at < list.len() {
+            let start = at;
+            while at < list.len() && list[at] != b' ' {
+                at += 1;
+            }
+            first[(at - start) % 4] |= 1 << (list[start] % 32);
+            at += 1;
+        }
+        Words { list, first }
+    }
+
+    /// Whether it is one of them, whatever the case.
+    fn has(&self, word: &[u8]) -> bool {
+        // Going through the list is slow, and hardly any word is in it.
+        word.first()
+            .is_some_and(|first| self.first[word.len() % 4] >> (first % 32) & 1 != 0)
+            && self
+                .list
+                .split(|b| *b == b' ')
+                .any(|known| known.eq_ignore_ascii_case(word))
+    }
 }
 
 /// The last word of a name in camel case.
@@ -808,7 +898,7 @@ impl Pass<'_> {
             return false;
         };
         let start = self.word_before(end);
-        listed(OWNERS, &self.text[start..end])
+        OWNERS.has(&self.text[start..end])
     }
 
     /// Where the word of letters that ends at `end` begins.
@@ -828,16 +918,15 @@ impl Pass<'_> {
             end -= 1;
         }
         // Most words are told from labels by their last letters.
-        let mut tail = [
+        let tail = [
             self.before(end.saturating_sub(2)),
             self.before(end.saturating_sub(1)),
             self.before(end),
         ];
-        tail.make_ascii_lowercase();
-        let id = tail[1..] == *b"id";
-        if !id && !TAILS.as_chunks::<3>().0.contains(&tail) {
+        if !is_tail(tail) {
             return None;
         }
+        let id = tail[1..].eq_ignore_ascii_case(b"id");
         let start = self.word_before(end);
         let word = &self.text[start..end];
         let last = last_hump(word);
@@ -851,18 +940,18 @@ impl Pass<'_> {
             };
             last_hump(&self.text[self.word_before(before)..before])
         };
-        let either = |words| listed(words, last) || listed(words, word);
+        let either = |words: &Words| words.has(last) || words.has(word);
         if id {
-            let glued = word.len() > 2 && listed(OWNERS, &word[..word.len() - 2]);
-            let apart = || last.eq_ignore_ascii_case(b"id") && listed(OWNERS, previous());
+            let glued = word.len() > 2 && OWNERS.has(&word[..word.len() - 2]);
+            let apart = || last.eq_ignore_ascii_case(b"id") && OWNERS.has(previous());
             (glued || apart()).then_some(Label::Id)
-        } else if either(KEYS) {
+        } else if either(&KEYS) {
             Some(Label::Key)
-        } else if either(PASSWORDS) {
+        } else if either(&PASSWORDS) {
             Some(Label::Password)
         } else {
             // `ID akun: ...`
-            (listed(OWNERS, last) && previous().eq_ignore_ascii_case(b"id")).then_some(Label::Id)
+            (OWNERS.has(last) && previous().eq_ignore_ascii_case(b"id")).then_some(Label::Id)
         }
     }
 
@@ -972,7 +1061,7 @@ impl Pass<'_> {
                 .rev()
                 .take_while(|b| local(b))
                 .count();
-        if start == sign || listed(ROLES, &self.text[start..sign]) {
+        if start == sign || ROLES.has(&self.text[start..sign]) {
             return;
         }
         let name = match self.before(start) {
@@ -1107,7 +1196,7 @@ fn issuer(word: &[u8]) -> usize {
         return 0;
     };
     // The module is to be small rather.
-    if !cfg!(target_arch = "wasm32") && !STARTS.contains(start) {
+    if !cfg!(target_arch = "wasm32") && !may_be_issued(*start) {
         return 0;
     }
     ISSUERS
@@ -1295,12 +1384,12 @@ mod tests {
                 | (_, b'+', b'0'..=b'9')
                 | (_, b'/' | b'\\', b'h' | b'H' | b'U')
                 | (_, b'%', b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z')
-                | (_, b'&', b'#')
                 | (0xe2, 0x80, 0x8b..=0x8f)
                 | (0xe2, 0x81, 0xa0)
                 | (0xef, 0xbb, 0xbf)
                 | (0xc2, 0xad, _) => true,
-                (before, b':' | b'=', _) => !before.is_ascii_digit(),
+                (_, b':' | b'=', _) => may_be_labelled(&window[..=i]),
+                (_, b'&', b'#') => !matches!(&window[i + 3..i + 6], b"34;" | b"39;"),
                 (before, b'0', b'8') => !before.is_ascii_alphanumeric(),
                 _ => false,
             };
@@ -1309,7 +1398,7 @@ mod tests {
                 let word = i + usize::from(before == b'\\');
                 inside().filter(|i| turns(*i)).count() >= 3
                     || inside().filter(|i| at(*i).is_ascii_digit()).count() >= 10
-                    || may_be_issued(at(word), at(word + 1))
+                    || may_be_issued([at(word), at(word + 1), at(word + 2)])
             };
             out |= u64::from(mark || run) << i;
         }
@@ -1346,15 +1435,28 @@ mod tests {
     }
 
     #[test]
+    fn bits_are_gathered_in_order() {
+        for n in 0..WIDTH {
+            let mut flags = [0; WIDTH];
+            flags[n] = 0x80;
+            flags[n / 2] = 0x80;
+            let bits = 1 << n | 1 << (n / 2);
+            assert_eq!(gathered(&flags), bits);
+            assert_eq!(gathered_by_numbers(&flags), bits);
+        }
+    }
+
+    #[test]
     fn each_issuer_passes_the_quick_looks() {
         for prefix in ISSUERS.split(|b| *b == b' ') {
             let start: [u8; 3] = *prefix.first_chunk().unwrap();
-            assert!(may_be_issued(start[0], start[1]) && STARTS.contains(&start));
+            assert!(may_be_issued(start));
             let key = [prefix, b"0123456789abcdefABCD"].concat();
             assert_eq!(issuer(&key), prefix.len(), "{}", prefix.escape_ascii());
         }
-        for start in [*b"spa", *b"dat", *b"sk1", *b"too"] {
-            assert!(!STARTS.contains(&start));
+        assert!(may_be_issued(*b"eyJ"));
+        for start in [*b"spa", *b"dat", *b"sk1", *b"too", *b"hh_", *b"eyj"] {
+            assert!(!may_be_issued(start));
         }
     }
 }
