@@ -1,14 +1,16 @@
 //! What the last build left in its target folder, so that the next one need not make it again.
 //!
 //! Beside the target lie two files. `.resep-cache/<target>.build` has for each file of the site its SHA-256 and its stamp,
-//! and for each page of an article the key of all that the page was made from: a page with the same key, whose file nobody
-//! touched since, is neither rendered nor read. `.resep-cache/<target>.texts` has what each text in Markdown was read as, by
+//! and the key of all that it was made from: a file with the same key, which nobody touched since, is not made, nor looked at. `.resep-cache/<target>.texts` has what each text in Markdown was read as, by
 //! the SHA-256 of the text. Whatever does not fit (another program, a damaged file, a changed target) is not used, so the
 //! cache changes how long a build takes and nothing else.
 //!
 //! **What a page of an article is made from**: the texts in its own folder, and everything else in the content but the
 //! bodies of other articles. Of those it sees no more than `outline` says. `tests/tests/edits.rs` holds that over random
 //! edits; a page that is to show more of another article needs that in the outline.
+//!
+//! **What any other file is made from**: everything in the content but the bodies of articles (`others`). The search and the
+//! worker, which are made of all pages, have no key and are made each time.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::env;
@@ -72,11 +74,11 @@ struct Left {
     /// 64 hexadecimal digits.
     sha256: String,
     stamp: Stamp,
-    /// Only of a page that may be kept.
+    /// Only of a file that may be kept.
     key: Option<Key>,
 }
 
-/// A page that lies on the disk as it is to be, so that its bytes need not be in memory.
+/// A file that lies on the disk as it is to be, so that its bytes need not be in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Kept {
     /// 64 hexadecimal digits.
@@ -84,7 +86,7 @@ pub(crate) struct Kept {
     lies: Lies,
 }
 
-/// Where a page lies.
+/// Where a file lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lies {
     /// In the target, as an earlier build left it.
@@ -130,15 +132,15 @@ impl Kept {
     }
 }
 
-/// Pages that lie on the disk already, by path.
+/// Files that lie on the disk already, by path.
 pub(crate) type KeptPages = BTreeMap<String, Kept>;
 
 /// What a build over an earlier one found out.
 #[derive(Debug, Default)]
 pub struct Present {
-    /// Pages that were not made, or were put down as soon as they were.
+    /// Files that were not made, or were put down as soon as they were.
     pub(crate) kept: KeptPages,
-    /// Of each page that the next build may keep, what it is made from.
+    /// Of each file that the next build may keep, what it is made from.
     pub(crate) keys: BTreeMap<String, Key>,
     /// What the texts were read as.
     pub(crate) notes: Vec<u8>,
@@ -195,8 +197,8 @@ impl Past {
         Arc::new(Notes { digests, known })
     }
 
-    /// The page at `path`, if it was made from the same and nobody touched it since.
-    pub(crate) fn page(&self, path: &str, key: &Key) -> Option<Kept> {
+    /// The file at `path`, if it was made from the same and nobody touched it since.
+    pub(crate) fn file(&self, path: &str, key: &Key) -> Option<Kept> {
         let left = self
             .files
             .get(path)
@@ -206,6 +208,12 @@ impl Past {
             lies: Lies::Target(left.stamp),
         };
         kept.lasts(&self.target.join(path)).then_some(kept)
+    }
+
+    /// The bytes of the file at `path` of the target, which is kept; nothing if they are not those it was written with.
+    pub(crate) fn bytes(&self, path: &str, kept: &Kept) -> Option<Vec<u8>> {
+        let bytes = fs::read(self.target.join(path)).ok()?;
+        (sha256(&bytes) == kept.sha256).then_some(bytes)
     }
 
     /// Whether the file at `path` has the bytes with this SHA-256 and nobody touched it since. If not, it may have them all
@@ -387,6 +395,7 @@ fn unhex(digits: &str) -> Option<Key> {
 #[derive(Debug)]
 pub(crate) struct Common<'n> {
     key: Key,
+    others: Key,
     notes: &'n Notes,
 }
 
@@ -426,10 +435,22 @@ impl Common<'_> {
         for page in site.docs.pages.values() {
             outline(page, &mut hash);
         }
+        let key = hash.finish();
+        let mut hash = Hash::default();
+        hash.bytes(&key);
+        for words in site.docs.pages.values().flat_map(|p| p.texts.values()) {
+            front(&words.front, &mut hash);
+        }
         Common {
-            key: hash.finish(),
+            key,
+            others: hash.finish(),
             notes,
         }
+    }
+
+    /// The key of all that is no page of an article, and made of no page.
+    pub(crate) fn others(&self) -> Key {
+        self.others
     }
 
     /// The key of a page in `language` that shows `texts`.
@@ -482,6 +503,26 @@ fn outline(page: &PageDoc, hash: &mut Hash) {
         hash.text(&title.value);
         hash.text(&summary.value);
         hash.bytes(&[u8::from(*draft), u8::from(words.broken)]);
+    }
+}
+
+/// What other files see of an article beside its [`outline`]: the feed when it was changed, `_redirects` where it was.
+fn front(front: &Front, hash: &mut Hash) {
+    let Front {
+        title: _,
+        summary: _,
+        updated,
+        sources,
+        draft: _,
+        aliases,
+        html: _,
+    } = front;
+    hash.text(&updated.map(|date| date.to_string()).unwrap_or_default());
+    for ids in [sources, aliases] {
+        hash.bytes(&ids.len().to_le_bytes());
+        for id in ids {
+            hash.text(&id.value);
+        }
     }
 }
 

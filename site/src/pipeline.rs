@@ -83,7 +83,7 @@ pub fn run(
 }
 
 /// The same, for a folder in which an earlier build left a site: what stands there as it would be made is not made again. With
-/// `staging`, pages of articles are put down there as soon as they were made and checked, and are not among the files.
+/// `staging`, what is not made of all pages is put down there as soon as it was made and checked, and is not among the files.
 ///
 /// # Errors
 /// As [`run`].
@@ -203,7 +203,7 @@ fn stages(
     })
 }
 
-/// Looks at pages as soon as they are made, and puts them down.
+/// Looks at files as soon as they are made, and puts them down.
 struct Outgoing<'a> {
     reader: check::Reader<'a>,
     staging: &'a Staging,
@@ -231,9 +231,9 @@ impl Outgoing<'_> {
 }
 
 impl Sink for Outgoing<'_> {
-    fn take(&self, pages: &[(&str, &[u8])], exists: &dyn Fn(&str) -> bool) -> Vec<Option<Kept>> {
-        for (path, html) in pages {
-            let (found, dead) = self.reader.file(path, html, exists);
+    fn take(&self, files: &[(&str, &[u8])], exists: &dyn Fn(&str) -> bool) -> Vec<Option<Kept>> {
+        for (path, bytes) in files {
+            let (found, dead) = self.reader.file(path, bytes, exists);
             if !found.is_empty() {
                 let mut all = self.found.lock().unwrap_or_else(PoisonError::into_inner);
                 all.extend(found);
@@ -243,9 +243,9 @@ impl Sink for Outgoing<'_> {
                 all.extend(dead.into_iter().map(|inner| ((*path).to_owned(), inner)));
             }
         }
-        pages
+        files
             .iter()
-            .map(|(path, html)| self.staging.take(path, html, self.past))
+            .map(|(path, bytes)| self.staging.take(path, bytes, self.past))
             .collect()
     }
 }

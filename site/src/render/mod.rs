@@ -72,7 +72,7 @@ pub(crate) struct Rendered {
     pub(crate) files: Files,
     /// What lies on the disk already.
     pub(crate) kept: KeptPages,
-    /// Of each page of an article, made or kept, what it is made from.
+    /// Of each file, made or kept, what it is made from; not of those that are made of all pages.
     pub(crate) keys: BTreeMap<String, Key>,
 }
 
@@ -81,15 +81,15 @@ pub(crate) struct Rendered {
 pub(crate) struct Over<'a> {
     pub(crate) past: &'a Past,
     pub(crate) notes: &'a Notes,
-    /// Where pages of articles go as soon as they are made; nothing if they are to stay in memory.
+    /// Where files go as soon as they are made; nothing if they are to stay in memory.
     pub(crate) sink: Option<&'a dyn Sink>,
 }
 
-/// Takes pages off the memory.
+/// Takes files off the memory.
 pub(crate) trait Sink: Sync {
-    /// Puts pages, each a path and its bytes, where they last; one result for each, nothing for a page that is to stay in
+    /// Puts files, each a path and its bytes, where they last; one result for each, nothing for one that is to stay in
     /// memory. `exists` says of most files whether the site has them; those that are made of all pages it does not know.
-    fn take(&self, pages: &[(&str, &[u8])], exists: &dyn Fn(&str) -> bool) -> Vec<Option<Kept>>;
+    fn take(&self, files: &[(&str, &[u8])], exists: &dyn Fn(&str) -> bool) -> Vec<Option<Kept>>;
 }
 
 /// Templates that cannot be rendered.
@@ -281,7 +281,7 @@ fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     out
 }
 
-/// Renders the whole site, on all cores. `pack` is the compiled rules. Pages that stand in the target folder as they would
+/// Renders the whole site, on all cores. `pack` is the compiled rules. Files that stand in the target folder as they would
 /// be made are kept, and what goes into the sink of `over` is not among the files.
 ///
 /// # Errors
@@ -302,8 +302,12 @@ pub(crate) fn render(
         FxHashSet::default()
     };
     let exists = |path: &str| paths.contains(path);
+    // Few pieces are not worth more than an even share of the cores.
+    let together = TOGETHER
+        .min(pieces.len() / (8 * rayon::current_num_threads()))
+        .max(1);
     let results: Vec<Result<Made, RenderError>> = pieces
-        .par_chunks(TOGETHER)
+        .par_chunks(together)
         .flat_map_iter(|pieces| make_some(&shared, pieces, common.as_ref(), &exists))
         .collect();
     let mut errors = Vec::new();
@@ -314,19 +318,26 @@ pub(crate) fn render(
     if let Some(error) = RenderError::of_all(errors) {
         return Err(error);
     }
-    let mut out = Rendered::default();
+    let (mut files, mut kept, mut keys, mut twins) = (vec![], vec![], vec![], vec![]);
     for (piece, made) in pieces.into_iter().zip(made) {
-        let mut paths = piece.files.into_iter();
-        if let Some(key) = made.key {
-            out.keys
-                .extend(paths.as_slice().first().map(|path| (path.clone(), key)));
+        for (path, file) in piece.files.into_iter().zip(made.files) {
+            keys.extend(made.key.map(|key| (path.clone(), key)));
+            match file {
+                MadeFile::New(bytes) => files.push((path, bytes)),
+                MadeFile::Kept(there, twin) => {
+                    twins.extend(twin.map(|bytes| (path.clone(), bytes)));
+                    kept.push((path, there));
+                }
+            }
         }
-        if let Some(kept) = made.kept {
-            out.kept.extend(paths.next().map(|path| (path, kept)));
-        }
-        out.files.extend(paths.zip(made.files));
     }
-    late(site, &mut out.files, &out.kept);
+    let mut out = Rendered {
+        files: files.into_iter().collect(),
+        kept: kept.into_iter().collect(),
+        keys: keys.into_iter().collect(),
+    };
+    let twins = twins.into_iter().collect();
+    late(site, &mut out.files, &out.kept, &twins);
     Ok(out)
 }
 
@@ -334,7 +345,7 @@ pub(crate) fn render(
 /// and those of the next stage do not drive out each other.
 const TOGETHER: usize = 16;
 
-/// Makes a few pieces, and hands the pages of articles among them on.
+/// Makes a few pieces, and hands on what is new.
 fn make_some<'s>(
     shared: &Shared<'s>,
     pieces: &[Piece<'s>],
@@ -346,20 +357,25 @@ fn make_some<'s>(
         .map(|piece| make(shared, piece, over))
         .collect();
     if let Some(sink) = over.and_then(|(over, _)| over.sink) {
-        let new = |made: &Made| made.kept.is_none() && made.key.is_some();
-        let pages: Vec<(&str, &[u8])> = pieces
+        let mut new: Vec<(&str, &mut MadeFile)> = pieces
             .iter()
-            .zip(&made)
-            .filter_map(|(piece, made)| Some((piece, made.as_ref().ok().filter(|m| new(m))?)))
-            .filter_map(|(piece, made)| {
-                Some((piece.files.first()?.as_str(), &**made.files.first()?))
+            .zip(&mut made)
+            .filter_map(|(piece, made)| Some((piece, made.as_mut().ok()?)))
+            .flat_map(|(piece, made)| piece.files.iter().map(String::as_str).zip(&mut made.files))
+            .filter(|(_, file)| matches!(file, MadeFile::New(_)))
+            .collect();
+        let listed: Vec<(&str, &[u8])> = new
+            .iter()
+            .filter_map(|(path, file)| match file {
+                MadeFile::New(bytes) => Some((*path, bytes.as_slice())),
+                MadeFile::Kept(..) => None,
             })
             .collect();
-        let mut taken = sink.take(&pages, exists).into_iter();
-        for made in made.iter_mut().flatten().filter(|made| new(made)) {
-            made.kept = taken.next().flatten();
-            if made.kept.is_some() {
-                made.files.remove(0);
+        let taken = sink.take(&listed, exists);
+        for ((path, file), taken) in new.iter_mut().zip(taken) {
+            if let (MadeFile::New(bytes), Some(there)) = (&mut **file, taken) {
+                let twin = is_twin(path).then(|| std::mem::take(bytes));
+                **file = MadeFile::Kept(there, twin);
             }
         }
     }
@@ -368,12 +384,22 @@ fn make_some<'s>(
 
 /// What came of a piece.
 struct Made {
-    /// Its first file, where that is kept.
-    kept: Option<Kept>,
-    /// Its other files.
-    files: Vec<Vec<u8>>,
-    /// What its first file is made from.
+    /// One for each of its files.
+    files: Vec<MadeFile>,
+    /// What they are made from.
     key: Option<Key>,
+}
+
+/// What came of a file.
+enum MadeFile {
+    New(Vec<u8>),
+    /// It lies on the disk. A twin is there all the same, for the search.
+    Kept(Kept, Option<Vec<u8>>),
+}
+
+/// Whether the search reads this file.
+fn is_twin(path: &str) -> bool {
+    path.ends_with("/index.md")
 }
 
 fn make<'s>(
@@ -381,28 +407,46 @@ fn make<'s>(
     piece: &Piece<'s>,
     over: Option<&(Over<'_>, Common<'_>)>,
 ) -> Result<Made, RenderError> {
-    let (Some(article), Some((over, common)), Some(path)) =
-        (&piece.article, over, piece.files.first())
-    else {
-        return Ok(Made {
-            kept: None,
-            files: piece.make(shared)?,
-            key: None,
-        });
+    let key = over.and_then(|(_, common)| match &piece.article {
+        Some(article) => common.page(article.language, article.texts),
+        None => Some(common.others()),
+    });
+    let kept = over
+        .zip(key)
+        .and_then(|((over, _), key)| kept(shared, piece, over.past, &key));
+    let files = match kept {
+        Some(files) => files,
+        None => piece.make(shared)?.into_iter().map(MadeFile::New).collect(),
     };
-    let key = common.page(article.language, article.texts);
-    if let Some(kept) = key.and_then(|key| over.past.page(path, &key)) {
-        return Ok(Made {
-            kept: Some(kept),
-            files: vec![article.twin(shared)],
-            key,
-        });
-    }
-    Ok(Made {
-        kept: None,
-        files: piece.make(shared)?,
-        key,
-    })
+    Ok(Made { files, key })
+}
+
+/// The files of a piece as they lie in the target; nothing unless all of them are there as they would be made.
+fn kept<'s>(
+    shared: &Shared<'s>,
+    piece: &Piece<'s>,
+    past: &Past,
+    key: &Key,
+) -> Option<Vec<MadeFile>> {
+    let kept: Option<Vec<Kept>> = piece
+        .files
+        .iter()
+        .map(|path| past.file(path, key))
+        .collect();
+    piece
+        .files
+        .iter()
+        .zip(kept?)
+        .map(|(path, kept)| {
+            let twin = match &piece.article {
+                _ if !is_twin(path) => None,
+                // To make it costs less than to read it.
+                Some(article) => Some(article.twin(shared)),
+                None => Some(past.bytes(path, &kept)?),
+            };
+            Some(MadeFile::Kept(kept, twin))
+        })
+        .collect()
 }
 
 /// A site of which every file can be had at once, and nothing is rendered before it is asked for.
@@ -415,9 +459,9 @@ pub(crate) struct Plan<'s> {
     late: OnceLock<Files>,
 }
 
-/// What is made of all pages comes after them.
-fn late(site: &Site<'_>, files: &mut Files, kept: &KeptPages) {
-    let index = full_text::files(site, files);
+/// What is made of all pages comes after them. `twins` are those of pages that are kept.
+fn late(site: &Site<'_>, files: &mut Files, kept: &KeptPages, twins: &Files) {
+    let index = full_text::files(site, files, kept, twins);
     files.extend(index);
     let worker = offline::worker(site, files, kept);
     files.insert(offline::WORKER_FILE.to_owned(), worker);
@@ -472,7 +516,12 @@ impl<'s> Plan<'s> {
             .into_iter()
             .map(|(path, bytes)| (path.to_owned(), bytes.to_vec()))
             .collect();
-        late(self.shared.site, &mut files, &KeptPages::new());
+        late(
+            self.shared.site,
+            &mut files,
+            &KeptPages::new(),
+            &Files::new(),
+        );
         files.retain(|path, _| !self.places.contains_key(path));
         Ok(self.late.get_or_init(|| files))
     }

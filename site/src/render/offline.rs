@@ -86,6 +86,7 @@ pub(super) fn worker(site: &Site<'_>, files: &Files, kept: &KeptPages) -> Vec<u8
     let code = format!("{}/", site.assets.folder);
     let core: Vec<&str> = files
         .keys()
+        .chain(kept.keys())
         .map(String::as_str)
         .filter(|path| {
             path.starts_with(&code)

@@ -12,38 +12,32 @@ pub use words::{Stemmer, tokens};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::assets;
 use crate::model::Site;
+use crate::past::KeptPages;
 use crate::render::Files;
 use index::{Group, Index};
 
 /// The version of the format; `lookup.js` reads this one only.
 const VERSION: u32 = 2;
+/// The name of twins.
+const TWIN: &str = "index.md";
 /// Digits of a file's SHA-256 in its name.
 const DIGITS: usize = 8;
 
-/// The index files of every language, from the twins among `files`.
+/// The index files of every language, from the twins among `files`, and `twins`, which are those of the pages among `kept`.
 ///
 /// `<language>/search/index.json` is the way in, at an address that never changes. The others lie in [`folder`]; each has the
 /// beginning of its SHA-256 in its name, can be kept for ever, and stays where it is while its bytes do. Pages name none of
 /// them, so a change of content changes no other page.
-pub(crate) fn files(site: &Site<'_>, files: &Files) -> Files {
-    let languages = site.languages();
-    std::thread::scope(|scope| {
-        let running: Vec<_> = languages
-            .iter()
-            .map(|language| scope.spawn(|| of_language(site, files, &language.code)))
-            .collect();
-        running
-            .into_iter()
-            .flat_map(|thread| match thread.join() {
-                Ok(found) => found,
-                Err(panic) => std::panic::resume_unwind(panic),
-            })
-            .collect()
-    })
+pub(crate) fn files(site: &Site<'_>, files: &Files, kept: &KeptPages, twins: &Files) -> Files {
+    site.languages()
+        .par_iter()
+        .flat_map_iter(|language| of_language(site, files, kept, twins, &language.code))
+        .collect()
 }
 
 /// The folder below the target folder that holds the index of a language, with a slash at its end.
@@ -84,16 +78,20 @@ fn part(site: &Site<'_>, path: &str) -> Part {
     }
 }
 
-fn of_language(site: &Site<'_>, files: &Files, language: &str) -> Files {
+fn of_language(
+    site: &Site<'_>,
+    files: &Files,
+    kept: &KeptPages,
+    twins: &Files,
+    language: &str,
+) -> Files {
     let mut index = Index::new(language);
     let prefix = format!("{language}/");
-    for (file, twin) in files.range(prefix.clone()..) {
-        let Some(rest) = file.strip_prefix(&prefix) else {
-            break;
-        };
-        let Some(path) = rest.strip_suffix("index.md") else {
-            continue;
-        };
+    let mut all = below(files, &prefix);
+    all.extend(below(twins, &prefix));
+    all.sort_unstable_by_key(|(file, _)| *file);
+    for (file, twin) in all {
+        let path = &file[..file.len() - TWIN.len()];
         let path = format!("/{path}");
         if !translated(site, &path, language) {
             continue;
@@ -148,11 +146,21 @@ fn of_language(site: &Site<'_>, files: &Files, language: &str) -> Files {
             "language": l.code,
             "index": site.href(&l.code, "/search/index.json"),
         })).collect::<Vec<_>>(),
-        "diagnoser": diagnoser(site, files, language),
+        "diagnoser": diagnoser(site, files.keys().chain(kept.keys()), language),
         "words": words(site, language),
     });
     out.insert(root_file(language), format!("{root}\n").into_bytes());
     out
+}
+
+/// The twins in a folder: the rest of the path, and the words.
+fn below<'f>(files: &'f Files, prefix: &str) -> Vec<(&'f str, &'f [u8])> {
+    files
+        .range(prefix.to_owned()..)
+        .map_while(|(file, twin)| Some((file.strip_prefix(prefix)?, twin)))
+        .filter(|(file, _)| file.ends_with(TWIN))
+        .map(|(file, twin)| (file, twin.as_slice()))
+        .collect()
 }
 
 /// What a page is worth beside the others: what the site names first comes first.
@@ -247,10 +255,14 @@ fn synonyms(site: &Site<'_>, language: &str) -> Vec<Group> {
 }
 
 /// Addresses of the compiled rules and the answers, for a query that is a pasted error.
-fn diagnoser(site: &Site<'_>, files: &Files, language: &str) -> Value {
+fn diagnoser<'f>(
+    site: &Site<'_>,
+    paths: impl Iterator<Item = &'f String> + Clone,
+    language: &str,
+) -> Value {
     let find = |name: &str| {
-        files
-            .keys()
+        paths
+            .clone()
             .find(|path| path.starts_with("assets/") && path.ends_with(name))
             .map(|path| format!("{}/{path}", site.base))
     };
