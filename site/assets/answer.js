@@ -5,7 +5,7 @@
 import { copyFrom, el, fill, icon, markup } from "./dom.js";
 import { secretButton } from "./secret.js";
 import { writeLink } from "./share.js";
-import { minus, times } from "./values.js";
+import { localised, minus, times } from "./values.js";
 
 /** @typedef {import("./answers.js").Answers} Answers */
 /** @typedef {import("./engine.js").Finding} Finding */
@@ -253,7 +253,7 @@ function question({ report, answers: { words }, shared }, rule) {
  * @param {Finding} top
  * @param {Rule} rule
  */
-function amounts({ answers: { words, wallets, providers }, values: { needed, left } }, top, rule) {
+function amounts({ answers: { words, wallets, providers }, values: { needed, left }, lang }, top, rule) {
   if (!needed || !left || !rule.wallet) return null;
   const sign = needed.replace(/[\d.]+/, "");
   const short = minus(needed.slice(sign.length), left.slice(sign.length));
@@ -261,12 +261,13 @@ function amounts({ answers: { words, wallets, providers }, values: { needed, lef
   const provider = top.provider === null ? null : providers[top.provider]?.id;
   const rate = wallets[rule.wallet]?.rates.find((one) => one.provider === null || one.provider === provider);
   const money = rate && !sign ? times(short, rate.usd) : null;
+  const number = (/** @type {string} */ amount) => localised(amount, lang);
   return el(
     "p",
     { class: "values", "data-testid": "amounts" },
-    fill(words.amounts, { needed, left, short: sign + short }),
+    fill(words.amounts, { needed: number(needed), left: number(left), short: number(sign + short) }),
     rate && money
-      ? ` ${fill(words.amounts_money, { money: `$${money}`, price: fill(words.unit_price, { price: `$${rate.usd}`, name: rate.name }), source: rate.source, checked: rate.checked })}`
+      ? ` ${fill(words.amounts_money, { money: number(`$${money}`), price: fill(words.unit_price, { price: number(`$${rate.usd}`), name: rate.name }), source: rate.source, checked: rate.checked })}`
       : null,
   );
 }

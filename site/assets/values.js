@@ -79,3 +79,15 @@ function written(units, places) {
   const [whole, rest] = [digits.slice(0, digits.length - places), digits.slice(digits.length - places).replace(/0+$/, "")];
   return `${units < 0n ? "-" : ""}${whole}${rest ? `.${rest}` : ""}`;
 }
+
+/**
+ * An amount as the language writes numbers: `$1234.5` is `$1.234,5` in Indonesian. What stands before the digits stays.
+ * @param {string} amount plain decimal, with or without a sign of its currency
+ * @param {string} lang
+ */
+export function localised(amount, lang) {
+  const parts = new Intl.NumberFormat(lang).formatToParts(1_234_567.5);
+  const sign = (/** @type {string} */ type) => parts.find((part) => part.type === type)?.value ?? "";
+  const [whole, rest] = amount.split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, sign("group")) + (rest ? sign("decimal") + rest : "");
+}

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { readLink, writeLink } from '../../site/assets/share.js';
-import { minus, times, valuesIn } from '../../site/assets/values.js';
+import { localised, minus, times, valuesIn } from '../../site/assets/values.js';
 import { LANGUAGES, open, paste, start } from './harness.js';
 
 /** Answers as far as links and values read them. */
@@ -90,6 +90,12 @@ describe('values of a paste', () => {
     assert.equal(times('123456789012345678', '0.1'), '12345678901234567.8');
     assert.equal(minus('x', '1'), null);
   });
+
+  test('amounts are written as the language writes numbers', () => {
+    assert.equal(localised('$1234567.250', 'id'), '$1.234.567,250');
+    assert.equal(localised('$1234567.250', 'en'), '$1,234,567.250');
+    assert.equal(localised('999', 'id'), '999');
+  });
 });
 
 describe('in the page', () => {
@@ -105,7 +111,8 @@ describe('in the page', () => {
       await page.getByTestId('shared').waitFor();
       const text = await card.innerText();
       assert.ok(!text.includes('FAKE-NOT-ALLOWED'));
-      for (const value of ['60', '12.5', '47.5', '$0.2375', '$0.005', '2026-06-09', 'Kling 2.6']) assert.ok(text.includes(value), `${value} in ${text}`);
+      const numbers = ['60', '12.5', '47.5', '$0.2375', '$0.005'].map((number) => (lang === 'id' ? number.replace('.', ',') : number));
+      for (const value of [...numbers, '2026-06-09', 'Kling 2.6']) assert.ok(text.includes(value), `${value} in ${text}`);
       assert.equal(await page.getByTestId('paste').inputValue(), '', 'there is no paste');
       await paste(page, '{"code":1102,"message":"Account balance not enough"}');
       assert.equal(await page.getByTestId('answer').getAttribute('data-rule'), 'kling/resource-package-depleted');
