@@ -10,7 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::lists::Lists;
-use crate::scan::word_of;
+use crate::scan::{length_of, word_of};
 use crate::vm::{MAX_LITERAL, MAX_UNITS, Patterns, Unit, sign};
 use crate::{Likelihood, PackError};
 
@@ -373,37 +373,45 @@ impl Tables {
         let patterns = Patterns::new(code, known).ok_or(DAMAGED)?;
         let literals = &mut self.literals;
         let mut short = false;
-        let mut add = |bytes: &[u8], anchor: usize, atom: usize| {
-            short |= !(3..=MAX_LITERAL).contains(&bytes.len());
+        let mut add = |word: u64, anchor: usize, atom: usize| {
+            short |= !(3..=MAX_LITERAL).contains(&length_of(word));
             // A damaged pack may ask for any number.
             if literals.len() >= usize::from(u16::MAX) {
                 short = true;
                 return;
             }
             literals.push(Literal {
-                word: word_of(bytes),
+                word,
                 anchor: anchor as u32,
                 atom: atom as u16,
             });
+        };
+        // A value that is too long for a literal is none.
+        let whole = |value: &[u8]| {
+            if value.len() > MAX_LITERAL {
+                0
+            } else {
+                word_of(value)
+            }
         };
         let mut atom = 0;
         for (at, byte) in patterns.code().iter().enumerate().skip(1) {
             if *byte == sign::END {
                 atom += 1;
             } else if *byte == sign::ANCHOR {
-                patterns.literals(at + 1, &mut |bytes| {
-                    if bytes.is_empty() {
+                for word in patterns.literals(at + 1).words() {
+                    if *word == 0 {
                         for number in 0..statuses.ends.len() {
-                            add(statuses.get(number), at, first_status + number);
+                            add(whole(statuses.get(number)), at, first_status + number);
                         }
                     } else {
-                        add(bytes, at, atom);
+                        add(*word, at, atom);
                     }
-                });
+                }
             }
         }
         for number in 0..numbers.ends.len() {
-            add(numbers.get(number), 0, first_number + number);
+            add(whole(numbers.get(number)), 0, first_number + number);
         }
         if short {
             return Err(PackError::Malformed("a literal"));

@@ -66,6 +66,10 @@ impl Patterns {
         // For all alternatives that are open: their OPEN, and the last sign that needs to know where the next one is.
         let mut open: Vec<(usize, usize)> = Vec::new();
         for (at, byte) in code.iter().enumerate() {
+            // Most are plain.
+            if *byte > sign::END {
+                continue;
+            }
             let distance = |from: usize| u16::try_from(at - from).ok();
             match *byte {
                 sign::END => {
@@ -148,34 +152,29 @@ impl Patterns {
         close - self.jump(close)
     }
 
-    /// Gives each literal that a match may go on with from the sign at `at`. One that begins with a status is given as the empty
-    /// literal. Where there are too many, they end before the first choice that comes after a few bytes.
-    pub(crate) fn literals(&self, at: usize, found: &mut dyn FnMut(&[u8])) {
-        let mut left = MAX_LITERALS + 1;
-        self.expand(
-            at,
-            &mut [0; MAX_LITERAL],
-            0,
-            MAX_LITERAL,
-            &mut left,
-            &mut |_| {},
-        );
-        let choose_below = if left == 0 { ENOUGH } else { MAX_LITERAL };
-        left = MAX_LITERALS + 1;
-        self.expand(at, &mut [0; MAX_LITERAL], 0, choose_below, &mut left, found);
+    /// The literals that a match may go on with from the sign at `at`, as [`word_of`](crate::scan::word_of) gives them. One that
+    /// begins with a status is the empty literal. Where there are too many, they end before the first choice that comes after a
+    /// few bytes.
+    pub(crate) fn literals(&self, at: usize) -> FewLiterals {
+        let mut few = FewLiterals::default();
+        self.expand(at, 0, 0, MAX_LITERAL, &mut few);
+        if few.full() {
+            few.count = 0;
+            self.expand(at, 0, 0, ENOUGH, &mut few);
+        }
+        few
     }
 
-    /// The same after the `length` bytes that `literal` holds. Follows choices below so many bytes; stops when `left` runs out.
+    /// The same after the `length` bytes that `literal` holds, the first one lowest. Follows choices below so many bytes.
     fn expand(
         &self,
         mut at: usize,
-        literal: &mut [u8; MAX_LITERAL],
+        mut literal: u64,
         mut length: usize,
         choose_below: usize,
-        left: &mut usize,
-        found: &mut dyn FnMut(&[u8]),
+        found: &mut FewLiterals,
     ) {
-        while let Some(slot) = literal.get_mut(length) {
+        while length < MAX_LITERAL {
             let byte = self.sign(at);
             match byte {
                 sign::END | sign::STATUS => break,
@@ -183,9 +182,9 @@ impl Patterns {
                 sign::OPEN => {
                     let mut end = at;
                     loop {
-                        self.expand(end + 1, literal, length, choose_below, left, found);
+                        self.expand(end + 1, literal, length, choose_below, found);
                         end = self.separator(end);
-                        if self.sign(end) != sign::OR || *left == 0 {
+                        if self.sign(end) != sign::OR || found.full() {
                             return;
                         }
                     }
@@ -200,22 +199,44 @@ impl Patterns {
                     let Some((unit, _)) = few else {
                         break;
                     };
-                    for byte in (0..=255).filter(|byte| unit.set.has(*byte)) {
-                        literal[length] = byte;
-                        self.expand(at + 1, literal, length + 1, choose_below, left, found);
+                    let mut set = unit.set;
+                    while let Some(byte) = set.pop() {
+                        let longer = literal | u64::from(byte) << (8 * length);
+                        self.expand(at + 1, longer, length + 1, choose_below, found);
                     }
                     return;
                 }
                 byte => {
-                    *slot = byte;
+                    literal |= u64::from(byte) << (8 * length);
                     length += 1;
                 }
             }
             at += 1;
         }
-        if let Some(less) = left.checked_sub(1) {
-            *left = less;
-            found(literal.get(..length).unwrap_or_default());
+        found.push(literal | (length as u64) << 56);
+    }
+}
+
+/// Literals of one anchor, no more than make it known that there are too many.
+#[derive(Default)]
+pub(crate) struct FewLiterals {
+    words: [u64; MAX_LITERALS + 1],
+    count: usize,
+}
+
+impl FewLiterals {
+    pub(crate) fn words(&self) -> &[u64] {
+        self.words.get(..self.count).unwrap_or_default()
+    }
+
+    fn full(&self) -> bool {
+        self.count == self.words.len()
+    }
+
+    fn push(&mut self, word: u64) {
+        if let Some(slot) = self.words.get_mut(self.count) {
+            *slot = word;
+            self.count += 1;
         }
     }
 }
@@ -250,6 +271,18 @@ impl ByteSet {
         (0..=255)
             .find(|byte| self.has(*byte))
             .filter(|_| self.len() == 1)
+    }
+
+    /// Takes the lowest byte out of the set.
+    fn pop(&mut self) -> Option<u8> {
+        let (number, word) = self
+            .0
+            .iter_mut()
+            .enumerate()
+            .find(|(_, word)| **word != 0)?;
+        let bit = word.trailing_zeros();
+        *word &= *word - 1;
+        Some((32 * number) as u8 | bit as u8)
     }
 
     /// The set as ranges, both ends part of it.

@@ -12,6 +12,7 @@ use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::background::Background;
 use super::pattern::{MAX_LINKS, Refusal, class_bytes, class_characters, parse, repeat_too_large};
+use crate::scan::length_of;
 use crate::vm::{ByteSet, MAX_LITERAL, MAX_LITERALS, MAX_UNITS, Patterns, Unit, is_unit, sign};
 
 const MIN_LITERAL: usize = 3;
@@ -123,8 +124,15 @@ fn cover_each(patterns: &Patterns, at: usize, background: &Background) -> Option
 
 /// One anchor at `at`, if few literals, all long enough, begin there.
 fn anchor(patterns: &Patterns, at: usize, background: &Background) -> Option<Cover> {
-    let mut literals: Vec<Vec<u8>> = Vec::new();
-    patterns.literals(at, &mut |literal| literals.push(literal.to_vec()));
+    let literals = patterns.literals(at);
+    let mut literals: Vec<Vec<u8>> = literals
+        .words()
+        .iter()
+        .map(|word| {
+            let bytes = word.to_le_bytes();
+            bytes.into_iter().take(length_of(*word)).collect()
+        })
+        .collect();
     if literals.len() > MAX_LITERALS || literals.iter().map(Vec::len).min()? < MIN_LITERAL {
         return None;
     }
