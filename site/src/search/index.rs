@@ -17,7 +17,9 @@
 //! title or a heading are named, and it tells little.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::words::{Stemmer, tokens};
@@ -40,22 +42,32 @@ const LENGTH: f32 = 0.5;
 /// Words of the pages added so far.
 pub(super) struct Index {
     stemmer: Stemmer,
-    /// Word as it stands to its term, and how often it was met.
-    words: FxHashMap<Box<str>, (u32, u32)>,
+    /// Number of each word, as it stands: of short ones by their bytes in one number, which is sooner hashed and compared.
+    short: FxHashMap<u128, u32>,
+    long: FxHashMap<Box<str>, u32>,
+    words: Vec<Word>,
+    /// The words themselves.
+    spelt: Vec<Box<str>>,
     /// Stem to its term.
     stems: FxHashMap<Box<str>, u32>,
     terms: Vec<Term>,
+    /// Of each term the count on the page being added.
+    counts: Vec<u32>,
     pages: Vec<Page>,
     /// Terms of the page being added.
     touched: Vec<u32>,
+}
+
+struct Word {
+    term: u32,
+    /// How often it was met.
+    met: u32,
 }
 
 struct Term {
     stem: Box<str>,
     /// Page times 256 plus count, in order.
     posts: Vec<u32>,
-    /// Count on the page being added.
-    count: u32,
 }
 
 struct Page {
@@ -84,9 +96,13 @@ impl Index {
     pub(super) fn new(language: &str) -> Index {
         Index {
             stemmer: Stemmer::new(language),
-            words: FxHashMap::with_capacity_and_hasher(8192, FxBuildHasher),
-            stems: FxHashMap::with_capacity_and_hasher(8192, FxBuildHasher),
+            short: FxHashMap::with_capacity_and_hasher(4096, FxBuildHasher),
+            long: FxHashMap::default(),
+            words: Vec::new(),
+            spelt: Vec::new(),
+            stems: FxHashMap::with_capacity_and_hasher(4096, FxBuildHasher),
             terms: Vec::new(),
+            counts: Vec::new(),
             pages: Vec::new(),
             touched: Vec::new(),
         }
@@ -104,9 +120,10 @@ impl Index {
         length += self.count_markdown(body);
         let page = u32::try_from(self.pages.len()).unwrap_or(u32::MAX >> 8);
         for term in self.touched.drain(..) {
-            let term = &mut self.terms[term as usize];
-            term.posts.push((page << 8) | term.count.min(255));
-            term.count = 0;
+            let count = std::mem::take(&mut self.counts[term as usize]);
+            self.terms[term as usize]
+                .posts
+                .push((page << 8) | count.min(255));
         }
         self.pages.push(Page {
             path: path.into(),
@@ -121,35 +138,45 @@ impl Index {
     fn count(&mut self, text: &str, weight: u8) -> u32 {
         let mut length = 0;
         tokens(text, |word| {
-            let id = match self.words.get_mut(word) {
-                Some((id, met)) => {
-                    *met += 1;
-                    *id
-                }
+            let short = as_number(word.as_bytes());
+            let known = match short {
+                Some(number) => self.short.get(&number),
+                None => self.long.get(word),
+            };
+            let number = match known {
+                Some(number) => *number,
                 None => {
                     let stem = self.stemmer.stem(word);
-                    let id = match self.stems.get(&*stem) {
-                        Some(id) => *id,
+                    let term = match self.stems.get(&*stem) {
+                        Some(term) => *term,
                         None => {
-                            let id = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
-                            self.stems.insert((&*stem).into(), id);
+                            let term = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
+                            self.stems.insert((&*stem).into(), term);
                             self.terms.push(Term {
                                 stem: (&*stem).into(),
                                 posts: Vec::new(),
-                                count: 0,
                             });
-                            id
+                            self.counts.push(0);
+                            term
                         }
                     };
-                    self.words.insert(word.into(), (id, 1));
-                    id
+                    let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+                    match short {
+                        Some(short) => self.short.insert(short, number),
+                        None => self.long.insert(word.into(), number),
+                    };
+                    self.words.push(Word { term, met: 0 });
+                    self.spelt.push(word.into());
+                    number
                 }
             };
-            let term = &mut self.terms[id as usize];
-            if term.count == 0 {
-                self.touched.push(id);
+            let word = &mut self.words[number as usize];
+            word.met += 1;
+            let count = &mut self.counts[word.term as usize];
+            if *count == 0 {
+                self.touched.push(word.term);
             }
-            term.count += u32::from(weight);
+            *count += u32::from(weight);
             length += u32::from(weight);
         });
         length
@@ -157,6 +184,7 @@ impl Index {
 
     /// Counts the words of Markdown but not where its links lead.
     fn count_markdown(&mut self, text: &str) -> u32 {
+        static LINK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("]("));
         let mut length = 0;
         let mut fenced = false;
         for line in text.lines() {
@@ -167,7 +195,7 @@ impl Index {
             let heading = !fenced && line.starts_with('#');
             let weight = if heading { HEADING } else { 1 };
             let mut rest = line;
-            while let Some(at) = rest.find("](").filter(|_| !fenced) {
+            while let Some(at) = LINK.find(rest.as_bytes()).filter(|_| !fenced) {
                 length += self.count(&rest[..at], weight);
                 rest = &rest[at + 2..];
                 rest = &rest[rest.find(')').map_or(rest.len(), |end| end + 1)..];
@@ -240,11 +268,12 @@ impl Index {
 
     /// Of each term the word that is met most often, sorted.
     fn spellings(&mut self) -> Vec<String> {
-        let mut words: Vec<(Box<str>, (u32, u32))> = self.words.drain().collect();
-        words.sort_unstable_by(|(a, (term_a, met_a)), (b, (term_b, met_b))| {
-            (term_a, met_b, a).cmp(&(term_b, met_a, b))
+        let spelt = self.spelt.drain(..).zip(self.words.drain(..));
+        let mut words: Vec<(Box<str>, Word)> = spelt.collect();
+        words.sort_unstable_by(|(a, word_a), (b, word_b)| {
+            (word_a.term, word_b.met, a).cmp(&(word_b.term, word_a.met, b))
         });
-        words.dedup_by_key(|(_, (term, _))| *term);
+        words.dedup_by_key(|(_, word)| word.term);
         let mut out: Vec<String> = words.into_iter().map(|(word, _)| word.into()).collect();
         out.sort_unstable();
         out
@@ -302,6 +331,18 @@ impl Index {
         }
         out
     }
+}
+
+/// The bytes of a short word as one number; no word has a zero byte, so each has its own.
+fn as_number(word: &[u8]) -> Option<u128> {
+    if let (Some(first), Some(last)) = (word.first_chunk(), word.last_chunk()) {
+        let behind = 8 * 16_u32.checked_sub(u32::try_from(word.len()).ok()?)?;
+        let [first, last] = [first, last].map(|half| u64::from_le_bytes(*half));
+        let last = last.checked_shr(behind).unwrap_or(0);
+        return Some(u128::from(last) << 64 | u128::from(first));
+    }
+    let bytes = word.iter().rev();
+    Some(bytes.fold(0, |number, byte| number << 8 | u128::from(*byte)))
 }
 
 /// The first binary digits of a number; the others are zeros.
@@ -414,6 +455,30 @@ fn push_number(out: &mut String, mut number: u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_short_word_is_a_number_of_its_own() {
+        let text = "abcdefghijklmnopq";
+        let words: Vec<&str> = (0..16)
+            .flat_map(|from| (from + 1..=16).map(move |to| &text[from..to]))
+            .chain([
+                "aa",
+                "aaa",
+                "aaaaaaaa",
+                "aaaaaaaaa",
+                "aaaaaaaaaaaaaaaa",
+                "\u{4f59}",
+            ])
+            .collect();
+        let mut numbers: Vec<u128> = words
+            .iter()
+            .map(|word| as_number(word.as_bytes()).unwrap())
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), words.len());
+        assert_eq!(as_number(text.as_bytes()), None);
+    }
 
     fn file<'f>(done: &'f Finished, name: &str) -> &'f str {
         let number = name[1..].strip_suffix(".json").unwrap();

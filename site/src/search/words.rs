@@ -17,6 +17,16 @@ pub fn tokens(text: &str, mut each: impl FnMut(&str)) {
         // Nearly all of a text are plain letters, which are taken a word at a time.
         let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
         let (letters, after) = rest.split_at(plain);
+        // ... and most of those are as they are to be.
+        let whole = length == 0 && after.as_bytes().first().is_none_or(u8::is_ascii);
+        if whole && !letters.bytes().any(|b| b.is_ascii_uppercase()) {
+            if (2..=LONGEST).contains(&plain) {
+                each(letters);
+            }
+            let plain = |b: &u8| b.is_ascii() && !b.is_ascii_alphanumeric();
+            rest = &after[after.bytes().take_while(plain).count()..];
+            continue;
+        }
         let from = word.len();
         word.push_str(letters);
         word[from..].make_ascii_lowercase();
