@@ -181,6 +181,11 @@ fn folder() -> &'static str {
     &FOLDER
 }
 
+/// Makes beforehand what [`of`] takes.
+pub(crate) fn prepare() {
+    folder();
+}
+
 /// What a site publishes of code, styles and icons.
 #[derive(Clone, Debug)]
 pub(crate) struct Assets<'a> {

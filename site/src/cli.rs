@@ -420,6 +420,13 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    if matches!(cli.command, Command::Build(_) | Command::Check(_)) {
+        // This thread does its share, instead of waiting for others that are begun only to do it.
+        let pool = rayon::ThreadPoolBuilder::new().use_current_thread();
+        if let Err(e) = pool.build_global() {
+            say(&format!("resep: cannot use more than one core: {e}\n"));
+        }
+    }
     let done = match cli.command {
         Command::Build(args) => build(&args),
         Command::Serve(args) => serve(&args),
@@ -566,11 +573,6 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     }
     let options = options(&args.site)?;
     let mut timings = Timings::default();
-    let mut source = timings.stage("load", || read(&args.site.content.content, options.edition))?;
-    timings
-        .stage("pictures", || images::prepare(&mut source, Keep::Write))
-        .map_err(|e| e.to_string())?;
-    let templates = timings.stage("templates", templates)?;
     let out = args.out.clone().unwrap_or_else(|| {
         PathBuf::from(match options.edition {
             Edition::Public => "dist",
@@ -579,13 +581,23 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     });
     // To compress the pages, or to look for lost ones, all of them are needed.
     let whole = args.precompress || args.check_published.is_some();
-    let past = timings.stage("what was built before", || {
-        if args.fresh {
+    let load = || {
+        let mut source = read(&args.site.content.content, options.edition)?;
+        images::prepare(&mut source, Keep::Write).map_err(|e| e.to_string())?;
+        Ok::<Source, Failure>(source)
+    };
+    let prepare = || {
+        let past = if args.fresh {
             Past::default()
         } else {
             Past::read(&out)
-        }
-    });
+        };
+        assets::prepare();
+        (past, templates())
+    };
+    // What the content has no part in is made while it is read.
+    let (source, (past, templates)) = timings.stage("load", || rayon::join(load, prepare));
+    let (source, templates) = (source?, templates?);
     let staging = Staging::new(&out).map_err(|e| e.to_string())?;
     let outcome = if whole {
         pipeline::run_over(&source, &options, &templates, &Past::default(), None)

@@ -101,9 +101,7 @@ pub fn run_over(
         ..Cache::default()
     };
     let over = Some((past, &*notes, staging));
-    let mut outcome = stages(source, options, templates, cache, over)?;
-    outcome.present.notes = cache.parsed.notes(|path| cache.checked.is_clean(path));
-    Ok(outcome)
+    stages(source, options, templates, cache, over)
 }
 
 /// The same, with what the runs before this one found out.
@@ -154,7 +152,23 @@ fn stages(
             notes,
             sink: outgoing.as_ref().map(|outgoing| outgoing as &dyn Sink),
         });
-        let rendered = match timings.stage("render", || render(&site, templates, &pack, over)) {
+        // Notes are put down while pages are made, so that nobody waits for them at the end.
+        let note = || -> Vec<u8> {
+            let notes = cache.parsed.notes(|path| cache.checked.is_clean(path));
+            match &outgoing {
+                Some(outgoing) => {
+                    outgoing.staging.note(&notes);
+                    Vec::new()
+                }
+                None => notes,
+            }
+        };
+        let make = || render(&site, templates, &pack, over);
+        let (rendered, notes) = timings.stage("render", || {
+            rayon::join(make, || over.map(|_| note()).unwrap_or_default())
+        });
+        present.notes = notes;
+        let rendered = match rendered {
             Ok(rendered) => rendered,
             Err(error) => {
                 diags.extend(theme::diags(source, &error).ok_or(error)?);

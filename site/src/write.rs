@@ -111,6 +111,8 @@ pub struct Staging {
     folders: Mutex<FxHashSet<String>>,
     /// What the disk refused first; after that nothing is put down.
     failed: Mutex<Option<WriteError>>,
+    /// Whether notes on texts could be kept; nothing if that was not tried.
+    noted: OnceLock<Result<()>>,
 }
 
 #[derive(Debug)]
@@ -133,6 +135,7 @@ impl Staging {
             begun: OnceLock::new(),
             folders: Mutex::default(),
             failed: Mutex::default(),
+            noted: OnceLock::new(),
         })
     }
 
@@ -163,12 +166,21 @@ impl Staging {
         Some(Kept::staged(hash, bytes.len()))
     }
 
+    /// Keeps notes on texts for the next build, whatever becomes of this one: they hold by what the texts are. Whether that can be
+    /// done is told at the end.
+    pub(crate) fn note(&self, texts: &[u8]) {
+        if self.open().is_some() {
+            self.noted
+                .get_or_init(|| Past::save_texts(&self.places.target, texts));
+        }
+    }
+
     /// Makes the target hold exactly `files` and what was put down. The results are those of [`write_over`].
     ///
     /// # Errors
     /// As [`write_over`].
     pub fn finish(
-        self,
+        mut self,
         files: &Files,
         present: &Present,
         past: &Past,
@@ -178,7 +190,10 @@ impl Staging {
         let mut noted = Ok(());
         let note = |files: String| noted = Past::save_files(target, &files);
         let written = self.put_in_place(files, kept, past, Some((keys, note)))?;
-        let noted = noted.and_then(|()| Past::save_texts(target, notes));
+        let noted = noted.and_then(|()| match self.noted.take() {
+            Some(noted) => noted,
+            None => Past::save_texts(target, notes),
+        });
         Ok((written, noted))
     }
 

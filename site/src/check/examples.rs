@@ -1,8 +1,7 @@
 //! Every paste of every rule through the engine: what should hit is this rule's first, what should miss is not.
 
-use std::thread;
-
 use diagnoser::{Engine, Finding, Report};
+use rayon::prelude::*;
 
 use crate::diag::Diag;
 use crate::model::diagnosed;
@@ -26,31 +25,11 @@ pub(super) fn check(docs: &Docs, pack: &[u8], diags: &mut Vec<Diag>) {
     };
     let rules = diagnosed(docs);
     // The pastes are independent of each other; findings are sorted afterwards.
-    let threads = thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(8);
-    let share = rules.len().div_ceil(threads).max(1);
-    let (engine, all) = (&engine, &rules);
-    let found: Vec<Vec<Diag>> = thread::scope(|scope| {
-        let workers: Vec<_> = rules
-            .chunks(share)
-            .map(|part| {
-                scope.spawn(move || {
-                    part.iter()
-                        .flat_map(|rule| one(engine, all, rule))
-                        .collect()
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .map(|worker| match worker.join() {
-                Ok(found) => found,
-                Err(panic) => std::panic::resume_unwind(panic),
-            })
-            .collect()
-    });
-    diags.extend(found.into_iter().flatten());
+    diags.par_extend(
+        rules
+            .par_iter()
+            .flat_map_iter(|rule| one(&engine, &rules, rule)),
+    );
 }
 
 fn one(engine: &Engine, rules: &[&RuleDoc], rule: &RuleDoc) -> Vec<Diag> {

@@ -292,9 +292,11 @@ pub(crate) fn render(
     pack: &[u8],
     over: Option<Over<'_>>,
 ) -> Result<Rendered, RenderError> {
-    let shared = Shared::new(site, templates, pack);
+    let (shared, common) = rayon::join(
+        || Shared::new(site, templates, pack),
+        || over.map(|over| (over, Common::new(site, over.notes))),
+    );
     let pieces = pieces(&shared);
-    let common = over.map(|over| (over, Common::new(site, over.notes)));
     let paths: FxHashSet<&str> = if over.is_some_and(|over| over.sink.is_some()) {
         let paths = pieces.iter().flat_map(|piece| &piece.files);
         paths.map(String::as_str).collect()

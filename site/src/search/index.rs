@@ -341,6 +341,10 @@ fn as_number(word: &[u8]) -> Option<u128> {
         let last = last.checked_shr(behind).unwrap_or(0);
         return Some(u128::from(last) << 64 | u128::from(first));
     }
+    if let (Some(first), Some(last)) = (word.first_chunk(), word.last_chunk()) {
+        let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
+        return Some(u128::from(last >> (8 * (8 - word.len())) << 32 | first));
+    }
     let bytes = word.iter().rev();
     Some(bytes.fold(0, |number, byte| number << 8 | u128::from(*byte)))
 }
