@@ -711,6 +711,75 @@ fn every_example_does_what_it_says() {
     );
 }
 
+/// What tools write around an error does not change its cause: a workflow's report, a thrown error with its stack, a line of a
+/// log, an issue with its surroundings. A few texts are lost to what their wrapping says itself.
+#[test]
+fn what_is_wrapped_around_an_error_is_not_its_cause() {
+    type Wrap = fn(&str) -> String;
+    const WRAPS: [(&str, Wrap); 5] = [
+        ("workflow", |text| {
+            json!({
+                "errorMessage": "The service refused to process your request",
+                "errorDescription": text,
+                "n8nDetails": { "nodeName": "Make the clip", "nodeType": "n8n-nodes-base.httpRequest" },
+            })
+            .to_string()
+        }),
+        ("thrown", |text| {
+            format!(
+                "Error: Video generation failed: {text}\n    at make (/srv/app/clip.js:8:11)\n    \
+                 at process.processTicksAndRejections (node:internal/process/task_queues:95:5)"
+            )
+        }),
+        ("logged", |text| {
+            format!(
+                "2026-10-02T08:00:00Z ERROR job failed id=91 attempt=3/3 err={}",
+                json!(text)
+            )
+        }),
+        ("issue", |text| {
+            format!(
+                "### Error\n```\n{text}\n```\n**Environment**: Node 20, Docker, Postgres 16, Redis 7"
+            )
+        }),
+        ("chat", |text| {
+            format!("kak ini kenapa ya, dari tadi gagal generate video terus: {text}")
+        }),
+    ];
+    let source = load(&our_content(), Edition::Public).unwrap();
+    let (docs, _) = site::parse::parse(&source);
+    let hits: Vec<_> = docs
+        .rules
+        .iter()
+        .filter(|(_, rule)| !rule.rule.is_retired() && !rule.rule.is_draft())
+        .flat_map(|(_, rule)| rule.rule.examples.iter().filter(|example| example.hit))
+        .map(|example| example.paste.value.as_str())
+        .collect();
+    let forms = std::iter::once(("bare", str::to_owned as Wrap)).chain(WRAPS);
+    let input: String = forms
+        .flat_map(|(_, wrap)| hits.iter().map(move |text| wrap(text)))
+        .map(|text| json!({ "id": 0, "text": text }).to_string() + "\n")
+        .collect();
+    let answers = lines(input).1;
+    let mut answers = answers.chunks(hits.len());
+    let bare = answers.next().unwrap();
+    for ((name, _), wrapped) in WRAPS.iter().zip(answers) {
+        let cause = |answer: &Value| answer["findings"][0]["cause"].clone();
+        let lost: Vec<_> = (bare.iter().zip(wrapped).zip(&hits))
+            .map(|((one, other), text)| (cause(one), cause(other), text))
+            .filter(|(one, other, _)| one != other)
+            .map(|(one, other, text)| format!("{one} became {other} in {text}"))
+            .collect();
+        assert!(
+            lost.len() * 50 <= hits.len(),
+            "{name}: {} of {} pastes:\n{}",
+            lost.len(),
+            hits.len(),
+            lost.join("\n")
+        );
+    }
+}
+
 /// The rule comes first; or, where several senders use the same words and nobody is named, first after the general rule
 /// of the cause.
 fn leads_to(answer: &Value, id: &str) -> bool {
