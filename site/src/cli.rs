@@ -520,6 +520,8 @@ pub(crate) fn read(content: &Path, edition: Edition) -> Result<Source, Failure> 
     load(content, edition).map_err(|e| {
         if content.exists() {
             e.to_string()
+        } else if Path::new("site.toml").exists() {
+            format!("{e}; this folder is a content folder itself: say `--content .`")
         } else {
             format!(
                 "{e}; name the content folder with --content DIR, or make one with `resep init DIR`"

@@ -124,6 +124,17 @@ fn init_writes_a_site_that_passes_and_builds_at_once() {
 }
 
 #[test]
+fn where_the_content_is_looked_for_is_told() {
+    let project = Project::small();
+    let nowhere = run(&project.content().join("guides"), ["check"]).exits(2);
+    assert!(nowhere.err.contains("`resep init DIR`"), "{nowhere:?}");
+    let inside = run(&project.content(), ["check"]).exits(2);
+    assert!(inside.err.contains("`--content .`"), "{inside:?}");
+    let said = ["check", "--content", ".", "--today", TODAY];
+    let _ = run(&project.content(), said).quiet();
+}
+
+#[test]
 fn init_takes_no_folder_that_holds_something() {
     let project = Project::small();
     let before = tree(project.folder());
