@@ -16,7 +16,7 @@ const BOUNDS = { code: 40_100, packARule: 105.2 };
  * The same of the whole home page: before somebody turns to the box, and until the first answer stands. The aim is 60,000 until
  * the answer; module and rules alone are more than that.
  */
-const HOME = { unasked: 34_500, answered: 150_000 };
+const HOME = { unasked: 34_500, answered: 150_300 };
 
 let site;
 before(async () => { site = await start(); });
