@@ -486,9 +486,17 @@ impl Run {
             word.starts_with(|c: char| c.is_ascii_alphabetic())
                 || word.chars().any(char::is_alphabetic)
         };
-        for word in text.split_whitespace().filter(is_word) {
+        let mut count = |word: &str| {
             word.hash(&mut self.digest);
             self.words += 1;
+        };
+        // Nearly all texts are, and then no character is made of their bytes.
+        if text.is_ascii() {
+            text.split_ascii_whitespace()
+                .filter(is_word)
+                .for_each(&mut count);
+        } else {
+            text.split_whitespace().filter(is_word).for_each(count);
         }
     }
 
@@ -681,10 +689,12 @@ fn numbers(page: &mut Markdown, raw: &str, base: usize, section: usize) {
             skip = next_directive(raw, at);
             continue;
         }
-        if !bytes[at].is_ascii_digit() {
-            at += 1;
+        let end = skip.as_ref().map_or(bytes.len(), |range| range.start);
+        let Some(gap) = bytes[at..end].iter().position(u8::is_ascii_digit) else {
+            at = end;
             continue;
-        }
+        };
+        at += gap;
         let start = at;
         while at < bytes.len()
             && (bytes[at].is_ascii_digit()
