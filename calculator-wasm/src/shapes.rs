@@ -112,6 +112,9 @@ fn stated(v: &Value) -> Read<Stated> {
 /// With the key that is not as it should be.
 pub fn catalogue(v: &Value) -> Read<Catalogue> {
     Ok(Catalogue {
+        stale_after_days: v["stale_after_days"]
+            .as_i64()
+            .ok_or_else(|| wrong("stale_after_days", "number"))?,
         providers: list(v, "providers", |v| {
             Ok(Provider {
                 id: text(v, "id"),

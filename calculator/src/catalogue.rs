@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 use crate::number;
-use crate::{Day, Refusal, STALE_AFTER_DAYS};
+use crate::{Day, Refusal};
 
 /// Everything that can be priced.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,41 @@ pub struct Catalogue {
     pub models: Vec<Model>,
     /// What is bought beforehand.
     pub packs: Vec<Pack>,
+    /// A figure that was read more days ago than this is called stale: providers change prices several times a year. The limit is
+    /// the site's (`stale_days` of site.toml), the same by which its checks go.
+    pub stale_after_days: i64,
+}
+
+/// The day of a question, and by which limit a figure is stale on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    /// The day.
+    pub today: Day,
+    /// As in [`Catalogue`].
+    pub stale_after_days: i64,
+}
+
+impl Clock {
+    /// Whether the figure is too old to pay by it.
+    ///
+    /// ```
+    /// use calculator::Day;
+    /// use calculator::catalogue::{Clock, Proof};
+    ///
+    /// let proof = Proof {
+    ///     source: "acme-pricing".to_owned(),
+    ///     checked: Day::parse("2026-08-01").ok_or("no day")?,
+    ///     confidence: "documented".to_owned(),
+    /// };
+    /// let clock = |today| Some(Clock { today: Day::parse(today)?, stale_after_days: 90 });
+    /// assert!(!clock("2026-10-30").ok_or("no day")?.is_stale(&proof));
+    /// assert!(clock("2026-10-31").ok_or("no day")?.is_stale(&proof));
+    /// # Ok::<(), &str>(())
+    /// ```
+    #[must_use]
+    pub fn is_stale(&self, proof: &Proof) -> bool {
+        self.today.since(proof.checked) > self.stale_after_days
+    }
 }
 
 /// Where a figure comes from.
@@ -31,14 +66,6 @@ pub struct Proof {
     pub checked: Day,
     /// `documented`, `observed` or `inferred`.
     pub confidence: String,
-}
-
-impl Proof {
-    /// Whether the figure is too old to pay by it.
-    #[must_use]
-    pub fn is_stale(&self, today: Day) -> bool {
-        today.since(self.checked) > STALE_AFTER_DAYS
-    }
 }
 
 /// A seller.
@@ -254,6 +281,15 @@ pub struct Priced<'c> {
 }
 
 impl Catalogue {
+    /// The clock of a question that is asked on a day.
+    #[must_use]
+    pub fn clock(&self, today: Day) -> Clock {
+        Clock {
+            today,
+            stale_after_days: self.stale_after_days,
+        }
+    }
+
     /// The provider with this id.
     #[must_use]
     pub fn provider(&self, id: &str) -> Option<&Provider> {

@@ -90,23 +90,24 @@ pub fn cost(catalogue: &Catalogue, question: &Question) -> Result<Cost, Refusal>
             .dollars(unit, amount)?
             .map(|usd| Money::new(usd, idr)))
     };
+    let clock = catalogue.clock(question.today);
     let on_sale = packs::on_sale(catalogue, unit);
     let mut alone = Vec::new();
     for pack in &on_sale {
-        alone.extend(packs::single(pack, units, idr, question.today)?);
+        alone.extend(packs::single(pack, units, idr, clock)?);
     }
     alone.sort_by_key(|plan| plan.price.usd);
     Ok(Cost {
         model: priced.model.id.clone(),
         rate: priced.index,
-        stale: priced.rate.proof.is_stale(question.today),
+        stale: clock.is_stale(&priced.rate.proof),
         unit: unit.clone(),
         each: priced.units.normalize(),
         videos,
         units,
         each_price: money(priced.units)?,
         price: money(units)?,
-        cheapest: packs::cheapest(&on_sale, units, idr, question.today)?,
+        cheapest: packs::cheapest(&on_sale, units, idr, clock)?,
         alone,
         beside: beside(catalogue, &priced, videos, idr, question.today),
     })
@@ -177,7 +178,7 @@ fn elsewhere(
         return out;
     };
     out.rate = Some(*index);
-    out.stale = rate.proof.is_stale(today);
+    out.stale = catalogue.clock(today).is_stale(&rate.proof);
     out.unit = Some(rate.unit.clone());
     out.unstated = unstated.clone();
     let units = rate

@@ -186,7 +186,7 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
         jobs.push(JobLeft {
             model: priced.model.id.clone(),
             rate: priced.index,
-            stale: priced.rate.proof.is_stale(question.today),
+            stale: catalogue.clock(question.today).is_stale(&priced.rate.proof),
             each: priced.units.normalize(),
             per_day: often,
             left: whole(balance, priced.units)?,

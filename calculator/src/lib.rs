@@ -24,9 +24,6 @@ use rust_decimal::{Decimal, RoundingStrategy};
 pub use catalogue::Catalogue;
 pub use day::{Day, date_of, days_of};
 
-/// A figure older than this many days is called stale: providers change prices several times a year.
-pub const STALE_AFTER_DAYS: i64 = 90;
-
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {

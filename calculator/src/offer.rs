@@ -159,7 +159,7 @@ pub fn offer(catalogue: &Catalogue, question: &Question) -> Result<Offer, Refusa
             pack: pack.id.clone(),
             per_unit: round(each, 6),
             cheaper: pack.on_sale && each < per_unit,
-            stale: pack.proof.is_stale(question.today),
+            stale: catalogue.clock(question.today).is_stale(&pack.proof),
         });
     }
     known.sort_by_key(|k| k.per_unit);

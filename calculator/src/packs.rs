@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::catalogue::{Catalogue, Pack};
+use crate::catalogue::{Catalogue, Clock, Pack};
 use crate::{Day, Money, Refusal, times};
 
 /// Most steps of the greatest common size of all packs; more would take the page too long.
@@ -69,7 +69,7 @@ pub fn cheapest(
     packs: &[&Pack],
     need: Decimal,
     rate: Option<Decimal>,
-    today: Day,
+    clock: Clock,
 ) -> Result<Option<Plan>, Refusal> {
     let too_large = || Refusal::new("videos", "too-large");
     let mut whole = Vec::new();
@@ -144,7 +144,7 @@ pub fn cheapest(
         counts[last.index] += 1;
         rest = rest.saturating_sub(last.size / step);
     }
-    plan(packs, &counts, need, rate, today).map(Some)
+    plan(packs, &counts, need, rate, clock).map(Some)
 }
 
 /// One kind of pack, as often as it takes; nothing where the account may not buy so many.
@@ -155,7 +155,7 @@ pub fn single(
     pack: &Pack,
     need: Decimal,
     rate: Option<Decimal>,
-    today: Day,
+    clock: Clock,
 ) -> Result<Option<Plan>, Refusal> {
     if pack.units.is_zero() {
         return Ok(None);
@@ -168,7 +168,7 @@ pub fn single(
     if pack.per_account.is_some_and(|most| count > u64::from(most)) {
         return Ok(None);
     }
-    plan(&[pack], &[count], need, rate, today).map(Some)
+    plan(&[pack], &[count], need, rate, clock).map(Some)
 }
 
 fn plan(
@@ -176,7 +176,7 @@ fn plan(
     counts: &[u64],
     need: Decimal,
     rate: Option<Decimal>,
-    today: Day,
+    clock: Clock,
 ) -> Result<Plan, Refusal> {
     let (mut price, mut units) = (Decimal::ZERO, Decimal::ZERO);
     let mut items = Vec::new();
@@ -190,8 +190,8 @@ fn plan(
         items.push(Item {
             pack: pack.id.clone(),
             count: *count,
-            expires: pack.validity_days.map(|d| today.plus(i64::from(d))),
-            stale: pack.proof.is_stale(today),
+            expires: pack.validity_days.map(|d| clock.today.plus(i64::from(d))),
+            stale: clock.is_stale(&pack.proof),
         });
     }
     Ok(Plan {

@@ -110,6 +110,7 @@ fn catalogue() -> Catalogue {
     retired.retired = Some(day("2026-09-15"));
     retired.replaced_by = Some("turbo".into());
     Catalogue {
+        stale_after_days: 90,
         providers: vec![
             Provider {
                 id: "kling".into(),
@@ -671,7 +672,7 @@ proptest! {
         // Up to 40 units, each pack 2.5 or more: sixteen of one always do.
         let need = Decimal::new(need, 1);
         let refs: Vec<&Pack> = packs.iter().collect();
-        let plan = packs::cheapest(&refs, need, None, day(TODAY)).unwrap();
+        let plan = packs::cheapest(&refs, need, None, catalogue().clock(day(TODAY))).unwrap();
         prop_assert_eq!(plan.as_ref().map(|p| p.price.usd), brute(&packs, need, 16).map(|p| p.normalize()));
         if let Some(plan) = plan {
             prop_assert!(plan.units >= need);

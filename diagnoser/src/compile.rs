@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::pack::{ItemKind, Tables, WITHIN};
+use crate::pack::{ItemKind, MOST_REFERENCES, Tables, WITHIN};
 use crate::report::Likelihood;
 use crate::vm::{MAX_LITERAL, Unit};
 
@@ -738,10 +738,33 @@ impl<'s> Lowering<'s> {
                 );
             }
         }
+        let references = self.references();
+        if references > MOST_REFERENCES {
+            self.refuse(
+                0,
+                "pack-too-large",
+                format!(
+                    "lists of patterns and of families name {references} patterns in all, more than {MOST_REFERENCES}"
+                ),
+                "name fewer families together, or give those that are often named together a family of their own",
+            );
+        }
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
         Ok(self.pack().join())
+    }
+
+    /// How often items name what fires them, as the reader of the pack counts it: of several families all that each of them names.
+    fn references(&self) -> usize {
+        let size = |item: u16| self.item_atoms[usize::from(item)].len();
+        (0..=u16::MAX)
+            .take(self.kinds.len())
+            .map(|item| match self.unions.get(&item) {
+                Some(families) => families.iter().map(|family| size(*family)).sum(),
+                None => size(item),
+            })
+            .sum()
     }
 }
 

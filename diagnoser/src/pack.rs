@@ -142,7 +142,7 @@ impl ItemKind {
 }
 
 /// Most references of items to what fires them, all together.
-const MOST_REFERENCES: usize = 1 << 20;
+pub(crate) const MOST_REFERENCES: usize = 1 << 20;
 
 /// Kind of an item that is fired by whatever fires one of several families.
 pub(crate) const UNION: u8 = 5;

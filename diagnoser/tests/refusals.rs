@@ -308,6 +308,51 @@ fn there_is_a_greatest_number_of_providers() {
 }
 
 #[test]
+fn lists_of_families_name_no_more_than_the_reader_takes() {
+    const FAMILIES: usize = 50;
+    const EACH: usize = 400;
+    let families = |spec: &mut PackSpec| {
+        spec.families.extend((0..FAMILIES).map(|family| {
+            FamilySpec {
+                id: format!("f{family}"),
+                patterns: (0..EACH)
+                    .map(|n| pattern(&format!("fault of {family} and {n} here")))
+                    .collect(),
+                origin: HERE,
+            }
+        }));
+    };
+    // An alternative each; what names several families is an item of its own, which names the patterns of all of them.
+    let named = |spec: &mut PackSpec, lists: Vec<Vec<usize>>| {
+        let when = spec.rules[1].when[0].clone();
+        spec.rules[1].when.extend(lists.iter().map(|list| WhenSpec {
+            family: list.iter().map(|n| (format!("f{n}"), HERE)).collect(),
+            ..when.clone()
+        }));
+    };
+    let pairs: Vec<Vec<usize>> = (0..FAMILIES)
+        .flat_map(|a| (0..a).map(move |b| vec![a, b]))
+        .collect();
+    taken(|spec| {
+        families(spec);
+        named(spec, pairs.clone());
+    });
+    let mut spec = good();
+    families(&mut spec);
+    named(&mut spec, pairs);
+    named(
+        &mut spec,
+        (2..FAMILIES).map(|a| vec![a - 2, a - 1, a]).collect(),
+    );
+    let errors = compile(&spec).expect_err("more than the reader takes");
+    let [error] = errors.as_slice() else {
+        panic!("one fault: {errors:#?}");
+    };
+    assert_eq!(error.code, "pack-too-large");
+    assert!(error.message.contains("more than 1048576"), "{error:?}");
+}
+
+#[test]
 fn all_faults_are_told_at_once_in_their_order() {
     let mut spec = good();
     spec.families[0].patterns = vec![Pattern {

@@ -22,7 +22,7 @@ const MOST_JOBS = 8;
  * @typedef {object} Prices
  * @property {number} version
  * @property {string} lang
- * @property {{providers: Provider[], units: Unit[], models: Model[], packs: Pack[]}} catalogue
+ * @property {{providers: Provider[], units: Unit[], models: Model[], packs: Pack[], stale_after_days: number}} catalogue
  * @property {Record<string, {title: string, url: string | null}>} sources
  * @property {Record<string, string>} words
  * @property {Record<string, [string, string]>} units
@@ -31,7 +31,6 @@ const MOST_JOBS = 8;
  * @property {Record<string, string>} inputs
  * @property {Record<string, string>} fields
  * @property {Record<string, string>} confidence
- * @property {number} stale_after_days
  */
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-tool]"));
@@ -284,7 +283,7 @@ class Desk {
   /** The calculator says it of every figure that it used; of the others the page does. @param {Proof} proof */
   isStale(proof) {
     const days = (Date.parse(this.today()) - Date.parse(proof.checked)) / 86400000;
-    return days > this.prices.stale_after_days;
+    return days > this.catalogue.stale_after_days;
   }
 
   /**

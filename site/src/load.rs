@@ -47,6 +47,8 @@ pub struct Source {
     pub pictures: BTreeMap<String, Picture>,
     /// What could not be read as what it should be.
     pub diags: Vec<Diag>,
+    /// There is an internal part, which this edition does not open.
+    pub unopened: bool,
 }
 
 impl Source {
@@ -108,6 +110,7 @@ pub fn load(root: &Path, edition: Edition) -> Result<Source, LoadError> {
         images: BTreeMap::new(),
         pictures: BTreeMap::new(),
         diags: Vec::new(),
+        unopened: false,
     };
     // The folder itself is listed by hand: a walk opens a folder before it can be told to leave it out.
     let mut tops = fs::read_dir(root)
@@ -119,7 +122,9 @@ pub fn load(root: &Path, edition: Edition) -> Result<Source, LoadError> {
         .map_err(|e| fail(e.to_string()))?;
     tops.sort();
     let named = |path: &Path, name: &str| path.file_name().is_some_and(|n| n == name);
+    let all = tops.len();
     tops.retain(|path| edition == Edition::Internal || !named(path, "internal"));
+    source.unopened = tops.len() < all;
     let walk = tops.iter().flat_map(|top| {
         WalkDir::new(top)
             .follow_root_links(false)

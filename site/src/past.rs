@@ -601,6 +601,7 @@ mod tests {
             images: BTreeMap::new(),
             pictures: BTreeMap::new(),
             diags: Vec::new(),
+            unopened: false,
         };
         let first = Past::default().notes(&source(text));
         assert!(first.reading("guides/a/en.md").is_none());

@@ -89,6 +89,7 @@ pub(crate) fn catalogue(site: &Site<'_>, language: &str) -> Catalogue {
         units,
         models,
         packs,
+        stale_after_days: i64::from(site.docs.config.stale_days),
     }
 }
 
@@ -253,6 +254,7 @@ fn objects(items: impl Iterator<Item = Value>) -> Vec<Value> {
 
 fn catalogue_json(c: &Catalogue) -> Value {
     json!({
+        "stale_after_days": c.stale_after_days,
         "providers": objects(c.providers.iter().map(|p| json!({
             "id": p.id,
             "name": p.name,
@@ -350,7 +352,6 @@ pub(crate) fn asset(site: &Site<'_>, language: &str) -> String {
     json!({
         "version": 1,
         "lang": language,
-        "stale_after_days": calculator::STALE_AFTER_DAYS,
         "catalogue": catalogue_json(&catalogue),
         "sources": sources,
         "words": section("tools"),
@@ -533,7 +534,7 @@ pub(crate) fn common(site: &Site<'_>, language: &str, tool: &str) -> Common {
             source: p.source.clone(),
             checked: p.checked,
             confidence: p.confidence.clone(),
-            stale: p.is_stale(words.today),
+            stale: catalogue.clock(words.today).is_stale(p),
         })
         .collect();
     out
@@ -855,7 +856,7 @@ fn offers<'c>(
         if !pack.on_sale {
             notes.push(words.tool("not_on_sale"));
         }
-        if pack.proof.is_stale(words.today) {
+        if catalogue.clock(words.today).is_stale(&pack.proof) {
             notes.push(words.tool("stale"));
         }
         rows.push(vec![

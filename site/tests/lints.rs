@@ -102,6 +102,25 @@ fn the_fixture_is_clean() {
     }
 }
 
+/// A page that the public edition does not open may show the table.
+#[test]
+fn a_table_is_unused_where_no_page_can_show_it() {
+    let table = "caption = \"Speeds\"\n[[column]]\nname = \"Pack\"\n[[row]]\ncells = [\"Mini\"]\n";
+    let unused = |edition: Edition, internal: bool| {
+        let mut source = good(edition);
+        // The folder of the fixture has an internal part.
+        assert_eq!(source.unopened, edition == Edition::Public);
+        source.unopened &= internal;
+        let path = "data/tables/speeds.toml".to_owned();
+        source.texts.insert(path, table.into());
+        let found = outcome(&source, edition).diags;
+        found.iter().any(|d| d.code == "unused-table")
+    };
+    assert!(!unused(Edition::Public, true));
+    assert!(unused(Edition::Public, false));
+    assert!(unused(Edition::Internal, true));
+}
+
 #[test]
 fn broken_links() {
     let found = check_all(

@@ -401,7 +401,8 @@ far it is behind.",
         id: "pack-too-large",
         severity: Error,
         summary: "more rules than a pack can hold",
-        explanation: "The pack counts rules and patterns with 16 bits. Merge rules that differ in nothing a reader can act on.",
+        explanation: "The pack counts rules and patterns with 16 bits, and lists of patterns and of families may name 1,048,576 in all. Merge rules that \
+differ in nothing a reader can act on, and families that are always named together.",
     },
     Lint {
         id: "placeholder",
@@ -678,8 +679,8 @@ as it is belongs between backticks.",
         severity: Warning,
         summary: "a table of the site's own that no page shows",
         explanation: "A file in data/tables/ is published only where a page names it with `{{table:NAME}}`. Until then its figures are kept \
-up for nobody. Name it in a page, or remove the file. One that only pages of the internal edition show is named in the public one; \
-`unused-table = \"off\"` under [lints] of site.toml turns that off.",
+up for nobody. Name it in a page, or remove the file. Where the content has an internal part, `resep check --edition internal` tells, since pages \
+there may show what no public one does.",
     },
     Lint {
         id: "unused-theme-file",

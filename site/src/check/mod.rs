@@ -101,7 +101,9 @@ const KINDS: &[(&str, Lints)] = &[
     ("check links", |v, out| links::check(v.source, v.docs, out)),
     ("check names", |v, out| names::check(v.source, out)),
     ("check prose", |v, out| prose::check(v.source, v.docs, out)),
-    ("check references", |v, out| references::check(v.docs, out)),
+    ("check references", |v, out| {
+        references::check(v.source, v.docs, out);
+    }),
     ("check replies", |v, out| {
         replies::check(v.source, v.docs, out);
     }),

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::each_text;
 use crate::charts::CHARTS;
 use crate::diag::{Diag, did_you_mean};
+use crate::load::Source;
 use crate::model::addresses;
 use crate::parse::data::TABLES_FOLDER;
 use crate::parse::data::{
@@ -18,7 +19,7 @@ use crate::tables::TABLES;
 /// Tables that a single figure may stand in.
 const FIGURE_TABLES: [&str; 2] = ["unit-prices", "concurrency"];
 
-pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
+pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     let data = &docs.data;
     unique(diags, SOURCES, data.sources.iter().map(|x| &x.id));
     unique(diags, FAMILIES, data.families.iter().map(|x| &x.id));
@@ -248,7 +249,9 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
             );
         }
     });
+    // Pages that this edition does not open may show the others.
     let unused = docs.data.tables.keys().map(String::as_str);
+    let unused = unused.filter(|_| !source.unopened);
     for name in unused.filter(|name| !shown.contains(name) && !TABLES.contains(name)) {
         diags.push(
             Diag::new(
