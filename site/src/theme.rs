@@ -212,7 +212,7 @@ pub(crate) fn inline(source: &Source, out: &mut Vec<Diag>) {
 }
 
 /// What browsers would refuse to run or apply, in order.
-fn inline_code(text: &str) -> Vec<(Range<usize>, &'static str)> {
+pub(crate) fn inline_code(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;

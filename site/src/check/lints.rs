@@ -253,11 +253,12 @@ it hear that text.",
     Lint {
         id: "inline-code",
         severity: Error,
-        summary: "a script, style or handler written into a template",
+        summary: "a script, style or handler within a page",
         explanation: "The Content-Security-Policy of every page runs scripts and applies styles from files of the site only, so that nothing \
 which gets into a page by mistake runs there. A `<style>`, a `style=`, a `<script>` without `src` or an `onclick=` in a template of \
 the theme would do nothing. Put it into a file in theme/assets/ and load that; data for a script belongs into `data-` attributes \
-or a script of a type such as application/json.",
+or a script of a type such as application/json. What would be written is looked through as well: a value that a template prints with \
+`safe` may bring such code into a page.",
     },
     Lint {
         id: "invalid-html",

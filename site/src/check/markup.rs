@@ -1,11 +1,12 @@
 //! The HTML that would be written: every element closed where it was opened, no id twice, and no page too large to load on a
-//! slow line. A template of a theme can break each of these.
+//! slow line; and no code within the page, which browsers would refuse. A template of a theme can break each of these.
 
 use memchr::{memchr, memchr2};
 use rustc_hash::FxHashSet;
 
 use crate::diag::Diag;
 use crate::model::Site;
+use crate::theme;
 
 /// Elements that have no end.
 fn is_void(name: &str) -> bool {
@@ -50,9 +51,28 @@ pub(super) fn check(site: &Site<'_>, path: &str, bytes: &[u8], diags: &mut Vec<D
             .help("split the page, or raise the limit in site.toml"),
         );
     }
-    if let Some((at, what)) =
-        std::str::from_utf8(bytes).map_or(Some((0, "is not UTF-8".to_owned())), fault)
-    {
+    let mut code = false;
+    let fault = match std::str::from_utf8(bytes) {
+        Ok(html) => fault(html, &mut code),
+        Err(_) => Some((0, "is not UTF-8".to_owned())),
+    };
+    if code && let Ok(html) = std::str::from_utf8(bytes) {
+        for (span, what) in theme::inline_code(html) {
+            let code = &html[span];
+            diags.push(
+                Diag::new(
+                    "inline-code",
+                    format!("output:{path}"),
+                    None,
+                    format!("holds {what} (`{code}`), which the Content-Security-Policy forbids"),
+                )
+                .help(
+                    "find the value that a template prints with `safe`, and leave that out of it",
+                ),
+            );
+        }
+    }
+    if let Some((at, what)) = fault {
         let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
         diags.push(
             Diag::new(
@@ -86,8 +106,8 @@ pub(super) fn images(site: &Site<'_>, diags: &mut Vec<Diag>) {
     }
 }
 
-/// The first thing that is wrong, and where.
-fn fault(html: &str) -> Option<(usize, String)> {
+/// The first thing that is wrong, and where. Tells whether there may be code within the page, for [`theme::inline_code`] to say.
+fn fault(html: &str, code: &mut bool) -> Option<(usize, String)> {
     let mut open: Vec<&str> = Vec::new();
     let mut ids: FxHashSet<&str> = FxHashSet::default();
     let mut at = 0;
@@ -101,7 +121,7 @@ fn fault(html: &str) -> Option<(usize, String)> {
             at = start + 4 + end + 3;
             continue;
         }
-        let Some((end, id)) = tag_end(rest) else {
+        let Some((end, id)) = tag_end(rest, code) else {
             return Some((start, "a tag has no end".to_owned()));
         };
         let tag = &rest[..end];
@@ -139,6 +159,8 @@ fn fault(html: &str) -> Option<(usize, String)> {
             continue;
         }
         if is_raw(name) {
+            let runs = name == "script" && !(tag.contains(" src=") || tag.contains("json"));
+            *code |= runs || name == "style";
             let close = format!("</{name}>");
             let Some(end) = html[at..].find(&close) else {
                 return Some((start, format!("`<{name}>` has no end")));
@@ -152,8 +174,8 @@ fn fault(html: &str) -> Option<(usize, String)> {
         .map(|name| (html.len(), format!("`<{name}>` is never closed")))
 }
 
-/// Where the tag ends, which is at the first `>` outside of quotes, and its id.
-fn tag_end(rest: &str) -> Option<(usize, Option<&str>)> {
+/// Where the tag ends, which is at the first `>` outside of quotes, and its id. Tells of styles and handlers.
+fn tag_end<'h>(rest: &'h str, code: &mut bool) -> Option<(usize, Option<&'h str>)> {
     let bytes = rest.as_bytes();
     let mut id = None;
     let mut at = 0;
@@ -164,8 +186,11 @@ fn tag_end(rest: &str) -> Option<(usize, Option<&str>)> {
         }
         let from = next + 1;
         let to = from + memchr(b'"', &bytes[from..])?;
-        if id.is_none() && bytes[..next].ends_with(b" id=") {
-            id = Some(&rest[from..to]);
+        let before = bytes[at..next].iter().rposition(u8::is_ascii_whitespace);
+        match &bytes[at + before.map_or(0, |space| space + 1)..next] {
+            b"id=" if id.is_none() => id = Some(&rest[from..to]),
+            b"style=" | [b'o', b'n', ..] => *code = true,
+            _ => {}
         }
         at = to + 1;
     }
@@ -182,7 +207,31 @@ mod tests {
             "<p title=\"a > b\">x</p><!-- <b> --><svg><path d=\"M0\"/></svg>",
             "<textarea id=\"t\">\n<b></textarea><script src=\"x\"></script>",
         ] {
-            assert_eq!(fault(good), None, "{good}");
+            let mut code = false;
+            assert_eq!(fault(good, &mut code), None, "{good}");
+            assert!(!code, "{good}");
+        }
+    }
+
+    #[test]
+    fn code_within_a_page_is_noticed() {
+        for (html, expected) in [
+            (
+                "<p class=\"style= onx\" data-on=\"x\">style=\"x\"</p>",
+                false,
+            ),
+            ("<script type=\"application/ld+json\">{}</script>", false),
+            ("<script src=\"x\"></script>", false),
+            ("<script>x</script>", true),
+            ("<script type=\"module\">x</script>", true),
+            ("<style>x</style>", true),
+            ("<p style=\"x\"></p>", true),
+            ("<p id=\"a\"\nonclick=\"x\"></p>", true),
+        ] {
+            let mut code = false;
+            assert_eq!(fault(html, &mut code), None, "{html}");
+            assert_eq!(code, expected, "{html}");
+            assert_eq!(!theme::inline_code(html).is_empty(), expected, "{html}");
         }
     }
 
@@ -197,7 +246,7 @@ mod tests {
             ("<p class=\"a>x</p>", "no end"),
             ("<!-- x", "no end"),
         ] {
-            let (_, found) = fault(bad).unwrap();
+            let (_, found) = fault(bad, &mut false).unwrap();
             assert!(found.contains(word), "{bad}: {found}");
         }
     }
