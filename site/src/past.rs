@@ -432,6 +432,20 @@ impl Common<'_> {
             hash.text(path);
             hash.text(&digest);
         }
+        // They come from a cache, so their bytes are not all in those of the images.
+        let copies: Vec<(&String, Vec<String>)> = site
+            .source
+            .pictures
+            .par_iter()
+            .map(|(path, picture)| {
+                let copies = picture.copies.iter();
+                (path, copies.map(|copy| sha256(&copy.bytes)).collect())
+            })
+            .collect();
+        for (path, digests) in copies {
+            hash.text(path);
+            hash.text(&digests.join(" "));
+        }
         for page in site.docs.pages.values() {
             outline(page, &mut hash);
         }
