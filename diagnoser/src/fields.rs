@@ -212,7 +212,8 @@ fn kind_of(text: &[u8], key: Key, start: usize) -> Option<(Kind, usize)> {
     Some((kind, at))
 }
 
-/// Whether the digits at `start..end` stand as a number of their own: not part of a longer number, a time, an amount or a word.
+/// Whether the digits at `start..end` stand as a number of their own: not part of a longer number, a time, an amount, a path, a
+/// word or the value of something else than an error.
 pub(crate) fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let before = |n: usize| start.checked_sub(n).and_then(|i| text.get(i)).copied();
     let after = |n: usize| text.get(end + n).copied();
@@ -220,7 +221,9 @@ pub(crate) fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let joins = |b: Option<u8>| b.is_some_and(|b| b".,:-/".contains(&b));
     let free_before = match before(1) {
         None => true,
-        Some(b'$' | b'*') => false,
+        Some(b'$' | b'*' | b'/') => false,
+        // What a log gives by a name is a code only if the name says so.
+        Some(b'=') => named_error(text.get(..start - 1).unwrap_or_default()),
         Some(b) if b.is_ascii_alphanumeric() => false,
         // A comma groups digits by three; before four of them it is punctuation.
         Some(b',') if end - start != 3 => true,
@@ -231,9 +234,20 @@ pub(crate) fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
         None => true,
         Some(b) if b.is_ascii_alphanumeric() || b == b'_' || b == b'%' => false,
         b if joins(b) => !digit(after(1)),
+        Some(b' ') => {
+            let unit =
+                matches!(after(1), Some(b'm' | b'k')) && matches!(after(2), Some(b's' | b'b'));
+            !unit || after(3).is_some_and(|b| b.is_ascii_alphanumeric())
+        }
         Some(_) => true,
     };
     free_before && free_after
+}
+
+/// Whether the text ends with what errors are named by.
+fn named_error(text: &[u8]) -> bool {
+    let names: [&[u8]; 3] = [b"code", b"err", b"errno"];
+    names.iter().any(|name| text.ends_with(name))
 }
 
 #[cfg(test)]
@@ -294,6 +308,14 @@ mod tests {
             ("1102,5", false),
             ("x1102", false),
             ("$1102", false),
+            ("port=1102 idle", false),
+            ("errno=1102", true),
+            ("error_code=1102", true),
+            ("=1102", false),
+            ("/assets/1102", false),
+            ("took 1102 ms", false),
+            ("1102 mb of", false),
+            ("1102 msg", true),
             ("2026-1102", false),
             ("11020", false),
         ] {

@@ -19,6 +19,8 @@ pub(crate) const SENDER_WITHIN: usize = 4000;
 const NAME_WITHIN: usize = 1500;
 /// How near what rules a match out, or adds weight, must be.
 pub(crate) const NEAR: usize = 600;
+/// How near to each other a loose number, what makes it a code and the name of the sender stand: a log is full of numbers.
+const LOOSE_WITHIN: usize = 120;
 /// How near a name stands to what it is said of, where a text names several senders.
 const BESIDE: usize = 24;
 /// How much farther apart than it says the evidence of an alternative may be: a pattern is counted with its gaps.
@@ -411,6 +413,10 @@ impl<'t> Ranking<'t> {
 
     /// The stretch that the items cover, if each was seen and all lie within reach.
     fn all_near(&self, items: &[u16], within: usize) -> Option<(usize, usize)> {
+        let loose = items
+            .iter()
+            .any(|item| self.tables.items[usize::from(*item)] == ItemKind::Number);
+        let within = if loose { LOOSE_WITHIN } else { within + SLACK };
         let (mut start, mut end) = (usize::MAX, 0);
         for item in items {
             let sighting = self.seen[usize::from(*item)];
@@ -420,7 +426,7 @@ impl<'t> Ranking<'t> {
             if !self.tables.items[usize::from(*item)].is_sender() {
                 start = start.min(sighting.start);
                 end = end.max(sighting.end);
-                if end - start > within + SLACK {
+                if end - start > within {
                     return None;
                 }
             }
@@ -430,7 +436,9 @@ impl<'t> Ranking<'t> {
         }
         for item in items {
             let reach = match self.tables.items[usize::from(*item)] {
+                ItemKind::Proven(_) if loose => 2 * LOOSE_WITHIN,
                 ItemKind::Proven(_) => SENDER_WITHIN,
+                ItemKind::Named(_) if loose => LOOSE_WITHIN,
                 ItemKind::Named(provider) => {
                     let at = self.proven_at[usize::from(provider)];
                     if at > 0 && at + SENDER_WITHIN >= start {

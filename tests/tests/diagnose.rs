@@ -712,11 +712,11 @@ fn every_example_does_what_it_says() {
 }
 
 /// What tools write around an error does not change its cause: a workflow's report, a thrown error with its stack, a line of a
-/// log, an issue with its surroundings. A few texts are lost to what their wrapping says itself.
+/// log, the numbers of other lines, an issue with its surroundings. A few texts are lost to what their wrapping says itself.
 #[test]
 fn what_is_wrapped_around_an_error_is_not_its_cause() {
     type Wrap = fn(&str) -> String;
-    const WRAPS: [(&str, Wrap); 5] = [
+    const WRAPS: [(&str, Wrap); 6] = [
         ("workflow", |text| {
             json!({
                 "errorMessage": "The service refused to process your request",
@@ -740,6 +740,13 @@ fn what_is_wrapped_around_an_error_is_not_its_cause() {
         ("issue", |text| {
             format!(
                 "### Error\n```\n{text}\n```\n**Environment**: Node 20, Docker, Postgres 16, Redis 7"
+            )
+        }),
+        ("numbers", |text| {
+            format!(
+                "08:00:01 INFO worker: clip 1102 is ready\n08:00:01 INFO worker: two more are waiting, four are being made\n\
+                 08:00:01 INFO http: GET /chunks/1303.js 200 after 402 ms\n08:00:02 DEBUG db: idle=4 port=1302\n{text}\n\
+                 08:00:02 DEBUG db: idle=5 port=1102\n08:00:03 INFO http: GET /chunks/1004.js 200 after 429 ms"
             )
         }),
         ("chat", |text| {
