@@ -304,12 +304,14 @@ pub(crate) fn render(
         FxHashSet::default()
     };
     let exists = |path: &str| paths.contains(path);
-    // Few pieces are not worth more than an even share of the cores.
+    // Few pieces are not worth more than an even share of the cores, and each task is one that an idle core may take: else the
+    // last ones are all of the same.
     let together = TOGETHER
-        .min(pieces.len() / (8 * rayon::current_num_threads()))
+        .min(pieces.len() / (32 * rayon::current_num_threads()))
         .max(1);
     let results: Vec<Result<Made, RenderError>> = pieces
         .par_chunks(together)
+        .with_max_len(1)
         .flat_map_iter(|pieces| make_some(&shared, pieces, common.as_ref(), &exists))
         .collect();
     let mut errors = Vec::new();
