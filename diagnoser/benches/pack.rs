@@ -31,12 +31,8 @@ fn main() {
         .skip_while(|argument| argument != "--patterns")
         .skip(1);
     if let Some(file) = rest.next() {
-        let list: Vec<String> = patterns(spec)
-            .iter()
-            .map(|text| format!("{text:?}"))
-            .collect();
-        // `{:?}` of these texts is JSON save for its escapes of characters, of which patterns in lower case have none but `\u{..}`.
-        std::fs::write(&file, format!("[{}]", list.join(",\n"))).expect("the file can be written");
+        let list = serde_json::json!(patterns(spec)).to_string();
+        std::fs::write(&file, list).expect("the file can be written");
     }
     println!("{:<20} {:>8} {:>8}", "part of the pack", "bytes", "brotli");
     for (name, bytes) in parts(spec).expect("the content compiles") {
