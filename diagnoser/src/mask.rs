@@ -398,33 +398,18 @@ fn bits(is: impl Fn(usize) -> bool) -> u64 {
     }
     let mut flags = [0; WIDTH];
     for (i, flag) in flags.iter_mut().enumerate() {
-        *flag = if is(i) { 0x80 } else { 0 };
+        *flag = u8::from(is(i));
     }
     gathered(&flags)
 }
 
-/// The highest bit of each byte.
-#[cfg(target_arch = "x86_64")]
+/// The lowest bit of each byte, which are the only ones.
 fn gathered(flags: &[u8; WIDTH]) -> u64 {
-    let mut out = 0;
-    for (n, sixteen) in flags.as_chunks::<16>().0.iter().enumerate() {
-        let mask = safe_arch::move_mask_i8_m128i(safe_arch::m128i::from(*sixteen));
-        out |= u64::from(mask.cast_unsigned()) << (16 * n);
-    }
-    out
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-use gathered_by_numbers as gathered;
-
-/// The highest bit of each byte, which are the only ones.
-#[cfg(any(test, not(target_arch = "x86_64")))]
-fn gathered_by_numbers(flags: &[u8; WIDTH]) -> u64 {
     let mut out = 0;
     for (n, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
         // Each byte is moved to a bit of its own in the highest byte.
-        let flags = u64::from_le_bytes(*eight) >> 7;
-        out |= (flags.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * n);
+        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        out |= gathered << (8 * n);
     }
     out
 }
@@ -1438,11 +1423,10 @@ mod tests {
     fn bits_are_gathered_in_order() {
         for n in 0..WIDTH {
             let mut flags = [0; WIDTH];
-            flags[n] = 0x80;
-            flags[n / 2] = 0x80;
+            flags[n] = 1;
+            flags[n / 2] = 1;
             let bits = 1 << n | 1 << (n / 2);
             assert_eq!(gathered(&flags), bits);
-            assert_eq!(gathered_by_numbers(&flags), bits);
         }
     }
 
