@@ -595,16 +595,16 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
             Past::read(&out)
         };
         assets::prepare();
-        (past, templates())
+        past
     };
     // What the content has no part in is made while it is read.
-    let (source, (past, templates)) = timings.stage("load", || rayon::join(load, prepare));
-    let (source, templates) = (source?, templates?);
+    let (source, past) = timings.stage("load", || rayon::join(load, prepare));
+    let source = source?;
     let staging = Staging::new(&out).map_err(|e| e.to_string())?;
     let outcome = if whole {
-        pipeline::run_over(&source, &options, &templates, &Past::default(), None)
+        pipeline::run_over(&source, &options, &Past::default(), None)
     } else {
-        pipeline::run_over(&source, &options, &templates, &past, Some(&staging))
+        pipeline::run_over(&source, &options, &past, Some(&staging))
     }
     .map_err(broken_template)?;
     timings.extend(outcome.timings);
@@ -628,7 +628,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     }
     // Before anything is written: with one of the two there should be the other.
     let archive = match &args.zip {
-        Some(path) => Some((path, archive(&source, &options, &templates, &outcome.docs)?)),
+        Some(path) => Some((path, archive(&source, &options, &outcome.docs)?)),
         None => None,
     };
     if args.precompress {
@@ -638,7 +638,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     let mut result = timings.stage("write", || staging.finish(&files, &present, &past));
     if let Err(WriteError::Touched(_)) = result {
         // Somebody built or edited there meanwhile: what was kept is made after all.
-        let again = pipeline::run(&source, &options, &templates).map_err(broken_template)?;
+        let again = run_pipeline(&source, &options)?;
         files = again.files.unwrap_or_default();
         present.kept.clear();
         result = write::write_over(&out, &files, &present, &past);
@@ -671,12 +671,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
 }
 
 /// The site as a zip that works from a folder.
-fn archive(
-    source: &Source,
-    options: &Options,
-    templates: &Templates,
-    docs: &Docs,
-) -> Result<Vec<u8>, Failure> {
+fn archive(source: &Source, options: &Options, docs: &Docs) -> Result<Vec<u8>, Failure> {
     let address = options
         .base_url
         .as_deref()
@@ -686,7 +681,7 @@ fn archive(
         base_url: Some(format!("{origin}{}/", portable::BASE)),
         ..options.clone()
     };
-    let outcome = pipeline::run(source, &within, templates).map_err(broken_template)?;
+    let outcome = run_pipeline(source, &within)?;
     // What was found was told with the site itself.
     let files = outcome
         .files

@@ -1,8 +1,9 @@
 //! What the last build left in its target folder, so that the next one need not make it again.
 //!
-//! Beside the target lie two files. `.resep-cache/<target>.build` has for each file of the site its SHA-256 and its stamp,
+//! Beside the target lie three files. `.resep-cache/<target>.build` has for each file of the site its SHA-256 and its stamp,
 //! and the key of all that it was made from: a file with the same key, which nobody touched since, is not made, nor looked at. `.resep-cache/<target>.texts` has what each text in Markdown was read as, by
-//! the SHA-256 of the text. Whatever does not fit (another program, a damaged file, a changed target) is not used, so the
+//! the SHA-256 of the text. `.resep-cache/<target>.words` has the words that the search counted of each page, by the SHA-256 of its
+//! twin. Whatever does not fit (another program, a damaged file, a changed target) is not used, so the
 //! cache changes how long a build takes and nothing else.
 //!
 //! **What a page of an article is made from**: the texts in its own folder, and everything else in the content but the
@@ -20,6 +21,8 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use rayon::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use crate::assets::{hex, sha256};
@@ -27,13 +30,15 @@ use crate::load::{Edition, Source};
 use crate::model::Site;
 use crate::parse::markdown::{Front, Markdown};
 use crate::parse::{PageDoc, PageKind};
+use crate::search::Known;
 use crate::write::{self, WriteError};
 
-/// Begins the first line of both files; another form gets another number.
+/// Begins the first line of each file; another form gets another number.
 const HEAD: &str = "resep build 1";
 /// Their endings.
 const BUILD: &str = ".build";
 const TEXTS: &str = ".texts";
+const WORDS: &str = ".words";
 
 /// SHA-256 of all that a page is made from.
 pub(crate) type Key = [u8; 32];
@@ -153,6 +158,8 @@ pub struct Past {
     files: BTreeMap<String, Left>,
     /// The notes on texts, one after another.
     texts: Vec<u8>,
+    /// The notes of the search.
+    words: Vec<u8>,
 }
 
 impl Past {
@@ -169,7 +176,13 @@ impl Past {
                 .and_then(|bytes| parse(std::str::from_utf8(&bytes).ok()?))
                 .unwrap_or_default(),
             texts: open(TEXTS).unwrap_or_default(),
+            words: open(WORDS).unwrap_or_default(),
         }
+    }
+
+    /// What is known of the words of pages.
+    pub(crate) fn words(&self) -> Known<'_> {
+        Known::read(&self.words)
     }
 
     /// What is known of the texts of `source`.
@@ -188,13 +201,22 @@ impl Past {
             known.insert(path.to_owned(), (digest, page.to_vec()));
             rest = next;
         }
-        let digests = source
+        let digests: BTreeMap<String, Key> = source
             .texts
             .par_iter()
-            .filter(|(path, _)| path.ends_with(".md"))
             .map(|(path, text)| (path.clone(), Sha256::digest(text.as_bytes()).into()))
             .collect();
-        Arc::new(Notes { digests, known })
+        let mut hash = Hash::default();
+        for (path, digest) in digests.iter().filter(|(path, _)| !is_article(path)) {
+            hash.text(path);
+            hash.bytes(digest);
+        }
+        let frame = hash.finish();
+        Arc::new(Notes {
+            digests,
+            frame,
+            known,
+        })
     }
 
     /// The file at `path`, if it was made from the same and nobody touched it since.
@@ -264,6 +286,24 @@ impl Past {
     pub(crate) fn save_texts(target: &Path, notes: &[u8]) -> Result<(), WriteError> {
         save(target, TEXTS, notes)
     }
+
+    /// Keeps notes on the words of pages for the next build into `target`.
+    ///
+    /// # Errors
+    /// If the disk refuses; the site itself stands.
+    pub(crate) fn save_words(target: &Path, notes: &[u8]) -> Result<(), WriteError> {
+        save(target, WORDS, notes)
+    }
+}
+
+/// The name of the note on the frame, which no text has.
+const FRAME: &str = "";
+
+/// Whether the text at `path` is that of an article, by its place. All other texts are the frame: what rules, data and words of the
+/// interface are made from.
+fn is_article(path: &str) -> bool {
+    let place = path.strip_prefix("internal/").unwrap_or(path);
+    (place.starts_with("guides/") || place.starts_with("runbooks/")) && path.ends_with(".md")
 }
 
 /// What texts were read as by an earlier run, for those that are still the same.
@@ -271,6 +311,8 @@ impl Past {
 pub(crate) struct Notes {
     /// Of the texts as they are now.
     digests: BTreeMap<String, Key>,
+    /// SHA-256 of the frame as it is now.
+    frame: Key,
     /// Of the texts as they were, with a page each.
     known: HashMap<String, (Key, Vec<u8>)>,
 }
@@ -282,32 +324,42 @@ impl Notes {
         (self.digests.get(path) == Some(was)).then_some(page)
     }
 
-    /// Whether nothing was wrong with the text at `path`, and it is the same.
+    /// Whether nothing was wrong with the text at `path`, and it is the same, with all that it was looked at beside.
     pub(crate) fn fits(&self, path: &str) -> bool {
-        self.of(path).is_some()
+        self.of(path).is_some() && (is_article(path) || self.pack().is_some())
     }
 
     /// What the text at `path` was read as.
-    pub(crate) fn reading(&self, path: &str) -> Option<Markdown> {
+    pub(crate) fn reading<T: DeserializeOwned>(&self, path: &str) -> Option<T> {
         postcard::from_bytes(self.of(path)?).ok()
     }
 
-    /// A note on the text at `path`, which was read as `page`. Nothing where nothing is to be noted.
-    pub(crate) fn note(&self, path: &str, page: &Markdown) -> Option<Vec<u8>> {
+    /// A note on the text at `path`, with which nothing is wrong, and which was read as `page`. Nothing if that cannot be noted.
+    pub(crate) fn note<T: Serialize>(&self, path: &str, page: &T) -> Option<Vec<u8>> {
         let digest = self.digests.get(path)?;
-        let made;
-        let page = match self.of(path) {
-            Some(page) => page,
-            None => {
-                made = postcard::to_allocvec(page).ok()?;
-                &made
-            }
-        };
-        let head = (path, digest, u32::try_from(page.len()).ok()?);
-        let mut note = postcard::to_allocvec(&head).ok()?;
-        note.extend_from_slice(page);
-        Some(note)
+        match self.of(path) {
+            Some(page) => noted(path, digest, page),
+            None => noted(path, digest, &postcard::to_allocvec(page).ok()?),
+        }
     }
+
+    /// The compiled rules, if the frame is the same and nothing was wrong with it.
+    pub(crate) fn pack(&self) -> Option<&[u8]> {
+        let (was, pack) = self.known.get(FRAME)?;
+        (self.frame == *was).then_some(pack)
+    }
+
+    /// A note on the frame, with which nothing is wrong; `pack` is its rules compiled.
+    pub(crate) fn note_frame(&self, pack: &[u8]) -> Option<Vec<u8>> {
+        noted(FRAME, &self.frame, pack)
+    }
+}
+
+fn noted(name: &str, digest: &Key, bytes: &[u8]) -> Option<Vec<u8>> {
+    let head = (name, digest, u32::try_from(bytes.len()).ok()?);
+    let mut note = postcard::to_allocvec(&head).ok()?;
+    note.extend_from_slice(bytes);
+    Some(note)
 }
 
 /// Where the notes on `target` lie.
@@ -419,7 +471,10 @@ impl Common<'_> {
         for (path, text) in &site.source.texts {
             if !articles.contains(path.as_str()) {
                 hash.text(path);
-                hash.text(text);
+                match notes.digests.get(path) {
+                    Some(digest) => hash.bytes(digest),
+                    None => hash.text(text),
+                }
             }
         }
         let images: Vec<(&String, String)> = site
@@ -618,13 +673,13 @@ mod tests {
             unopened: false,
         };
         let first = Past::default().notes(&source(text));
-        assert!(first.reading("guides/a/en.md").is_none());
+        assert!(first.reading::<Markdown>("guides/a/en.md").is_none());
         let past = Past {
             texts: first.note("guides/a/en.md", &page).unwrap(),
             ..Past::default()
         };
         let second = past.notes(&source(text));
-        let read = second.reading("guides/a/en.md").unwrap();
+        let read: Markdown = second.reading("guides/a/en.md").unwrap();
         assert_eq!(format!("{read:?}"), format!("{page:?}"));
         assert_eq!(
             second.note("guides/a/en.md", &page),
@@ -632,8 +687,56 @@ mod tests {
         );
         assert!(
             past.notes(&source("other"))
-                .reading("guides/a/en.md")
+                .reading::<Markdown>("guides/a/en.md")
                 .is_none()
         );
+    }
+
+    #[test]
+    fn what_comes_from_the_frame_is_known_only_while_all_of_it_is_the_same() {
+        let source = |texts: &[(&str, &str)]| Source {
+            root: PathBuf::new(),
+            texts: texts
+                .iter()
+                .map(|(path, text)| ((*path).to_owned(), Arc::from(*text)))
+                .collect(),
+            images: BTreeMap::new(),
+            pictures: BTreeMap::new(),
+            diags: Vec::new(),
+            unopened: false,
+        };
+        let frame = [("errors/a/b/en.md", "words"), ("ui/en.toml", "a = 1")];
+        let first = Past::default().notes(&source(&frame));
+        let mut texts = first.note_frame(b"pack").unwrap();
+        for (path, text) in frame {
+            texts.extend(first.note(path, &text.to_owned()).unwrap());
+        }
+        let past = Past {
+            texts,
+            ..Past::default()
+        };
+        let with = |other: &[(&str, &str)]| past.notes(&source(&[&frame[..], other].concat()));
+        for same in [
+            with(&[]),
+            with(&[("guides/a/en.md", "new")]),
+            with(&[("internal/runbooks/a/id.md", "new")]),
+        ] {
+            assert_eq!(same.pack(), Some(&b"pack"[..]));
+            assert!(same.fits("ui/en.toml") && !same.fits("guides/a/en.md"));
+        }
+        for other in [
+            "errors/a/b/id.md",
+            "errors/a/b/rule.toml",
+            "guides/a/picture.toml",
+            "theme/templates/base.html",
+        ] {
+            let other = with(&[(other, "new")]);
+            assert_eq!(other.pack(), None);
+            assert!(!other.fits("ui/en.toml"));
+            assert_eq!(
+                other.reading::<String>("ui/en.toml").as_deref(),
+                Some("a = 1")
+            );
+        }
     }
 }

@@ -40,6 +40,8 @@ pub struct Cache {
     checked: check::Cache,
     pack: Option<(PackSpec, Arc<[u8]>)>,
     theme: Option<Theme>,
+    /// Of an earlier run of the program.
+    noted: Arc<Notes>,
 }
 
 /// The templates of a theme by name, and what came of them.
@@ -82,15 +84,14 @@ pub fn run(
     run_again(source, options, templates, &mut Cache::default())
 }
 
-/// The same, for a folder in which an earlier build left a site: what stands there as it would be made is not made again. With
-/// `staging`, what is not made of all pages is put down there as soon as it was made and checked, and is not among the files.
+/// The same, with the program's own templates, for a folder in which an earlier build left a site: what stands there as it would be
+/// made is not made again. With `staging`, what is not made of all pages is put down there as soon as it was made and checked, and is not among the files.
 ///
 /// # Errors
 /// As [`run`].
 pub fn run_over(
     source: &Source,
     options: &Options,
-    templates: &Templates,
     past: &Past,
     staging: Option<&Staging>,
 ) -> Result<Outcome, RenderError> {
@@ -98,10 +99,11 @@ pub fn run_over(
     let cache = &mut Cache {
         parsed: parse::Cache::new(Arc::clone(&notes)),
         checked: check::Cache::new(Arc::clone(&notes)),
+        noted: Arc::clone(&notes),
         ..Cache::default()
     };
     let over = Some((past, &*notes, staging));
-    stages(source, options, templates, cache, over)
+    stages(source, options, None, cache, over)
 }
 
 /// The same, with what the runs before this one found out.
@@ -114,17 +116,25 @@ pub fn run_again(
     templates: &Templates,
     cache: &mut Cache,
 ) -> Result<Outcome, RenderError> {
-    stages(source, options, templates, cache, None)
+    stages(source, options, Some(templates), cache, None)
 }
 
+/// Parses the program's own templates beside other work if it is given none.
 fn stages(
     source: &Source,
     options: &Options,
-    templates: &Templates,
+    templates: Option<&Templates>,
     cache: &mut Cache,
     over: Option<(&Past, &Notes, Option<&Staging>)>,
 ) -> Result<Outcome, RenderError> {
-    let analysis = analyse(source, options, cache);
+    let (analysis, ours) = rayon::join(
+        || analyse(source, options, cache),
+        || match templates {
+            Some(_) => Ok(None),
+            None => Templates::new().map(Some),
+        },
+    );
+    let ours = ours?;
     let pack = analysis.publishable().cloned();
     let Analysis {
         docs,
@@ -133,10 +143,10 @@ fn stages(
         mut timings,
         ..
     } = analysis;
-    let templates = themed.as_deref().unwrap_or(templates);
+    let templates = themed.as_deref().or(templates).or(ours.as_ref());
     let mut files = None;
     let mut present = Present::default();
-    if let Some(pack) = pack {
+    if let (Some(pack), Some(templates)) = (pack, templates) {
         let site = timings.stage("model", || Site::new(&docs, source, options));
         let outgoing = over.and_then(|(past, _, staging)| {
             Some(Outgoing {
@@ -150,11 +160,15 @@ fn stages(
         let over = over.map(|(past, notes, _)| Over {
             past,
             notes,
+            known: past.words(),
             sink: outgoing.as_ref().map(|outgoing| outgoing as &dyn Sink),
         });
         // Notes are put down while pages are made, so that nobody waits for them at the end.
         let note = || -> Vec<u8> {
-            let notes = cache.parsed.notes(|path| cache.checked.is_clean(path));
+            let mut notes = cache.parsed.notes(|path| cache.checked.is_clean(path));
+            if cache.checked.frame_is_clean() {
+                notes.extend(cache.noted.note_frame(&pack).unwrap_or_default());
+            }
             match &outgoing {
                 Some(outgoing) => {
                     outgoing.staging.note(&notes);
@@ -163,9 +177,10 @@ fn stages(
                 None => notes,
             }
         };
+        let noting = over.is_some();
         let make = || render(&site, templates, &pack, over);
         let (rendered, notes) = timings.stage("render", || {
-            rayon::join(make, || over.map(|_| note()).unwrap_or_default())
+            rayon::join(make, || if noting { note() } else { Vec::new() })
         });
         present.notes = notes;
         let rendered = match rendered {
@@ -262,6 +277,10 @@ impl Sink for Outgoing<'_> {
             .map(|(path, bytes)| self.staging.take(path, bytes, self.past))
             .collect()
     }
+
+    fn note_words(&self, notes: &[u8]) {
+        self.staging.note_words(notes);
+    }
 }
 
 /// Everything up to the site: documents, compiled rules, findings in the sources.
@@ -270,7 +289,10 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
     let (docs, found) = timings.stage("parse", || parse::parse_again(source, &mut cache.parsed));
     let mut diags = source.diags.clone();
     diags.extend(found);
-    let compiled = timings.stage("compile the rules", || compile(&docs, &mut cache.pack));
+    let compiled = timings.stage("compile the rules", || match cache.noted.pack() {
+        Some(pack) => Ok(pack.into()),
+        None => compile(&docs, &mut cache.pack),
+    });
     let pack = match compiled {
         Ok(pack) => Some(pack),
         Err(found) => {

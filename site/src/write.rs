@@ -113,6 +113,8 @@ pub struct Staging {
     failed: Mutex<Option<WriteError>>,
     /// Whether notes on texts could be kept; nothing if that was not tried.
     noted: OnceLock<Result<()>>,
+    /// The same of notes on words.
+    counted: OnceLock<Result<()>>,
 }
 
 #[derive(Debug)]
@@ -136,6 +138,7 @@ impl Staging {
             folders: Mutex::default(),
             failed: Mutex::default(),
             noted: OnceLock::new(),
+            counted: OnceLock::new(),
         })
     }
 
@@ -175,6 +178,14 @@ impl Staging {
         }
     }
 
+    /// The same of what the search counted.
+    pub(crate) fn note_words(&self, words: &[u8]) {
+        if self.open().is_some() {
+            self.counted
+                .get_or_init(|| Past::save_words(&self.places.target, words));
+        }
+    }
+
     /// Makes the target hold exactly `files` and what was put down. The results are those of [`write_over`].
     ///
     /// # Errors
@@ -194,7 +205,8 @@ impl Staging {
             Some(noted) => noted,
             None => Past::save_texts(target, notes),
         });
-        Ok((written, noted))
+        let counted = self.counted.take().unwrap_or(Ok(()));
+        Ok((written, noted.and(counted)))
     }
 
     /// Keeps others away, clears away what a killed build left, and looks at what is there. Once.

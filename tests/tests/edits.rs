@@ -205,12 +205,12 @@ fn same(again: &Outcome, clean: &Outcome, n: usize) {
 fn build_over(
     source: &Source,
     options: &Options,
-    templates: &Templates,
     clean: &Outcome,
     dist: &Path,
     random: &mut Random,
 ) -> usize {
-    let notes = ["build", "texts"].map(|n| dist.with_file_name(format!(".resep-cache/dist.{n}")));
+    let notes =
+        ["build", "texts", "words"].map(|n| dist.with_file_name(format!(".resep-cache/dist.{n}")));
     let a_page = |random: &mut Random| -> Option<PathBuf> {
         let pages = walkdir::WalkDir::new(dist).sort_by_file_name().into_iter();
         let pages = pages.map(|e| e.unwrap().into_path());
@@ -248,12 +248,12 @@ fn build_over(
     }
     let past = Past::read(dist);
     let beside = fs::read_dir(dist.parent().unwrap()).unwrap().count();
-    let mut over = run_over(source, options, templates, &past, None).unwrap();
+    let mut over = run_over(source, options, &past, None).unwrap();
     let made = over.files.as_ref().map_or(0, |files| files.len());
     // Pages that are put down as they are made give the same site as those that stay in memory.
     let staging = Staging::new(dist).unwrap();
     if random.below(2) == 0 {
-        over = run_over(source, options, templates, &past, Some(&staging)).unwrap();
+        over = run_over(source, options, &past, Some(&staging)).unwrap();
     }
     assert_eq!(over.diags, clean.diags);
     let (Some(files), Some(clean)) = (over.files, &clean.files) else {
@@ -307,7 +307,7 @@ fn what_is_kept_changes_nothing() {
         let again = run_again(&kept, &options, &templates, &mut cache).unwrap();
         let anew = run(&clean, &options, &templates).unwrap();
         same(&again, &anew, n);
-        kept_pages += build_over(&clean, &options, &templates, &anew, &dist, &mut random);
+        kept_pages += build_over(&clean, &options, &anew, &dist, &mut random);
         if again.files.is_some() {
             good += 1;
         } else {

@@ -67,6 +67,8 @@ pub(crate) struct Cache {
     examples: Option<Examples>,
     /// Of an earlier run of the program.
     noted: Arc<Notes>,
+    /// Whether [`OF_FRAME`] and the examples showed nothing.
+    frame_is_clean: bool,
 }
 
 /// What the examples showed with this pack and these rule files.
@@ -113,8 +115,13 @@ const KINDS: &[(&str, Lints)] = &[
         theme::inline(v.source, out);
     }),
     ("check translations", |v, out| parity::check(v.docs, out)),
-    ("check words", |v, out| words::check(v.source, v.docs, out)),
+    ("check words", |v, out| words::check(v.docs, out)),
 ];
+
+/// The lints that need no article and take long, so that it is worth to know that they found nothing in the same frame.
+const OF_FRAME: &[(&str, Lints)] = &[("check words of the interface", |v, out| {
+    words::interface(v.source, v.docs, out);
+})];
 
 /// All lints of the sources. `pack` is the compiled rules where they could be compiled; the examples need it.
 #[must_use]
@@ -131,25 +138,33 @@ pub(crate) fn sources(
         docs,
         options,
     };
+    let known = cache.noted.pack().is_some();
+    let more = if known { &[] } else { OF_FRAME };
+    let lints = || KINDS.iter().chain(more);
     let (diags, parts) = timings.stage("check the sources", || {
         let (kinds, files) = rayon::join(
             || -> Vec<(Vec<Diag>, Duration)> {
-                KINDS
-                    .par_iter()
+                let lints: Vec<_> = lints().collect();
+                lints
+                    .into_par_iter()
                     .map(|(_, lints)| clocked(|out| lints(&view, out)))
                     .collect()
             },
             || clocked(|out| cache.files(source, docs, out)),
         );
         let examples = clocked(|out| {
-            if let Some(pack) = pack {
+            if let Some(pack) = pack.filter(|_| !known) {
                 cache.examples(source, docs, pack, out);
             }
         });
         let mut diags = Vec::new();
         diags.extend(secrets::blind(|text| file("canary.md", text, docs)));
         let mut parts = Vec::new();
-        let names = KINDS.iter().map(|(name, _)| *name);
+        cache.frame_is_clean = examples.0.is_empty()
+            && kinds[KINDS.len()..]
+                .iter()
+                .all(|(found, _)| found.is_empty());
+        let names = lints().map(|(name, _)| *name);
         let done = names
             .zip(kinds)
             .chain([("check each file", files), ("check examples", examples)]);
@@ -217,6 +232,11 @@ impl Cache {
             noted,
             ..Cache::default()
         }
+    }
+
+    /// Whether the next run need not look at the frame while it is the same.
+    pub(crate) fn frame_is_clean(&self) -> bool {
+        self.frame_is_clean
     }
 
     /// Whether nothing was found in the file.

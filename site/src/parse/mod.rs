@@ -144,28 +144,57 @@ enum Content {
     Ui(Arc<Ui>),
 }
 
+/// Which of those a file is, by its path.
+enum Kind {
+    Markdown,
+    Rule,
+    Ui,
+}
+
+impl Kind {
+    /// Nothing for files that are read together with others.
+    fn of(path: &str) -> Option<Kind> {
+        if path.ends_with(".md") {
+            Some(Kind::Markdown)
+        } else if path.ends_with("/rule.toml") {
+            Some(Kind::Rule)
+        } else if path.starts_with("ui/") && path.ends_with(".toml") {
+            Some(Kind::Ui)
+        } else {
+            None
+        }
+    }
+}
+
 impl Leaf {
     /// What an earlier run read, and found nothing wrong with.
-    fn noted(page: Markdown) -> Leaf {
-        Leaf {
-            content: Content::Markdown(Arc::new(page)),
+    fn noted(path: &str, notes: &Notes) -> Option<Leaf> {
+        let content = match Kind::of(path)? {
+            Kind::Markdown => Content::Markdown(Arc::new(notes.reading(path)?)),
+            Kind::Ui => Content::Ui(Arc::new(notes.reading(path)?)),
+            Kind::Rule => return None,
+        };
+        Some(Leaf {
+            content,
             diags: Vec::new(),
-        }
+        })
     }
 
     /// Nothing for files that are read together with others.
     fn read(path: &str, text: &str) -> Option<Leaf> {
-        let (content, diags) = if path.ends_with(".md") {
-            let (page, diags) = markdown::parse(path, text);
-            (Content::Markdown(Arc::new(page)), diags)
-        } else if path.ends_with("/rule.toml") {
-            let (rule, diags) = rule::parse(path, text);
-            (Content::Rule(Arc::new(rule)), diags)
-        } else if path.starts_with("ui/") && path.ends_with(".toml") {
-            let (ui, diags) = ui::parse(path, text);
-            (Content::Ui(Arc::new(ui)), diags)
-        } else {
-            return None;
+        let (content, diags) = match Kind::of(path)? {
+            Kind::Markdown => {
+                let (page, diags) = markdown::parse(path, text);
+                (Content::Markdown(Arc::new(page)), diags)
+            }
+            Kind::Rule => {
+                let (rule, diags) = rule::parse(path, text);
+                (Content::Rule(Arc::new(rule)), diags)
+            }
+            Kind::Ui => {
+                let (ui, diags) = ui::parse(path, text);
+                (Content::Ui(Arc::new(ui)), diags)
+            }
         };
         Some(Leaf { content, diags })
     }
@@ -180,16 +209,18 @@ impl Cache {
         }
     }
 
-    /// Notes what each text in Markdown was read as, if nothing is wrong with it; `clean` says what other lints say.
+    /// Notes what each text was read as, if nothing is wrong with it; `clean` says what other lints say.
     pub(crate) fn notes(&self, clean: impl Fn(&str) -> bool + Sync) -> Vec<u8> {
+        let right = |path: &str, leaf: &Leaf| leaf.diags.is_empty() && clean(path);
         let notes: Vec<Vec<u8>> = self
             .read
             .par_iter()
             .filter_map(|(path, (_, leaf))| match &leaf.content {
-                Content::Markdown(page) if leaf.diags.is_empty() && clean(path) => {
-                    self.noted.note(path, page)
-                }
-                _ => None,
+                _ if !right(path, leaf) => None,
+                Content::Markdown(page) => self.noted.note(path, &**page),
+                Content::Ui(ui) => self.noted.note(path, &**ui),
+                // Its words are looked at again where that is all.
+                Content::Rule(_) => self.noted.note(path, &()),
             })
             .collect();
         notes.concat()
@@ -208,7 +239,7 @@ impl Cache {
             .par_iter()
             .filter_map(|(path, text)| {
                 let leaf = known(path, text)
-                    .or_else(|| self.noted.reading(path).map(Leaf::noted))
+                    .or_else(|| Leaf::noted(path, &self.noted))
                     .or_else(|| Leaf::read(path, text))?;
                 Some((path, Arc::clone(text), leaf))
             })

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::toml_table::{At, Sink, document};
 use crate::diag::Diag;
 
 /// Interface words: section, key, word or list of words.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Ui {
     /// By section and key.
     pub words: BTreeMap<String, BTreeMap<String, At<Vec<String>>>>,

@@ -77,10 +77,11 @@ pub(crate) struct Rendered {
 }
 
 /// What a build does over an earlier one: `past` is what that left, `notes` those on the texts.
-#[derive(Clone, Copy)]
 pub(crate) struct Over<'a> {
     pub(crate) past: &'a Past,
     pub(crate) notes: &'a Notes,
+    /// Words of pages.
+    pub(crate) known: full_text::Known<'a>,
     /// Where files go as soon as they are made; nothing if they are to stay in memory.
     pub(crate) sink: Option<&'a dyn Sink>,
 }
@@ -90,6 +91,9 @@ pub(crate) trait Sink: Sync {
     /// Puts files, each a path and its bytes, where they last; one result for each, nothing for one that is to stay in
     /// memory. `exists` says of most files whether the site has them; those that are made of all pages it does not know.
     fn take(&self, files: &[(&str, &[u8])], exists: &dyn Fn(&str) -> bool) -> Vec<Option<Kept>>;
+
+    /// Keeps what the search counted for the next build.
+    fn note_words(&self, notes: &[u8]);
 }
 
 /// Templates that cannot be rendered.
@@ -294,10 +298,16 @@ pub(crate) fn render(
 ) -> Result<Rendered, RenderError> {
     let (shared, common) = rayon::join(
         || Shared::new(site, templates, pack),
-        || over.map(|over| (over, Common::new(site, over.notes))),
+        || {
+            over.map(|over| {
+                let common = Common::new(site, over.notes);
+                (over, common)
+            })
+        },
     );
+    let sink = common.as_ref().and_then(|(over, _)| over.sink);
     let pieces = pieces(&shared);
-    let paths: FxHashSet<&str> = if over.is_some_and(|over| over.sink.is_some()) {
+    let paths: FxHashSet<&str> = if sink.is_some() {
         let paths = pieces.iter().flat_map(|piece| &piece.files);
         paths.map(String::as_str).collect()
     } else {
@@ -341,7 +351,11 @@ pub(crate) fn render(
         keys: keys.into_iter().collect(),
     };
     let twins = twins.into_iter().collect();
-    late(site, &mut out.files, &out.kept, &twins);
+    let known = common.map(|(over, _)| over.known).unwrap_or_default();
+    let words = late(site, &mut out.files, &out.kept, &twins, &known);
+    if let Some(sink) = sink {
+        sink.note_words(&words);
+    }
     Ok(out)
 }
 
@@ -378,7 +392,7 @@ fn make_some<'s>(
         let taken = sink.take(&listed, exists);
         for ((path, file), taken) in new.iter_mut().zip(taken) {
             if let (MadeFile::New(bytes), Some(there)) = (&mut **file, taken) {
-                let twin = is_twin(path).then(|| std::mem::take(bytes));
+                let twin = full_text::is_twin(path).then(|| std::mem::take(bytes));
                 **file = MadeFile::Kept(there, twin);
             }
         }
@@ -401,11 +415,6 @@ enum MadeFile {
     Kept(Kept, Option<Vec<u8>>),
 }
 
-/// Whether the search reads this file.
-fn is_twin(path: &str) -> bool {
-    path.ends_with("/index.md")
-}
-
 fn make<'s>(
     shared: &Shared<'s>,
     piece: &Piece<'s>,
@@ -417,7 +426,7 @@ fn make<'s>(
     });
     let kept = over
         .zip(key)
-        .and_then(|((over, _), key)| kept(shared, piece, over.past, &key));
+        .and_then(|((over, _), key)| kept(shared, piece, over, &key));
     let files = match kept {
         Some(files) => files,
         None => piece.make(shared)?.into_iter().map(MadeFile::New).collect(),
@@ -429,24 +438,26 @@ fn make<'s>(
 fn kept<'s>(
     shared: &Shared<'s>,
     piece: &Piece<'s>,
-    past: &Past,
+    over: &Over<'_>,
     key: &Key,
 ) -> Option<Vec<MadeFile>> {
     let kept: Option<Vec<Kept>> = piece
         .files
         .iter()
-        .map(|path| past.file(path, key))
+        .map(|path| over.past.file(path, key))
         .collect();
     piece
         .files
         .iter()
         .zip(kept?)
         .map(|(path, kept)| {
+            let read = full_text::is_twin(path)
+                && full_text::reads(shared.site, &over.known, path, &kept.sha256);
             let twin = match &piece.article {
-                _ if !is_twin(path) => None,
+                _ if !read => None,
                 // To make it costs less than to read it.
                 Some(article) => Some(article.twin(shared)),
-                None => Some(past.bytes(path, &kept)?),
+                None => Some(over.past.bytes(path, &kept)?),
             };
             Some(MadeFile::Kept(kept, twin))
         })
@@ -463,12 +474,20 @@ pub(crate) struct Plan<'s> {
     late: OnceLock<Files>,
 }
 
-/// What is made of all pages comes after them. `twins` are those of pages that are kept.
-fn late(site: &Site<'_>, files: &mut Files, kept: &KeptPages, twins: &Files) {
-    let index = full_text::files(site, files, kept, twins);
+/// What is made of all pages comes after them. `twins` are those of pages that are kept and whose words are not `known`. Returns
+/// what the next build may know of them.
+fn late(
+    site: &Site<'_>,
+    files: &mut Files,
+    kept: &KeptPages,
+    twins: &Files,
+    known: &full_text::Known<'_>,
+) -> Vec<u8> {
+    let (index, words) = full_text::files(site, files, kept, twins, known);
     files.extend(index);
     let worker = offline::worker(site, files, kept);
     files.insert(offline::WORKER_FILE.to_owned(), worker);
+    words
 }
 
 /// Whether a file of this name may be one of those.
@@ -525,6 +544,7 @@ impl<'s> Plan<'s> {
             &mut files,
             &KeptPages::new(),
             &Files::new(),
+            &full_text::Known::default(),
         );
         files.retain(|path, _| !self.places.contains_key(path));
         Ok(self.late.get_or_init(|| files))

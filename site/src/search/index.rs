@@ -21,6 +21,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 use rustc_hash::{FxBuildHasher, FxHashMap};
+use serde::{Deserialize, Serialize};
 
 use super::words::{Stemmer, tokens};
 
@@ -54,14 +55,49 @@ pub(super) struct Index {
     /// Of each term the count on the page being added.
     counts: Vec<u32>,
     pages: Vec<Page>,
-    /// Terms of the page being added.
+    /// Words of the page being added, and then its terms.
     touched: Vec<u32>,
+    /// Words of the page that was added last.
+    counted: Vec<Counted>,
 }
 
 struct Word {
     term: u32,
     /// How often it was met.
     met: u32,
+    /// How often on the page being added, and what that counts for.
+    here: (u32, u32),
+}
+
+/// The words of all pages, which notes on a page name by number.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Vocabulary<'n> {
+    #[serde(borrow)]
+    pub(super) stems: Vec<&'n str>,
+    /// Each with the number of its stem.
+    #[serde(borrow)]
+    pub(super) words: Vec<(&'n str, u32)>,
+}
+
+/// A word of a page.
+#[derive(Clone, Copy)]
+struct Counted {
+    number: u32,
+    /// How often it was met there.
+    met: u32,
+    /// What that counts for.
+    count: u32,
+}
+
+/// What a page is found by, and shown as.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'a> {
+    /// Address without language.
+    pub(super) path: &'a str,
+    pub(super) title: &'a str,
+    pub(super) summary: &'a str,
+    /// What its words are worth beside those of any other page.
+    pub(super) boost: f32,
 }
 
 struct Term {
@@ -105,19 +141,87 @@ impl Index {
             counts: Vec::new(),
             pages: Vec::new(),
             touched: Vec::new(),
+            counted: Vec::new(),
         }
+    }
+
+    /// Gives words the numbers that they had in an earlier build.
+    pub(super) fn begin_with(&mut self, vocabulary: &Vocabulary<'_>) {
+        for stem in &vocabulary.stems {
+            self.term(stem);
+        }
+        for (word, term) in &vocabulary.words {
+            self.word(word, as_number(word.as_bytes()), *term);
+        }
+    }
+
+    /// All words, for [`Index::begin_with`]. Nothing if many of the words stand on no page any more.
+    pub(super) fn vocabulary(&self) -> Option<Vocabulary<'_>> {
+        let gone = self.words.iter().filter(|word| word.met == 0).count();
+        let stems = self.terms.iter().map(|term| &*term.stem);
+        let words = self.spelt.iter().zip(&self.words);
+        (gone * 4 <= self.words.len()).then(|| Vocabulary {
+            stems: stems.collect(),
+            words: words.map(|(spelt, word)| (&**spelt, word.term)).collect(),
+        })
     }
 
     pub(super) fn pages(&self) -> usize {
         self.pages.len()
     }
 
-    /// Adds a page. `path` is its address without language; `body` is Markdown; `boost` is what its words are worth
-    /// beside those of any other page.
-    pub(super) fn add(&mut self, path: &str, title: &str, summary: &str, body: &str, boost: f32) {
-        let mut length = self.count(title, TITLE);
-        length += self.count(summary, SUMMARY);
-        length += self.count_markdown(body);
+    /// Adds a page; `body` is Markdown.
+    pub(super) fn add(&mut self, entry: Entry<'_>, body: &str) {
+        self.count(entry.title, TITLE);
+        self.count(entry.summary, SUMMARY);
+        self.count_markdown(body);
+        let mut counted = std::mem::take(&mut self.counted);
+        counted.clear();
+        counted.extend(self.touched.drain(..).map(|number| {
+            let (met, count) = std::mem::take(&mut self.words[number as usize].here);
+            Counted { number, met, count }
+        }));
+        self.place(entry, &counted);
+        self.counted = counted;
+    }
+
+    /// The words of the page that was added last, for [`Index::add_counted`].
+    pub(super) fn counted(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(3 * self.counted.len());
+        for word in &self.counted {
+            // Most words stand once on a page and in its body.
+            let once = word.met == 1 && word.count == 1;
+            push_varint(&mut out, word.number << 1 | u32::from(!once));
+            if !once {
+                push_varint(&mut out, word.met);
+                push_varint(&mut out, word.count);
+            }
+        }
+        out
+    }
+
+    /// Adds a page of which an earlier build, whose words this one began with, counted the words. They have to be such as
+    /// [`fits`] says.
+    pub(super) fn add_counted(&mut self, entry: Entry<'_>, noted: &[u8]) {
+        let mut counted = std::mem::take(&mut self.counted);
+        counted.clear();
+        counted.extend(each_counted(noted).map_while(|word| word));
+        self.place(entry, &counted);
+        self.counted = counted;
+    }
+
+    fn place(&mut self, entry: Entry<'_>, counted: &[Counted]) {
+        let mut length = 0;
+        for Counted { number, met, count } in counted {
+            let word = &mut self.words[*number as usize];
+            word.met += met;
+            length += count;
+            let of_term = &mut self.counts[word.term as usize];
+            if *of_term == 0 {
+                self.touched.push(word.term);
+            }
+            *of_term += count;
+        }
         let page = u32::try_from(self.pages.len()).unwrap_or(u32::MAX >> 8);
         for term in self.touched.drain(..) {
             let count = std::mem::take(&mut self.counts[term as usize]);
@@ -126,17 +230,16 @@ impl Index {
                 .push((page << 8) | count.min(255));
         }
         self.pages.push(Page {
-            path: path.into(),
-            title: title.into(),
-            summary: summary.into(),
+            path: entry.path.into(),
+            title: entry.title.into(),
+            summary: entry.summary.into(),
             length,
-            boost,
+            boost: entry.boost,
         });
     }
 
     /// Counts the words of `text`, each `weight` times.
-    fn count(&mut self, text: &str, weight: u8) -> u32 {
-        let mut length = 0;
+    fn count(&mut self, text: &str, weight: u8) {
         tokens(text, |word| {
             let short = as_number(word.as_bytes());
             let known = match short {
@@ -149,43 +252,51 @@ impl Index {
                     let stem = self.stemmer.stem(word);
                     let term = match self.stems.get(&*stem) {
                         Some(term) => *term,
-                        None => {
-                            let term = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
-                            self.stems.insert((&*stem).into(), term);
-                            self.terms.push(Term {
-                                stem: (&*stem).into(),
-                                posts: Vec::new(),
-                            });
-                            self.counts.push(0);
-                            term
-                        }
+                        None => self.term(&stem),
                     };
-                    let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-                    match short {
-                        Some(short) => self.short.insert(short, number),
-                        None => self.long.insert(word.into(), number),
-                    };
-                    self.words.push(Word { term, met: 0 });
-                    self.spelt.push(word.into());
-                    number
+                    self.word(word, short, term)
                 }
             };
-            let word = &mut self.words[number as usize];
-            word.met += 1;
-            let count = &mut self.counts[word.term as usize];
-            if *count == 0 {
-                self.touched.push(word.term);
+            let (met, count) = &mut self.words[number as usize].here;
+            if *met == 0 {
+                self.touched.push(number);
             }
+            *met += 1;
             *count += u32::from(weight);
-            length += u32::from(weight);
         });
-        length
+    }
+
+    /// The number of a new term.
+    fn term(&mut self, stem: &str) -> u32 {
+        let term = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
+        self.stems.insert(stem.into(), term);
+        self.terms.push(Term {
+            stem: stem.into(),
+            posts: Vec::new(),
+        });
+        self.counts.push(0);
+        term
+    }
+
+    /// The number of a new word; `short` is the word [`as_number`].
+    fn word(&mut self, word: &str, short: Option<u128>, term: u32) -> u32 {
+        let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+        match short {
+            Some(short) => self.short.insert(short, number),
+            None => self.long.insert(word.into(), number),
+        };
+        self.words.push(Word {
+            term,
+            met: 0,
+            here: (0, 0),
+        });
+        self.spelt.push(word.into());
+        number
     }
 
     /// Counts the words of Markdown but not where its links lead.
-    fn count_markdown(&mut self, text: &str) -> u32 {
+    fn count_markdown(&mut self, text: &str) {
         static LINK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("]("));
-        let mut length = 0;
         let mut fenced = false;
         for line in text.lines() {
             if line.starts_with("```") {
@@ -196,17 +307,18 @@ impl Index {
             let weight = if heading { HEADING } else { 1 };
             let mut rest = line;
             while let Some(at) = LINK.find(rest.as_bytes()).filter(|_| !fenced) {
-                length += self.count(&rest[..at], weight);
+                self.count(&rest[..at], weight);
                 rest = &rest[at + 2..];
                 rest = &rest[rest.find(')').map_or(rest.len(), |end| end + 1)..];
             }
-            length += self.count(rest, weight);
+            self.count(rest, weight);
         }
-        length
     }
 
     pub(super) fn finish(mut self, synonyms: &[Group]) -> Finished {
         let spelt = self.spellings();
+        // An earlier build may have had terms that no page has now.
+        self.terms.retain(|term| !term.posts.is_empty());
         self.terms.sort_unstable_by(|a, b| a.stem.cmp(&b.stem));
         let total: u32 = self.pages.iter().map(|p| p.length).sum();
         let pages = u32::try_from(self.pages.len()).unwrap_or(u32::MAX);
@@ -269,7 +381,7 @@ impl Index {
     /// Of each term the word that is met most often, sorted.
     fn spellings(&mut self) -> Vec<String> {
         let spelt = self.spelt.drain(..).zip(self.words.drain(..));
-        let mut words: Vec<(Box<str>, Word)> = spelt.collect();
+        let mut words: Vec<(Box<str>, Word)> = spelt.filter(|(_, word)| word.met > 0).collect();
         words.sort_unstable_by(|(a, word_a), (b, word_b)| {
             (word_a.term, word_b.met, a).cmp(&(word_b.term, word_a.met, b))
         });
@@ -330,6 +442,48 @@ impl Index {
             }
         }
         out
+    }
+}
+
+/// Whether these are words of a page as [`Index::counted`] gives them, where there are as many words as `all`.
+pub(super) fn fits(noted: &[u8], all: usize) -> bool {
+    each_counted(noted).all(|word| word.is_some_and(|word| (word.number as usize) < all))
+}
+
+/// The words that [`Index::counted`] wrote; nothing in the place of one that is cut.
+fn each_counted(mut noted: &[u8]) -> impl Iterator<Item = Option<Counted>> {
+    std::iter::from_fn(move || (!noted.is_empty()).then(|| take_counted(&mut noted)))
+}
+
+fn take_counted(noted: &mut &[u8]) -> Option<Counted> {
+    let first = take_varint(noted)?;
+    let (met, count) = match first & 1 {
+        0 => (1, 1),
+        _ => (take_varint(noted)?, take_varint(noted)?),
+    };
+    let number = first >> 1;
+    Some(Counted { number, met, count })
+}
+
+/// Seven bits a byte, the lowest first; the eighth says that more follow.
+fn push_varint(out: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// What [`push_varint`] wrote, taken from the beginning of `bytes`.
+fn take_varint(bytes: &mut &[u8]) -> Option<u32> {
+    let (mut number, mut shift) = (0, 0);
+    loop {
+        let byte = *bytes.split_off_first()?;
+        number |= u32::from(byte & 0x7f).checked_shl(shift)?;
+        if byte < 0x80 {
+            return Some(number);
+        }
+        shift += 7;
     }
 }
 
@@ -484,6 +638,66 @@ mod tests {
         assert_eq!(as_number(text.as_bytes()), None);
     }
 
+    fn add(index: &mut Index, path: &str, title: &str, summary: &str, body: &str, boost: f32) {
+        let entry = Entry {
+            path,
+            title,
+            summary,
+            boost,
+        };
+        index.add(entry, body);
+    }
+
+    #[test]
+    fn a_page_of_an_earlier_build_is_found_as_if_it_were_read_again() {
+        let bodies = [
+            "Balances and units. A longer text: the balance of units is empty empty empty.",
+            "## Units\n\nWhat was bought expires; what expires is gone.",
+        ];
+        let entry = |n: usize| Entry {
+            path: ["/a/", "/b/"][n],
+            title: "Balance",
+            summary: "Words that nobody else has.",
+            boost: 1.0,
+        };
+        let mut first = Index::new("en");
+        add(&mut first, "/gone/", "Gone", "", "gone", 1.0);
+        first.add(entry(0), bodies[0]);
+        let noted = first.counted();
+        first.add(entry(1), bodies[1]);
+        let mut second = Index::new("en");
+        second.begin_with(&first.vocabulary().unwrap());
+        second.add_counted(entry(0), &noted);
+        assert_eq!(second.counted(), noted);
+        second.add(entry(1), "Another text about expiring units.");
+        let mut anew = Index::new("en");
+        anew.add(entry(0), bodies[0]);
+        anew.add(entry(1), "Another text about expiring units.");
+        let (second, anew) = (second.finish(&[]), anew.finish(&[]));
+        assert_eq!(second.files, anew.files);
+        assert_eq!((second.terms, second.lexicon), (anew.terms, anew.lexicon));
+    }
+
+    #[test]
+    fn notes_that_name_words_which_are_not_there_are_not_used() {
+        for noted in [&[2_u8][..], &[0x80], &[1], &[0xff; 9]] {
+            assert!(!fits(noted, 1), "{noted:?}");
+        }
+        assert!(fits(&[0], 1) && fits(&[1, 2, 3], 1) && fits(&[], 0));
+    }
+
+    #[test]
+    fn words_that_are_mostly_gone_are_forgotten() {
+        let mut index = Index::new("en");
+        index.begin_with(&Vocabulary {
+            stems: vec!["a", "b"],
+            words: vec![("as", 0), ("bs", 1)],
+        });
+        assert!(index.vocabulary().is_none());
+        add(&mut index, "/a/", "as bs", "", "", 1.0);
+        assert!(index.vocabulary().is_some());
+    }
+
     fn file<'f>(done: &'f Finished, name: &str) -> &'f str {
         let number = name[1..].strip_suffix(".json").unwrap();
         let (_, files) = done
@@ -497,8 +711,9 @@ mod tests {
     #[test]
     fn a_term_names_its_pages_with_weights() {
         let mut index = Index::new("en");
-        index.add("/a/", "Balance empty", "Buy units.", "", 1.0);
-        index.add(
+        add(&mut index, "/a/", "Balance empty", "Buy units.", "", 1.0);
+        add(
+            &mut index,
             "/b/",
             "Limits",
             "Wait.",
@@ -534,7 +749,7 @@ mod tests {
         let mut index = Index::new("en");
         for n in 0..20 {
             let title = if n == 7 { "Video" } else { "Other" };
-            index.add(&format!("/{n}/"), title, "", "A video.", 1.0);
+            add(&mut index, &format!("/{n}/"), title, "", "A video.", 1.0);
         }
         let done = index.finish(&[]);
         let terms: serde_json::Value = serde_json::from_str(file(&done, "t0.json")).unwrap();
@@ -552,9 +767,9 @@ mod tests {
     #[test]
     fn a_group_has_the_pages_of_all_its_phrases() {
         let mut index = Index::new("xx");
-        index.add("/0/", "saldo", "", "", 1.0);
-        index.add("/1/", "isi", "", "", 1.0);
-        index.add("/2/", "isi ulang", "", "", 1.0);
+        add(&mut index, "/0/", "saldo", "", "", 1.0);
+        add(&mut index, "/1/", "isi", "", "", 1.0);
+        add(&mut index, "/2/", "isi ulang", "", "", 1.0);
         let phrases = ["saldo", "isi ulang", "nowhere"];
         let group = phrases.map(|p| p.split(' ').map(str::to_owned).collect());
         let done = index.finish(&[group.to_vec()]);
@@ -569,7 +784,8 @@ mod tests {
     fn large_indexes_are_cut() {
         let mut index = Index::new("xx");
         for n in 0..3000 {
-            index.add(
+            add(
+                &mut index,
                 &format!("/{n}/"),
                 &format!("word{n:05} shared{}", n % 7),
                 "",
@@ -601,7 +817,14 @@ mod tests {
                 if changed && n == 700 {
                     body.push_str("word0001 another");
                 }
-                index.add(&format!("/{n}/"), &format!("title{n}"), "", &body, 1.0);
+                add(
+                    &mut index,
+                    &format!("/{n}/"),
+                    &format!("title{n}"),
+                    "",
+                    &body,
+                    1.0,
+                );
             }
             index.finish(&[])
         };
@@ -626,7 +849,14 @@ mod tests {
         let mut index = Index::new("xx");
         for n in 0..3000 {
             let word = ["word", "\u{4f59}\u{989d}", "\u{431}\u{430}"][n % 3];
-            index.add(&format!("/{n}/"), &format!("{word}{n:05}"), "", "", 1.0);
+            add(
+                &mut index,
+                &format!("/{n}/"),
+                &format!("{word}{n:05}"),
+                "",
+                "",
+                1.0,
+            );
         }
         let groups: Vec<Group> = (0..900)
             .map(|n| vec![vec![format!("word{:05}", n * 3)]])

@@ -6,8 +6,10 @@
 //! Why not a library: `docs/search.md` has the comparison and the figures.
 
 mod index;
+mod known;
 mod words;
 
+pub(crate) use known::Known;
 pub use words::{Stemmer, tokens};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +21,8 @@ use crate::assets;
 use crate::model::Site;
 use crate::past::KeptPages;
 use crate::render::Files;
-use index::{Group, Index};
+use index::{Entry, Group, Index};
+use known::Page;
 
 /// The version of the format; `lookup.js` reads this one only.
 const VERSION: u32 = 2;
@@ -28,16 +31,32 @@ const TWIN: &str = "index.md";
 /// Digits of a file's SHA-256 in its name.
 const DIGITS: usize = 8;
 
-/// The index files of every language, from the twins among `files`, and `twins`, which are those of the pages among `kept`.
+/// Whether the search reads this file.
+pub(crate) fn is_twin(path: &str) -> bool {
+    path.strip_suffix(TWIN)
+        .is_some_and(|folder| folder.ends_with('/'))
+}
+
+/// The index files of every language, from the twins among `files`, and `twins`, which are those of the pages among `kept`
+/// but for what `known` has of them; and what the next build may know.
 ///
 /// `<language>/search/index.json` is the way in, at an address that never changes. The others lie in [`folder`]; each has the
 /// beginning of its SHA-256 in its name, can be kept for ever, and stays where it is while its bytes do. Pages name none of
 /// them, so a change of content changes no other page.
-pub(crate) fn files(site: &Site<'_>, files: &Files, kept: &KeptPages, twins: &Files) -> Files {
-    site.languages()
+pub(crate) fn files(
+    site: &Site<'_>,
+    files: &Files,
+    kept: &KeptPages,
+    twins: &Files,
+    known: &Known<'_>,
+) -> (Files, Vec<u8>) {
+    let done: Vec<(Files, Vec<u8>)> = site
+        .languages()
         .par_iter()
-        .flat_map_iter(|language| of_language(site, files, kept, twins, &language.code))
-        .collect()
+        .map(|language| of_language(site, files, kept, twins, known, &language.code))
+        .collect();
+    let (files, notes): (Vec<Files>, Vec<Vec<u8>>) = done.into_iter().unzip();
+    (files.into_iter().flatten().collect(), notes.concat())
 }
 
 /// The folder below the target folder that holds the index of a language, with a slash at its end.
@@ -78,42 +97,104 @@ fn part(site: &Site<'_>, path: &str) -> Part {
     }
 }
 
+/// Whether the search has to read the twin at `path`, which has this SHA-256.
+pub(crate) fn reads(site: &Site<'_>, known: &Known<'_>, path: &str, sha256: &str) -> bool {
+    let Some((language, file)) = path.split_once('/') else {
+        return false;
+    };
+    let address = address(file);
+    match part(site, &address) {
+        Part::None => false,
+        part => {
+            translated(site, &address, language)
+                && known.page(language, file, sha256, part).is_none()
+        }
+    }
+}
+
+/// Address without language of the page whose twin is `file` in the folder of a language.
+fn address(file: &str) -> String {
+    format!("/{}", &file[..file.len() - TWIN.len()])
+}
+
 fn of_language(
     site: &Site<'_>,
     files: &Files,
     kept: &KeptPages,
     twins: &Files,
+    known: &Known<'_>,
     language: &str,
-) -> Files {
+) -> (Files, Vec<u8>) {
     let mut index = Index::new(language);
+    known.begin(language, &mut index);
     let prefix = format!("{language}/");
-    let mut all = below(files, &prefix);
-    all.extend(below(twins, &prefix));
-    all.sort_unstable_by_key(|(file, _)| *file);
-    for (file, twin) in all {
-        let path = &file[..file.len() - TWIN.len()];
-        let path = format!("/{path}");
-        if !translated(site, &path, language) {
+    // Twins, and of those that lie on the disk the SHA-256.
+    let made = below(files, &prefix).map(|(file, twin)| (file, Some(twin.as_slice()), None));
+    let lying = below(kept, &prefix).map(|(file, kept)| {
+        let twin = twins.get(&format!("{prefix}{file}")).map(Vec::as_slice);
+        (file, twin, Some(kept.sha256.as_str()))
+    });
+    let mut all: Vec<_> = made.chain(lying).collect();
+    all.sort_unstable_by_key(|(file, ..)| *file);
+    let mut noted = Vec::new();
+    for (file, twin, sha256) in all {
+        let path = address(file);
+        let part = part(site, &path);
+        if part == Part::None || !translated(site, &path, language) {
+            continue;
+        }
+        let boost = boost(site, &path);
+        let page = sha256.and_then(|sha256| known.page(language, file, sha256, part));
+        if let Some(page) = page {
+            let Page { title, summary, .. } = page;
+            let entry = Entry {
+                path: &path,
+                title,
+                summary,
+                boost,
+            };
+            index.add_counted(entry, page.words);
+            page.note(&mut noted);
             continue;
         }
         // Twins are our own and UTF-8.
-        let Ok(twin) = std::str::from_utf8(twin) else {
+        let Some(twin) = twin.and_then(|twin| std::str::from_utf8(twin).ok()) else {
             continue;
         };
         let (title, summary, body) = split(twin);
-        let boost = boost(site, &path);
-        match part(site, &path) {
-            Part::Whole => index.add(&path, title, summary, body, boost),
-            Part::Head => index.add(&path, title, summary, "", boost),
-            Part::Parts => {
-                index.add(&path, title, summary, "", boost);
-                for (anchor, title, text) in parts(site, &path, language) {
-                    index.add(&format!("{path}#{anchor}"), title, &text, "", boost);
-                }
+        let entry = Entry {
+            path: &path,
+            title,
+            summary,
+            boost,
+        };
+        index.add(entry, if part == Part::Whole { body } else { "" });
+        if part == Part::Parts {
+            for (anchor, title, text) in parts(site, &path, language) {
+                let path = format!("{path}#{anchor}");
+                let entry = Entry {
+                    path: &path,
+                    title,
+                    summary: &text,
+                    boost,
+                };
+                index.add(entry, "");
             }
-            Part::None => {}
+        } else if let Some(sha256) = sha256 {
+            let words = &index.counted();
+            let whole = part == Part::Whole;
+            Page {
+                file,
+                sha256,
+                whole,
+                title,
+                summary,
+                words,
+            }
+            .note(&mut noted);
         }
     }
+    let notes = known::language(language, &index, &noted);
     let pages = index.pages();
     let synonyms = synonyms(site, language);
     let done = index.finish(&synonyms);
@@ -150,17 +231,18 @@ fn of_language(
         "words": words(site, language),
     });
     out.insert(root_file(language), format!("{root}\n").into_bytes());
-    out
+    (out, notes)
 }
 
-/// The twins in a folder: the rest of the path, and the words.
-fn below<'f>(files: &'f Files, prefix: &str) -> Vec<(&'f str, &'f [u8])> {
+/// The twins in a folder: the rest of the path, and what is known of them.
+fn below<'f, T>(
+    files: &'f BTreeMap<String, T>,
+    prefix: &str,
+) -> impl Iterator<Item = (&'f str, &'f T)> {
     files
         .range(prefix.to_owned()..)
-        .map_while(|(file, twin)| Some((file.strip_prefix(prefix)?, twin)))
+        .map_while(move |(file, of)| Some((file.strip_prefix(prefix)?, of)))
         .filter(|(file, _)| file.ends_with(TWIN))
-        .map(|(file, twin)| (file, twin.as_slice()))
-        .collect()
 }
 
 /// What a page is worth beside the others: what the site names first comes first.
