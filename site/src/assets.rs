@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use sha2::{Digest, Sha256};
 
 use crate::load::Source;
@@ -144,6 +145,7 @@ fn published() -> impl Iterator<Item = (&'static str, &'static [u8])> {
 /// A script or style without comments that have lines of their own, and without the types that stand as comments before
 /// expressions. Our own files and the glue are written so that nothing else looks like one.
 fn without_comments(text: &str) -> String {
+    static TYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("/** @"));
     let mut out = String::with_capacity(text.len());
     let mut inside = false;
     for line in text.lines() {
@@ -160,11 +162,11 @@ fn without_comments(text: &str) -> String {
             continue;
         }
         let before = out.len();
-        while let Some((code, (_, after))) = rest
-            .split_once("/** @")
-            .and_then(|(code, comment)| Some((code, comment.split_once("*/")?)))
+        while let Some((at, (_, after))) = TYPE
+            .find(rest.as_bytes())
+            .and_then(|at| Some((at, rest[at..].split_once("*/")?)))
         {
-            out.push_str(code);
+            out.push_str(&rest[..at]);
             rest = after.trim_start();
         }
         out.push_str(rest);

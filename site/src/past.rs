@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::env;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::UNIX_EPOCH;
 
 use rayon::prelude::*;
@@ -128,10 +128,10 @@ impl Kept {
         matches!(self.lies, Lies::Stage(_))
     }
 
-    /// Whether nobody touched it; `path` is its place in the target.
-    pub(crate) fn lasts(&self, path: &Path) -> bool {
+    /// Whether nobody touched it before it came to have the stamp `now`. One that had to be copied is another file.
+    fn lasts(&self, now: Stamp) -> bool {
         match self.lies {
-            Lies::Target(stamp) => Stamp::of(path) == Some(stamp),
+            Lies::Target(was) => (was.size, was.modified) == (now.size, now.modified),
             Lies::Stage(_) => true,
         }
     }
@@ -168,7 +168,7 @@ impl Past {
     pub fn read(target: &Path) -> Past {
         let open = |ending| {
             let bytes = fs::read(place(target, ending)?).ok()?;
-            opened(bytes, &program()?)
+            opened(bytes, program()?)
         };
         Past {
             target: target.to_owned(),
@@ -225,11 +225,10 @@ impl Past {
             .files
             .get(path)
             .filter(|left| left.key.as_ref() == Some(key))?;
-        let kept = Kept {
+        (Stamp::of(&self.target.join(path)) == Some(left.stamp)).then(|| Kept {
             sha256: left.sha256.clone(),
             lies: Lies::Target(left.stamp),
-        };
-        kept.lasts(&self.target.join(path)).then_some(kept)
+        })
     }
 
     /// The bytes of the file at `path` of the target, which is kept; nothing if they are not those it was written with.
@@ -248,15 +247,22 @@ impl Past {
 
     /// Notes the files of a site as they lie in `folder`, which may be moved to its place: `hashes` of all, `keys` of the pages
     /// that may be kept.
+    ///
+    /// # Errors
+    /// The path of one that was `kept` and is another one now.
     pub(crate) fn files(
         folder: &Path,
         hashes: &BTreeMap<String, String>,
         keys: &BTreeMap<String, Key>,
-    ) -> String {
-        let lines: Vec<String> = hashes
+        kept: &KeptPages,
+    ) -> Result<String, String> {
+        let lines: Result<Vec<String>, String> = hashes
             .par_iter()
-            .filter_map(|(path, sha256)| {
-                let stamp = Stamp::of(&folder.join(path))?;
+            .map(|(path, sha256)| {
+                let kept = kept.get(path);
+                let stamp = Stamp::of(&folder.join(path))
+                    .filter(|now| kept.is_none_or(|kept| kept.lasts(*now)))
+                    .ok_or_else(|| path.clone())?;
                 let key = keys
                     .get(path)
                     .map_or_else(|| "-".to_owned(), |key| hex(key));
@@ -265,10 +271,10 @@ impl Past {
                     modified,
                     node,
                 } = stamp;
-                Some(format!("{sha256} {key} {size} {modified} {node} {path}\n"))
+                Ok(format!("{sha256} {key} {size} {modified} {node} {path}\n"))
             })
             .collect();
-        lines.concat()
+        Ok(lines?.concat())
     }
 
     /// Keeps notes on the files of a site, as [`Past::files`] gives them, for the next build into `target`.
@@ -371,22 +377,25 @@ fn place(target: &Path, ending: &str) -> Option<PathBuf> {
 }
 
 /// What changes when the program does: another build of it may make other pages.
-fn program() -> Option<String> {
-    let stamp = Stamp::of(&env::current_exe().ok()?.canonicalize().ok()?)?;
-    let Stamp {
-        size,
-        modified,
-        node,
-    } = stamp;
-    let version = env!("CARGO_PKG_VERSION");
-    Some(format!("{version}-{size}-{modified}-{node}"))
+fn program() -> Option<&'static str> {
+    static PROGRAM: LazyLock<Option<String>> = LazyLock::new(|| {
+        let stamp = Stamp::of(&env::current_exe().ok()?.canonicalize().ok()?)?;
+        let Stamp {
+            size,
+            modified,
+            node,
+        } = stamp;
+        let version = env!("CARGO_PKG_VERSION");
+        Some(format!("{version}-{size}-{modified}-{node}"))
+    });
+    PROGRAM.as_deref()
 }
 
 fn save(target: &Path, ending: &str, notes: &[u8]) -> Result<(), WriteError> {
     let (Some(place), Some(program)) = (place(target, ending), program()) else {
         return Ok(());
     };
-    write::cache(&place, &closed(notes, &program))
+    write::cache(&place, &closed(notes, program))
 }
 
 /// The notes as a file: what wrote them, the notes, the SHA-256 of all that.

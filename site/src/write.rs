@@ -6,7 +6,7 @@
 //! manifest are ever removed: what others put there, such as a CNAME, is carried over.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::Value;
 use walkdir::WalkDir;
 
 use crate::assets::sha256;
@@ -280,9 +280,10 @@ fn compare<'f>(
     past: &Past,
 ) -> Result<Plan<'f>> {
     let ours = |path: &str| old.is_some_and(|old| old.contains_key(path));
-    let gone = kept.par_iter().find_any(|(path, kept)| {
-        !(kept.is_staged() || ours(path) && kept.lasts(&places.target.join(path)))
-    });
+    // Whether somebody touched one since is seen when it was put into the new tree, or is to stay.
+    let gone = kept
+        .iter()
+        .find(|(path, kept)| !kept.is_staged() && !ours(path));
     if let Some((path, _)) = gone {
         return Err(WriteError::Touched(places.target.join(path)));
     }
@@ -372,11 +373,13 @@ impl Staging {
             let folders = locked(&self.folders);
             places.stage(&wanted, &folders, &manifest, old)?;
         }
+        let touched = |path: String| WriteError::Touched(places.target.join(path));
         let notes = note
             .as_ref()
-            .map(|(keys, _)| Past::files(folder, &hashes, keys));
+            .map(|(keys, _)| Past::files(folder, &hashes, keys, kept).map_err(touched))
+            .transpose()?;
         if !idle {
-            places.swap(old.is_some())?;
+            places.swap(old)?;
         }
         if let (Some((_, note)), Some(notes)) = (note, notes) {
             note(notes);
@@ -451,11 +454,20 @@ pub(crate) fn create(path: &Path, text: &str) -> std::result::Result<(), String>
 
 /// The manifest as bytes: the same for the same files.
 fn manifest(hashes: &BTreeMap<String, String>) -> Vec<u8> {
-    format!(
-        "{:#}\n",
-        json!({ "program": "resep", "version": 1, "files": hashes })
-    )
-    .into_bytes()
+    let mut out = String::from("{\n  \"program\": \"resep\",\n  \"version\": 1,\n  \"files\": {");
+    let mut comma = "";
+    for (path, hash) in hashes {
+        // A string of JSON.
+        let path = Value::from(path.as_str());
+        let _ = write!(out, "{comma}\n    {path}: \"{hash}\"");
+        comma = ",";
+    }
+    out.push_str(if hashes.is_empty() {
+        "}\n}\n"
+    } else {
+        "\n  }\n}\n"
+    });
+    out.into_bytes()
 }
 
 type Manifest = BTreeMap<String, ()>;
@@ -601,20 +613,7 @@ impl Places {
         let stage = &self.stage;
         put(&stage.join(MANIFEST), manifest)?;
         // Parents before what lies in them; those of one depth at the same time.
-        let mut folders: Vec<(usize, &str)> = Vec::new();
-        let mut last = "";
-        for path in files.keys() {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            if folder != last && !folder.is_empty() {
-                last = folder;
-                let ends = folder.match_indices('/').map(|(at, _)| at);
-                let above = ends.chain([folder.len()]).enumerate();
-                folders.extend(above.map(|(depth, end)| (depth, &folder[..end])));
-            }
-        }
-        folders.sort_unstable();
-        folders.dedup();
-        for level in folders.chunk_by(|a, b| a.0 == b.0) {
+        for level in folders(files.keys().copied()).chunk_by(|a, b| a.0 == b.0) {
             level.par_iter().try_for_each(|(_, folder)| {
                 if made.contains(*folder) {
                     return Ok(());
@@ -631,7 +630,16 @@ impl Places {
             files.par_iter().try_for_each(|(path, wanted)| {
                 let to = stage.join(path);
                 match wanted {
-                    Wanted::Same => keep(&self.target.join(path), &to),
+                    Wanted::Same => {
+                        let from = self.target.join(path);
+                        keep(&from, &to).map_err(|error| {
+                            if exists(&from) {
+                                error
+                            } else {
+                                WriteError::Touched(from)
+                            }
+                        })
+                    }
                     Wanted::Staged => Ok(()),
                     Wanted::New(bytes) => put(&to, bytes),
                 }
@@ -684,14 +692,14 @@ impl Places {
     }
 
     /// Puts the staged tree in the target's place.
-    fn swap(&self, target_exists: bool) -> Result<()> {
-        if !target_exists {
+    fn swap(&self, old: Option<&Manifest>) -> Result<()> {
+        let Some(old) = old else {
             return io("move", &self.stage, fs::rename(&self.stage, &self.target));
-        }
+        };
         if exchange(&self.stage, &self.target).is_ok() {
             // The old tree now has the stage's name. The new site stands; what cannot be removed now is removed by
             // the next build.
-            let _ = self.clear(&self.stage);
+            let _ = self.discard(&self.stage, old);
             return Ok(());
         }
         io("move", &self.target, fs::rename(&self.target, &self.aside))?;
@@ -699,8 +707,32 @@ impl Places {
             io("move", &self.aside, fs::rename(&self.aside, &self.target))?;
             return Err(WriteError::Io("move", self.stage.clone(), e));
         }
-        let _ = self.clear(&self.aside);
+        let _ = self.discard(&self.aside, old);
         Ok(())
+    }
+
+    /// Removes a tree of which `old` is the manifest without looking at what is in it; what is left then is looked at.
+    fn discard(&self, tree: &Path, old: &Manifest) -> Result<()> {
+        let gone = |done: io::Result<()>| match done {
+            Ok(()) => true,
+            Err(e) => e.kind() == io::ErrorKind::NotFound,
+        };
+        // Deepest first; a folder that is not empty has something of others in it.
+        let folders = folders(old.keys().map(String::as_str));
+        let emptied = old
+            .par_iter()
+            .all(|(path, ())| gone(fs::remove_file(tree.join(path))))
+            && folders.chunk_by(|a, b| a.0 == b.0).rev().all(|level| {
+                level
+                    .par_iter()
+                    .all(|(_, folder)| gone(fs::remove_dir(tree.join(folder))))
+            })
+            && fs::read_dir(tree).is_ok_and(|entries| entries.count() == 1);
+        // The manifest last: by that the next build knows what is ours.
+        if emptied && gone(fs::remove_file(tree.join(MANIFEST))) {
+            return io("remove", tree, fs::remove_dir(tree));
+        }
+        self.clear(tree)
     }
 
     /// Removes a tree that is not the site any more: files of its manifest, and carried files of which the site has
@@ -743,6 +775,24 @@ impl Places {
         }
         io("remove", tree, fs::remove_dir(tree))
     }
+}
+
+/// The folders that hold these files, with how deep they lie; sorted, so that parents come before what lies in them.
+fn folders<'p>(files: impl Iterator<Item = &'p str>) -> Vec<(usize, &'p str)> {
+    let mut folders = Vec::new();
+    let mut last = "";
+    for path in files {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if folder != last && !folder.is_empty() {
+            last = folder;
+            let ends = folder.match_indices('/').map(|(at, _)| at);
+            let above = ends.chain([folder.len()]).enumerate();
+            folders.extend(above.map(|(depth, end)| (depth, &folder[..end])));
+        }
+    }
+    folders.sort_unstable();
+    folders.dedup();
+    folders
 }
 
 #[cfg(target_os = "linux")]
@@ -887,6 +937,38 @@ mod tests {
         assert!(error.to_string().contains("thesis.txt"), "{error}");
         assert_eq!(read(dist.join("thesis.txt")), "mine");
         assert_eq!(fs::read_dir(&dist).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_manifest_is_json() {
+        for paths in [&[][..], &["a"], &["a/\"b\\c", "\u{1}\u{e9}"]] {
+            let hashes: BTreeMap<String, String> = paths
+                .iter()
+                .map(|path| ((*path).to_owned(), sha256(path.as_bytes())))
+                .collect();
+            let json = serde_json::json!({ "program": "resep", "version": 1, "files": hashes });
+            let text = String::from_utf8(manifest(&hashes)).unwrap();
+            assert_eq!(text, format!("{json:#}\n"));
+        }
+    }
+
+    #[test]
+    fn what_somebody_put_into_the_old_tree_is_not_lost() {
+        let temp = Temp::new();
+        let places = Places::new(&temp.0.join("dist")).unwrap();
+        write(&places.target, &files(&[("a/b", "1"), ("c", "1")])).unwrap();
+        let old = read_manifest(&places.target).unwrap();
+        for late in ["late", "a/late"] {
+            fs::create_dir_all(places.stage.join("a")).unwrap();
+            for (path, text) in [("a/b", "0"), ("c", "0"), (late, "theirs")] {
+                fs::write(places.stage.join(path), text).unwrap();
+            }
+            fs::copy(places.target.join(MANIFEST), places.stage.join(MANIFEST)).unwrap();
+            places.discard(&places.stage, &old).unwrap();
+            assert_eq!(read(places.target.join(late)), "theirs");
+            assert_eq!(read(places.target.join("c")), "1");
+            assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 1);
+        }
     }
 
     #[test]
