@@ -51,27 +51,17 @@ pub(super) fn check(site: &Site<'_>, path: &str, bytes: &[u8], diags: &mut Vec<D
             .help("split the page, or raise the limit in site.toml"),
         );
     }
-    let mut code = false;
     let fault = match std::str::from_utf8(bytes) {
-        Ok(html) => fault(html, &mut code),
+        Ok(html) => {
+            let mut code = false;
+            let fault = fault(html, &mut code);
+            if code {
+                inline_code(path, html, diags);
+            }
+            fault
+        }
         Err(_) => Some((0, "is not UTF-8".to_owned())),
     };
-    if code && let Ok(html) = std::str::from_utf8(bytes) {
-        for (span, what) in theme::inline_code(html) {
-            let code = &html[span];
-            diags.push(
-                Diag::new(
-                    "inline-code",
-                    format!("output:{path}"),
-                    None,
-                    format!("holds {what} (`{code}`), which the Content-Security-Policy forbids"),
-                )
-                .help(
-                    "find the value that a template prints with `safe`, and leave that out of it",
-                ),
-            );
-        }
-    }
     if let Some((at, what)) = fault {
         let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
         diags.push(
@@ -82,6 +72,21 @@ pub(super) fn check(site: &Site<'_>, path: &str, bytes: &[u8], diags: &mut Vec<D
                 format!("line {line}: {what}"),
             )
             .help("mend the template that made it"),
+        );
+    }
+}
+
+fn inline_code(path: &str, html: &str, diags: &mut Vec<Diag>) {
+    for (span, what) in theme::inline_code(html) {
+        let code = &html[span];
+        diags.push(
+            Diag::new(
+                "inline-code",
+                format!("output:{path}"),
+                None,
+                format!("holds {what} (`{code}`), which the Content-Security-Policy forbids"),
+            )
+            .help("find the value that a template prints with `safe`, and leave that out of it"),
         );
     }
 }
