@@ -588,15 +588,14 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
         images::prepare(&mut source, Keep::Write).map_err(|e| e.to_string())?;
         Ok::<Source, Failure>(source)
     };
-    let prepare = || {
-        let past = if args.fresh {
+    let past = || {
+        if args.fresh {
             Past::default()
         } else {
             Past::read(&out)
-        };
-        assets::prepare();
-        past
+        }
     };
+    let prepare = || rayon::join(past, assets::prepare).0;
     // What the content has no part in is made while it is read.
     let (source, past) = timings.stage("load", || rayon::join(load, prepare));
     let source = source?;

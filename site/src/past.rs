@@ -170,14 +170,24 @@ impl Past {
             let bytes = fs::read(place(target, ending)?).ok()?;
             opened(bytes, program()?)
         };
+        let files = || {
+            open(BUILD)
+                .and_then(|bytes| parse(std::str::from_utf8(&bytes).ok()?))
+                .unwrap_or_default()
+        };
+        let others = || [TEXTS, WORDS].map(|ending| open(ending).unwrap_or_default());
+        let (files, [texts, words]) = rayon::join(files, others);
         Past {
             target: target.to_owned(),
-            files: open(BUILD)
-                .and_then(|bytes| parse(std::str::from_utf8(&bytes).ok()?))
-                .unwrap_or_default(),
-            texts: open(TEXTS).unwrap_or_default(),
-            words: open(WORDS).unwrap_or_default(),
+            files,
+            texts,
+            words,
         }
+    }
+
+    /// Whether nothing is known, and so every page is made.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty()
     }
 
     /// What is known of the words of pages.

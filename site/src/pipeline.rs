@@ -12,7 +12,7 @@ use crate::model::{Options, Site, diagnosed};
 use crate::pack;
 use crate::parse::{self, Docs};
 use crate::past::{Kept, Notes, Past, Present};
-use crate::render::{Files, Over, RenderError, Sink, Templates, render};
+use crate::render::{ARTICLE, Files, Over, RenderError, Sink, Templates, render};
 use crate::theme;
 use crate::timings::Timings;
 use crate::write::Staging;
@@ -127,10 +127,12 @@ fn stages(
     cache: &mut Cache,
     over: Option<(&Past, &Notes, Option<&Staging>)>,
 ) -> Result<Outcome, RenderError> {
+    let past_is_known = over.is_some_and(|(past, ..)| !past.is_empty());
     let (analysis, ours) = rayon::join(
         || analyse(source, options, cache),
         || match templates {
             Some(_) => Ok(None),
+            None if past_is_known => Templates::beginning_with(ARTICLE).map(Some),
             None => Templates::new().map(Some),
         },
     );
@@ -147,7 +149,12 @@ fn stages(
     let mut files = None;
     let mut present = Present::default();
     if let (Some(pack), Some(templates)) = (pack, templates) {
-        let site = timings.stage("model", || Site::new(&docs, source, options));
+        // All that wants the target later has it open by then: whoever waited for that might otherwise be given the work that it
+        // waits for.
+        let open = || over.and_then(|(.., staging)| staging).map(Staging::open);
+        let (site, _) = timings.stage("model", || {
+            rayon::join(|| Site::new(&docs, source, options), open)
+        });
         let outgoing = over.and_then(|(past, _, staging)| {
             Some(Outgoing {
                 reader: check::Reader::new(&site),

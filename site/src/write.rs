@@ -117,8 +117,9 @@ pub struct Staging {
     counted: OnceLock<Result<()>>,
 }
 
+/// A target that is ours to change.
 #[derive(Debug)]
-struct Opened {
+pub(crate) struct Opened {
     /// Keeps other builds away until it is dropped.
     _lock: Option<File>,
     /// What the target holds of ours; nothing if it is absent.
@@ -209,8 +210,9 @@ impl Staging {
         Ok((written, noted.and(counted)))
     }
 
-    /// Keeps others away, clears away what a killed build left, and looks at what is there. Once.
-    fn open(&self) -> Option<&Opened> {
+    /// Keeps others away, clears away what a killed build left, and looks at what is there. Once; nothing if that cannot be done, which
+    /// [`Staging::finish`] reports.
+    pub(crate) fn open(&self) -> Option<&Opened> {
         let open = || {
             let places = &self.places;
             io("make", &places.parent, fs::create_dir_all(&places.parent))?;

@@ -1,9 +1,9 @@
 //! Guides and runbooks with their lists, and the images beside them.
 
-use super::RenderError;
 use super::context::{Link, SourceContext};
 use super::piece::{Page, Piece, images};
 use super::shared::{Shared, public, toc, value};
+use super::{ARTICLE, RenderError};
 use crate::html::{self, Reader};
 use crate::model::Site;
 use crate::parse::markdown::Markdown;
@@ -200,7 +200,7 @@ fn article(
         // The engine masks what goes into the record of a checklist.
         extra.push(("diagnoser", value(&shared.diagnoser(language))));
     }
-    let html = shared.render("article.html", &page, &extra)?;
+    let html = shared.render(ARTICLE, &page, &extra)?;
     Ok(Page { html, twin })
 }
 

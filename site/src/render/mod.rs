@@ -34,7 +34,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use tera::{ErrorKind, Tera};
+use tera::{Context, ErrorKind, Tera};
 
 use crate::assets;
 use crate::model::Site;
@@ -61,6 +61,9 @@ const KINDS: &[for<'s> fn(&Shared<'s>) -> Vec<Piece<'s>>] = &[
     tools::pieces,
     wallets::pieces,
 ];
+
+/// The template of the pages of articles.
+pub(crate) const ARTICLE: &str = "article.html";
 
 /// Files by path below the target folder.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -228,7 +231,11 @@ impl RenderError {
 
 /// Templates, parsed.
 #[derive(Debug)]
-pub struct Templates(Tera);
+pub struct Templates {
+    tera: Tera,
+    /// Of a part of the program's own: their names, and all of them once another one is asked for.
+    part: Option<(FxHashSet<&'static str>, OnceLock<Tera>)>,
+}
 
 impl Templates {
     /// Parses the templates inside the program.
@@ -251,14 +258,57 @@ impl Templates {
             .iter()
             .copied()
             .filter(|(name, _)| !others.contains_key(name));
-        let mut tera = Tera::new();
-        tera.add_raw_templates(ours.chain(others.iter().map(|(name, text)| (*name, *text))))?;
-        Ok(Templates(tera))
+        let tera = parsed(ours.chain(others.iter().map(|(name, text)| (*name, *text))))?;
+        Ok(Templates { tera, part: None })
+    }
+
+    /// The template inside the program of this name with those that it names; the others are parsed when one of them is asked for.
+    /// For a build that makes little but pages of one kind.
+    ///
+    /// # Errors
+    /// As [`Templates::new`].
+    pub(crate) fn beginning_with(name: &'static str) -> Result<Templates, RenderError> {
+        let mut names = FxHashSet::default();
+        let mut next = vec![name];
+        while let Some(name) = next.pop() {
+            let text = assets::TEMPLATES.iter().find(|(known, _)| *known == name);
+            if let Some((_, text)) = text
+                && names.insert(name)
+            {
+                // Each stands in quotes, and so may other words.
+                next.extend(text.split('"').filter(|word| word.ends_with(".html")));
+            }
+        }
+        let all = assets::TEMPLATES.iter().copied();
+        Ok(Templates {
+            tera: parsed(all.filter(|(name, _)| names.contains(name)))?,
+            part: Some((names, OnceLock::new())),
+        })
+    }
+
+    /// Those among which the template of this name is.
+    fn of(&self, name: &str) -> Result<&Tera, RenderError> {
+        match &self.part {
+            Some((names, all)) if !names.contains(name) => match all.get() {
+                Some(all) => Ok(all),
+                None => {
+                    let parsed = parsed(assets::TEMPLATES.iter().copied())?;
+                    Ok(all.get_or_init(|| parsed))
+                }
+            },
+            _ => Ok(&self.tera),
+        }
+    }
+
+    /// Renders the template of this name.
+    fn render(&self, name: &str, context: &Context) -> Result<String, RenderError> {
+        Ok(self.of(name)?.render(name, context)?)
     }
 
     /// What the template of this name asks its page for.
     pub(crate) fn variables(&self, name: &str) -> Vec<&str> {
-        let found = self.0.get_template_variables(name);
+        let found = self.of(name).ok();
+        let found = found.and_then(|tera| tera.get_template_variables(name).ok());
         let mut out: Vec<&str> = found.into_iter().flatten().collect();
         out.sort_unstable();
         out
@@ -271,6 +321,12 @@ impl Templates {
             .then(|| RenderError::from(error).faults.into_iter().next())
             .flatten()
     }
+}
+
+fn parsed<'t>(templates: impl Iterator<Item = (&'t str, &'t str)>) -> Result<Tera, RenderError> {
+    let mut tera = Tera::new();
+    tera.add_raw_templates(templates)?;
+    Ok(tera)
 }
 
 /// Everything the site consists of. Nothing is rendered yet.

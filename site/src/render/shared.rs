@@ -143,7 +143,7 @@ impl<'s> Shared<'s> {
         for (name, value) in extra {
             context.insert_value(*name, value.clone());
         }
-        Ok(self.templates.0.render(template, &context)?)
+        self.templates.render(template, &context)
     }
 
     /// Whole address of the picture that a link to the site is shown with; empty where the content has none.
