@@ -22,6 +22,8 @@ pub(super) fn patterns() -> Vec<String> {
          no|access|client|unauthenticated|max)\\b",
         "(报|返回|出现|则会|遇到) ?(了 ?)?§\\b",
         "[|] ?(\\w{2,12}[.]\\w{2,4} )?§ ?[|]",
+        // The sender's domain and nothing else: "kie.ai 429".
+        "\\w[.](ai|net|com|io) §\\b",
         "[a-z)\\]] \\(?§\\)?: [a-z\"{]",
     ]
     .map(|pattern| pattern.replace('§', "\u{7}"))
