@@ -10,6 +10,14 @@ use crate::number;
 use crate::{Day, Refusal};
 
 /// Everything that can be priced.
+///
+/// ```
+#[doc = include_str!("../doc/acme.txt")]
+///
+/// let acme = acme();
+/// assert_eq!(acme.model("acme-video").map(|model| model.name.as_str()), Some("Acme Video"));
+/// assert_eq!(acme.dollars("acme-credit", 250.into()), Ok(Some(Decimal::new(25, 1))));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     /// Who sells.

@@ -77,6 +77,35 @@ pub struct Beside {
 
 /// Answers the question.
 ///
+/// ```
+/// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/acme.txt")); }
+/// # use doc::acme;
+/// // `acme()` is the catalogue that is shown at `Catalogue`.
+/// use calculator::Day;
+/// use calculator::catalogue::Job;
+/// use calculator::cost::{Question, cost};
+///
+/// let job = Job {
+///     model: "acme-video".into(),
+///     quality: "720p".into(),
+///     seconds: "10".into(),
+///     ..Job::default()
+/// };
+/// let question = Question {
+///     job,
+///     videos: "35".into(),
+///     idr: "16500".into(),
+///     today: Day::parse("2026-11-20").ok_or("no day")?,
+/// };
+/// let cost = cost(&acme(), &question).map_err(|refusal| refusal.reason)?;
+/// assert_eq!(cost.units, 3500.into());
+/// assert_eq!(cost.price.map(|price| price.usd), Some(35.into()));
+/// // The pack of 3,000 and one of 500 are cheaper than seven of 500.
+/// let cheapest = cost.cheapest.ok_or("no packs")?;
+/// assert_eq!((cheapest.price.usd, cheapest.price.idr), (32.into(), Some(528_000.into())));
+/// # Ok::<(), &str>(())
+/// ```
+///
 /// # Errors
 /// Everything that [`Catalogue::price`] refuses; what [`number::count`] says of `videos`; `too-large`.
 pub fn cost(catalogue: &Catalogue, question: &Question) -> Result<Cost, Refusal> {

@@ -14,6 +14,16 @@ impl Day {
     pub const FIRST: Day = Day(0);
 
     /// Reads `2026-11-20`. Nothing for anything else, and for a day that no calendar has.
+    ///
+    /// ```
+    /// use calculator::Day;
+    ///
+    /// let day = Day::parse("2028-02-29").ok_or("no day")?;
+    /// assert_eq!(day.plus(1).to_string(), "2028-03-01");
+    /// assert_eq!(day.plus(366).since(day), 366);
+    /// assert!(Day::parse("2027-02-29").is_none() && Day::parse("29.2.2028").is_none());
+    /// # Ok::<(), &str>(())
+    /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Day> {
         let bytes = text.as_bytes();
@@ -72,6 +82,11 @@ pub fn days_of(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// The date (year, month, day) so many days after 1970-01-01: the inverse of [`days_of`].
+///
+/// ```
+/// assert_eq!(calculator::days_of(2026, 11, 20), 20_777);
+/// assert_eq!(calculator::date_of(20_777), (2026, 11, 20));
+/// ```
 #[must_use]
 pub fn date_of(days: i64) -> (i64, i64, i64) {
     // Howard Hinnant's days-to-civil, with an era of 400 years.

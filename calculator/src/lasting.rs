@@ -161,6 +161,41 @@ pub struct Chart {
 
 /// Answers the question.
 ///
+/// ```
+/// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/acme.txt")); }
+/// # use doc::acme;
+/// // `acme()` is the catalogue that is shown at `Catalogue`.
+/// use calculator::Day;
+/// use calculator::catalogue::Job;
+/// use calculator::lasting::{Daily, Question, lasting};
+/// use rust_decimal::Decimal;
+///
+/// let job = Job {
+///     model: "acme-video".into(),
+///     quality: "720p".into(),
+///     seconds: "10".into(),
+///     ..Job::default()
+/// };
+/// let question = Question {
+///     balance: "3000".into(),
+///     jobs: vec![Daily { job, per_day: "8".into() }],
+///     refill_hours: "24".into(),
+///     busiest: String::new(),
+///     minutes: "3".into(),
+///     alert: String::new(),
+///     expires: String::new(),
+///     packs: vec!["large".into()],
+///     idr: String::new(),
+///     today: Day::parse("2026-11-20").ok_or("no day")?,
+/// };
+/// let left = lasting(&acme(), &question).map_err(|refusal| refusal.reason)?;
+/// // 3,000 credits, 800 a day.
+/// assert_eq!(left.days, Decimal::new(37, 1));
+/// assert_eq!(left.empty_on.to_string(), "2026-11-23");
+/// assert_eq!(left.parallel.enough, Some(true));
+/// # Ok::<(), &str>(())
+/// ```
+///
 /// # Errors
 /// What [`Catalogue::price`] and [`number`] refuse; `other-unit` where the jobs are not paid from one balance;
 /// `unknown-pack`; `no-date`; `empty` without any job.

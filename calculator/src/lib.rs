@@ -3,6 +3,28 @@
 //! Exact decimals in, exact decimals out; no floating point anywhere, no I/O, no clock, no language. The page calls it through
 //! `calculator-wasm`, the generator natively, so that a table without JavaScript and the form beside it cannot differ. What
 //! cannot be priced is a [`Refusal`] with its reason, never zero.
+//!
+//! A [`Catalogue`] says what is sold; [`cost::cost`], [`lasting::lasting`] and [`offer::offer`] answer a question each, of which
+//! the numbers are given as a person typed them.
+//!
+//! ```
+//! # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/acme.txt")); }
+//! # use doc::acme;
+//! use calculator::Day;
+//! use calculator::catalogue::Job;
+//! use calculator::cost::{Question, cost};
+//!
+//! let question = Question {
+//!     job: Job { model: "acme-video".into(), quality: "720p".into(), seconds: "10".into(), ..Job::default() },
+//!     videos: "2,5".into(),
+//!     idr: String::new(),
+//!     today: Day::parse("2026-11-20").ok_or("no day")?,
+//! };
+//! // `acme()` is the catalogue that is shown at `Catalogue`. Nobody can make two and a half videos.
+//! let refusal = cost(&acme(), &question).err().ok_or("an answer")?;
+//! assert_eq!((refusal.field, refusal.reason), ("videos", "not-whole"));
+//! # Ok::<(), &str>(())
+//! ```
 
 #![no_std]
 
@@ -97,6 +119,15 @@ pub struct Money {
 
 impl Money {
     /// `usd` dollars, and rupiah where the person gave a rate (rupiah for one dollar).
+    ///
+    /// ```
+    /// use calculator::Money;
+    /// use rust_decimal::Decimal;
+    ///
+    /// let money = Money::new(Decimal::new(123_456, 5), Some(16_500.into()));
+    /// assert_eq!((money.usd, money.exact), (Decimal::new(12_346, 4), false));
+    /// assert_eq!(money.idr, Some(20_370.into()));
+    /// ```
     #[must_use]
     pub fn new(usd: Decimal, rate: Option<Decimal>) -> Money {
         let rounded = round(usd, 4);
@@ -111,6 +142,15 @@ impl Money {
 }
 
 /// Half away from zero, as people round money; no zeros at the end.
+///
+/// ```
+/// use calculator::round;
+/// use rust_decimal::Decimal;
+///
+/// assert_eq!(round(Decimal::new(12_345, 3), 2), Decimal::new(1235, 2));
+/// assert_eq!(round(Decimal::new(-5, 1), 0), Decimal::NEGATIVE_ONE);
+/// assert_eq!(round(Decimal::new(1500, 3), 2).to_string(), "1.5");
+/// ```
 #[must_use]
 pub fn round(value: Decimal, decimals: u32) -> Decimal {
     value

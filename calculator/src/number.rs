@@ -23,6 +23,20 @@ const FRACTION: usize = 6;
 
 /// Reads a number, negative ones too.
 ///
+/// ```
+/// use calculator::number::parse;
+/// use rust_decimal::Decimal;
+///
+/// // As people write it in Indonesian and in English.
+/// assert_eq!(parse("balance", "1.234,5"), Ok(Decimal::new(12_345, 1)));
+/// assert_eq!(parse("balance", "1,234.5"), Ok(Decimal::new(12_345, 1)));
+/// // A thousand, or one and a bit?
+/// let refusal = parse("balance", "1.234").err().ok_or("a number")?;
+/// assert_eq!(refusal.reason, "ambiguous-number");
+/// assert_eq!(refusal.values, ["1234", "1.2340"]);
+/// # Ok::<(), &str>(())
+/// ```
+///
 /// # Errors
 /// `empty`, `malformed-number`, `ambiguous-number` with both readings, `too-large` and `too-fine` with what is allowed.
 pub fn parse(field: &'static str, text: &str) -> Result<Decimal, Refusal> {
@@ -109,6 +123,14 @@ pub fn positive(field: &'static str, text: &str) -> Result<Decimal, Refusal> {
 
 /// Reads a whole number from 1 to `most`.
 ///
+/// ```
+/// use calculator::number::count;
+///
+/// assert_eq!(count("videos", "12", 100), Ok(12));
+/// assert_eq!(count("videos", "1,5", 100).map_err(|refusal| refusal.reason), Err("not-whole"));
+/// assert_eq!(count("videos", "101", 100).map_err(|refusal| refusal.reason), Err("out-of-range"));
+/// ```
+///
 /// # Errors
 /// As [`positive`], and `not-whole` and `out-of-range` with the greatest that is allowed.
 pub fn count(field: &'static str, text: &str, most: u32) -> Result<u32, Refusal> {
@@ -136,6 +158,14 @@ pub fn optional(field: &'static str, text: &str) -> Result<Option<Decimal>, Refu
 
 /// A decimal such as `1234.5` as people write it: groups of three, `decimals` digits behind the sign at least. With `comma`
 /// as in Indonesian (`1.234,50`), else as in English (`1,234.50`). What is no decimal is returned as it is.
+///
+/// ```
+/// use calculator::number::format;
+///
+/// assert_eq!(format("1234.5", 2, true), "1.234,50");
+/// assert_eq!(format("1234.5", 2, false), "1,234.50");
+/// assert_eq!(format("?", 2, true), "?");
+/// ```
 #[must_use]
 pub fn format(decimal: &str, decimals: u32, comma: bool) -> String {
     let (minus, bare) = match decimal.strip_prefix('-') {

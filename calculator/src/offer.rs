@@ -87,6 +87,30 @@ pub struct Known {
 
 /// Answers the question.
 ///
+/// ```
+/// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/acme.txt")); }
+/// # use doc::acme;
+/// // `acme()` is the catalogue that is shown at `Catalogue`.
+/// use calculator::Day;
+/// use calculator::offer::{Question, offer};
+///
+/// let question = Question {
+///     unit: "acme-credit".into(),
+///     price: "4".into(),
+///     rupiah: false,
+///     units: "500".into(),
+///     discount: "50".into(),
+///     per_unit: String::new(),
+///     idr: String::new(),
+///     today: Day::parse("2026-11-20").ok_or("no day")?,
+/// };
+/// let offer = offer(&acme(), &question).map_err(|refusal| refusal.reason)?;
+/// // A fifth below the list, not half.
+/// assert_eq!(offer.discount, Some(20.into()));
+/// assert_eq!(offer.verdicts, ["claim-false", "below-list"]);
+/// # Ok::<(), &str>(())
+/// ```
+///
 /// # Errors
 /// What [`number`] refuses; `unknown-unit`; `out-of-range` for a discount of 100 % or more; `empty` for `idr` where the
 /// price is in rupiah.

@@ -63,6 +63,24 @@ pub(crate) fn on_sale<'c>(catalogue: &'c Catalogue, unit: &str) -> Vec<&'c Pack>
 /// The cheapest way to hold at least `need` units; of several, the one with the fewest packs. Nothing where no pack of
 /// `packs` has units at all.
 ///
+/// ```
+/// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/acme.txt")); }
+/// # use doc::acme;
+/// // `acme()` is the catalogue that is shown at `Catalogue`.
+/// use calculator::Day;
+/// use calculator::packs::cheapest;
+///
+/// let acme = acme();
+/// let packs: Vec<_> = acme.packs.iter().collect();
+/// let clock = acme.clock(Day::parse("2026-11-20").ok_or("no day")?);
+/// let plan = cheapest(&packs, 3400.into(), None, clock).map_err(|refusal| refusal.reason)?;
+/// let plan = plan.ok_or("no packs")?;
+/// let items: Vec<_> = plan.items.iter().map(|item| (item.pack.as_str(), item.count)).collect();
+/// assert_eq!(items, [("mini", 1), ("large", 1)]);
+/// assert_eq!(plan.left, 100.into());
+/// # Ok::<(), &str>(())
+/// ```
+///
 /// # Errors
 /// `too-large` where the search would be too long, or a price or size is no multiple of 0.0001.
 pub fn cheapest(
