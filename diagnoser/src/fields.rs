@@ -234,15 +234,26 @@ pub(crate) fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
         None => true,
         Some(b) if b.is_ascii_alphanumeric() || b == b'_' || b == b'%' => false,
         b if joins(b) => !digit(after(1)),
-        Some(b' ') => {
-            let unit =
-                matches!(after(1), Some(b'm' | b'k')) && matches!(after(2), Some(b's' | b'b'));
-            !unit || after(3).is_some_and(|b| b.is_ascii_alphanumeric())
-        }
+        Some(b' ') => !counts(text.get(end + 1..).unwrap_or_default()),
         Some(_) => true,
     };
     free_before && free_after
 }
+
+/// Whether the text begins with what a number counts or measures: `429 videos` is no status.
+fn counts(text: &[u8]) -> bool {
+    let word = text
+        .iter()
+        .position(|b| !b.is_ascii_alphanumeric())
+        .unwrap_or(text.len());
+    COUNTED
+        .split(|b| *b == b' ')
+        .any(|counted| text.get(..word) == Some(counted))
+}
+
+/// Units, and what is bought, made and sent, in words of canonical text.
+const COUNTED: &[u8] = b"ms mb kb ks sec seconds minutes credits units points coins tokens videos clips images tasks jobs requests \
+users times koin kredit unit poin menit detik";
 
 /// Whether the text ends with what errors are named by.
 fn named_error(text: &[u8]) -> bool {
