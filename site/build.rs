@@ -1,8 +1,8 @@
 //! Compiles the modules of the browser ([`MODULES`]) and leaves `<name>_bg.wasm` and, where one is needed, `<name>.js` of each in
-//! `OUT_DIR`, where `src/assets.rs` embeds them. Reads no content: rules travel in a pack of their own, so that editing a rule
-//! rebuilds nothing here.
+//! `OUT_DIR`, with the scripts and styles ([`STATIC`]) as they are published and `assets.rs`, the table of all, which
+//! `src/assets.rs` includes. Reads no content: rules travel in a pack of their own, so that editing a rule rebuilds nothing here.
 //!
-//! `RESEP_SKIP_WASM=1` leaves all files empty (for editors and quick checks); `resep build` then refuses to write a
+//! `RESEP_SKIP_WASM=1` leaves the modules out (for editors and quick checks); `resep build` then refuses to write a
 //! site and says why.
 
 #![expect(
@@ -16,6 +16,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+#[path = "build/comments.rs"]
+mod comments;
+#[path = "build/digest.rs"]
+mod digest;
 #[path = "build/shrink.rs"]
 mod shrink;
 
@@ -26,6 +30,37 @@ const LINK: &str = "-Clink-arg=-zstack-size=131072";
 /// What runs in the browser, each a module of its own, so that a page fetches only what it needs: the name of the crate
 /// whose face is `<name>-wasm`, and who loads the module.
 const MODULES: [(&str, Glue); 2] = [("calculator", Glue::Loads), ("diagnoser", Glue::None)];
+
+/// Styles, scripts and icons in `assets/` by the name under `/assets/<digest>/`. A file that is not here is not published.
+const STATIC: &[&str] = &[
+    "answer.js",
+    "answers.js",
+    "checklist.js",
+    "diagnose.js",
+    "dom.js",
+    "engine.js",
+    "icon-192.png",
+    "icon-512.png",
+    "icon-maskable.png",
+    "icon.svg",
+    "lookup.js",
+    "offload.js",
+    "paste.js",
+    "reader.js",
+    "secret.js",
+    "share.js",
+    "search.css",
+    "search.js",
+    "site.css",
+    "site.js",
+    "stem.js",
+    "support.css",
+    "support.js",
+    "theme.js",
+    "tools.css",
+    "tools.js",
+    "values.js",
+];
 
 /// What stands between a module and the page.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,34 +95,71 @@ fn run() -> Result<(), String> {
             .into_iter()
             .flat_map(move |face| ["Cargo.toml", "src"].map(|part| format!("{name}{face}/{part}")))
     });
-    let shared = ["Cargo.toml", "Cargo.lock", "site/build.rs", "site/build"].map(str::to_owned);
+    let shared = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "site/assets",
+        "site/build.rs",
+        "site/build",
+    ]
+    .map(str::to_owned);
     for path in sources.chain(shared) {
         println!("cargo::rerun-if-changed={}", workspace.join(path).display());
     }
 
-    if env::var_os("RESEP_SKIP_WASM").is_some_and(|v| v == "1") {
+    let mut modules = Vec::new();
+    if env::var_os("RESEP_SKIP_WASM").is_none_or(|v| v != "1") {
+        ensure_target()?;
+        let compiled = compile(workspace, &nested_target(&out))?;
         for (name, glue) in MODULES {
-            if glue == Glue::Loads {
-                write(&out.join(format!("{name}.js")), b"")?;
-            }
-            write(&out.join(format!("{name}_bg.wasm")), b"")?;
+            let path = compiled.join(format!("{name}_wasm.wasm"));
+            let (script, small) = bind(name, glue, read(&path)?).map_err(|e| {
+                format!("wasm-bindgen could not write the glue of the {name}: {e:#}")
+            })?;
+            modules.extend(script.map(|script| (format!("{name}.js"), script.into_bytes())));
+            modules.push((format!("{name}_bg.wasm"), small));
         }
-        return Ok(());
     }
+    table(&site.join("assets"), &out, modules)
+}
 
-    ensure_target()?;
-    let compiled = compile(workspace, &nested_target(&out))?;
-    for (name, glue) in MODULES {
-        let path = compiled.join(format!("{name}_wasm.wasm"));
-        let bytes = fs::read(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
-        let (script, small) = bind(name, glue, bytes)
-            .map_err(|e| format!("wasm-bindgen could not write the glue of the {name}: {e:#}"))?;
-        if let Some(script) = script {
-            write(&out.join(format!("{name}.js")), script.as_bytes())?;
-        }
-        write(&out.join(format!("{name}_bg.wasm")), &small)?;
+/// Writes what is published of the files in `assets` and the `modules` to `out`, with `assets.rs`, which lists all of it.
+fn table(assets: &Path, out: &Path, modules: Vec<(String, Vec<u8>)>) -> Result<(), String> {
+    let has_modules = !modules.is_empty();
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for name in STATIC {
+        files.push(((*name).to_owned(), read(&assets.join(name))?));
     }
-    Ok(())
+    files.extend(modules);
+    let folder = out.join("published");
+    fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+    for (name, bytes) in &mut files {
+        if name.ends_with(".js") || name.ends_with(".css") {
+            let text = std::str::from_utf8(bytes).map_err(|e| format!("{name}: {e}"))?;
+            *bytes = comments::without_comments(text).into_bytes();
+        }
+        write(&folder.join(name), bytes)?;
+    }
+    let digest = digest::digest(files.iter().map(|(n, b)| (n.as_str(), b.as_slice())));
+    let list = |title: &str, folder: &Path, names: &mut dyn Iterator<Item = &str>| {
+        let rows: String = names
+            .map(|name| format!("    ({name:?}, include_bytes!({:?})),\n", folder.join(name)))
+            .collect();
+        format!("{title}: &[(&str, &[u8])] = &[\n{rows}];\n")
+    };
+    let mut text = list(
+        "pub(crate) const STATIC",
+        assets,
+        &mut STATIC.iter().copied(),
+    );
+    text += &list(
+        "const PUBLISHED",
+        &folder,
+        &mut files.iter().map(|(name, _)| name.as_str()),
+    );
+    text += &format!("const FOLDER: &str = \"assets/{digest}\";\n");
+    text += &format!("const HAS_MODULES: bool = {has_modules};\n");
+    write(&out.join("assets.rs"), text.as_bytes())
 }
 
 /// The glue, if there is to be one, and the module that wasm-bindgen makes of a compiled one.
@@ -228,6 +300,10 @@ fn compile(workspace: &Path, target_dir: &Path) -> Result<PathBuf, String> {
 
 fn variable(name: &str) -> Result<OsString, String> {
     env::var_os(name).ok_or_else(|| format!("cargo did not set {name}"))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|e| format!("cannot read {}: {e}", path.display()))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

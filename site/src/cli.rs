@@ -595,9 +595,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
             Past::read(&out)
         }
     };
-    let prepare = || rayon::join(past, assets::prepare).0;
-    // What the content has no part in is made while it is read.
-    let (source, past) = timings.stage("load", || rayon::join(load, prepare));
+    let (source, past) = timings.stage("load", || rayon::join(load, past));
     let source = source?;
     let staging = Staging::new(&out).map_err(|e| e.to_string())?;
     let outcome = if whole {

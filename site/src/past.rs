@@ -241,6 +241,14 @@ impl Past {
         })
     }
 
+    /// The folder in which the last build put a file of this `name` that was made from the same.
+    pub(crate) fn folder_with(&self, name: &str, key: &Key) -> Option<String> {
+        self.files.iter().find_map(|(path, left)| {
+            let folder = path.strip_suffix(name)?.strip_suffix('/')?;
+            (left.key.as_ref() == Some(key)).then(|| folder.to_owned())
+        })
+    }
+
     /// The bytes of the file at `path` of the target, which is kept; nothing if they are not those it was written with.
     pub(crate) fn bytes(&self, path: &str, kept: &Kept) -> Option<Vec<u8>> {
         let bytes = fs::read(self.target.join(path)).ok()?;
@@ -664,6 +672,19 @@ mod tests {
         let (text, files) = noted();
         assert_eq!(parse(&text), Some(files));
         assert_eq!(opened(closed(b"notes", "p"), "p"), Some(b"notes".to_vec()));
+    }
+
+    #[test]
+    fn a_folder_is_known_by_a_file_in_it_while_that_is_made_from_the_same() {
+        let past = Past {
+            files: noted().1,
+            ..Past::default()
+        };
+        let folder = past.folder_with("index.html", &[0xa5; 32]);
+        assert_eq!(folder.as_deref(), Some("a b"));
+        assert_eq!(past.folder_with("index.html", &[0xa4; 32]), None);
+        assert_eq!(past.folder_with("dex.html", &[0xa5; 32]), None);
+        assert_eq!(past.folder_with("sw.js", &[0xa5; 32]), None);
     }
 
     #[test]

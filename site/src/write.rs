@@ -348,7 +348,7 @@ fn compare<'f>(
 
 impl Staging {
     /// `note` is given what the target holds, while nobody else can build there.
-    fn put_in_place<N: FnOnce(String)>(
+    fn put_in_place<N: FnOnce(String) + Send>(
         &self,
         files: &Files,
         kept: &KeptPages,
@@ -380,12 +380,15 @@ impl Staging {
             .as_ref()
             .map(|(keys, _)| Past::files(folder, &hashes, keys, kept).map_err(touched))
             .transpose()?;
-        if !idle {
-            places.swap(old)?;
-        }
-        if let (Some((_, note)), Some(notes)) = (note, notes) {
-            note(notes);
-        }
+        let left = if idle { None } else { places.swap(old)? };
+        // The new site stands; what cannot be removed now is removed by the next build.
+        let discard = || left.map(|(tree, old)| places.discard(tree, old));
+        let note = || {
+            if let (Some((_, note)), Some(notes)) = (note, notes) {
+                note(notes);
+            }
+        };
+        let _ = rayon::join(discard, note);
         Ok(written)
     }
 }
@@ -693,24 +696,22 @@ impl Places {
         Ok(())
     }
 
-    /// Puts the staged tree in the target's place.
-    fn swap(&self, old: Option<&Manifest>) -> Result<()> {
+    /// Puts the staged tree in the target's place. Where there was an old one, tells where that lies now, and its manifest.
+    fn swap<'a>(&'a self, old: Option<&'a Manifest>) -> Result<Option<(&'a Path, &'a Manifest)>> {
         let Some(old) = old else {
-            return io("move", &self.stage, fs::rename(&self.stage, &self.target));
+            io("move", &self.stage, fs::rename(&self.stage, &self.target))?;
+            return Ok(None);
         };
         if exchange(&self.stage, &self.target).is_ok() {
-            // The old tree now has the stage's name. The new site stands; what cannot be removed now is removed by
-            // the next build.
-            let _ = self.discard(&self.stage, old);
-            return Ok(());
+            // The old tree now has the stage's name.
+            return Ok(Some((&self.stage, old)));
         }
         io("move", &self.target, fs::rename(&self.target, &self.aside))?;
         if let Err(e) = fs::rename(&self.stage, &self.target) {
             io("move", &self.aside, fs::rename(&self.aside, &self.target))?;
             return Err(WriteError::Io("move", self.stage.clone(), e));
         }
-        let _ = self.discard(&self.aside, old);
-        Ok(())
+        Ok(Some((&self.aside, old)))
     }
 
     /// Removes a tree of which `old` is the manifest without looking at what is in it; what is left then is looked at.

@@ -27,9 +27,9 @@ pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
         let bytes = site.source.images.get(&path)?;
         Some(Piece::file(format!("media/{path}"), |_| Ok(bytes.to_vec())))
     }));
-    let data = shared.data();
-    out.extend(data.files.keys().cloned().map(|name| {
-        Piece::file(format!("{}/{name}", data.path), move |shared| {
+    let data = shared.data_path();
+    out.extend(shared.data_files().map(|name| {
+        Piece::file(format!("{data}/{name}"), move |shared| {
             Ok(shared.data().files.get(&name).cloned().unwrap_or_default())
         })
     }));

@@ -41,7 +41,7 @@ use crate::model::Site;
 use crate::past::{Common, Kept, KeptPages, Key, Notes, Past};
 use crate::search as full_text;
 use piece::Piece;
-use shared::Shared;
+use shared::{PACK, Shared};
 
 /// Every kind of page or file. The order is of no matter: files are sorted by path.
 const KINDS: &[for<'s> fn(&Shared<'s>) -> Vec<Piece<'s>>] = &[
@@ -361,6 +361,10 @@ pub(crate) fn render(
             })
         },
     );
+    let standing = common
+        .as_ref()
+        .and_then(|(over, common)| over.past.folder_with(PACK, &common.others()));
+    let shared = shared.over(standing);
     let sink = common.as_ref().and_then(|(over, _)| over.sink);
     let pieces = pieces(&shared);
     let paths: FxHashSet<&str> = if sink.is_some() {

@@ -2,6 +2,7 @@
 //! navigation, cards).
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
@@ -31,6 +32,9 @@ use crate::wallet_map;
 pub(super) const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
                    connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
 
+/// The compiled rules in the data folder.
+pub(super) const PACK: &str = "rules.pack";
+
 /// How many articles the navigation beside a page shows at most.
 const BESIDE: usize = 24;
 
@@ -40,7 +44,10 @@ pub(super) struct Shared<'s> {
     templates: &'s Templates,
     pack: &'s [u8],
     site_value: Value,
-    ui: BTreeMap<String, Value>,
+    /// By language; made when the first page in it asks.
+    ui: BTreeMap<String, OnceLock<Value>>,
+    /// Path of the data folder in the target, if it was made from the same.
+    standing: Option<String>,
     data: OnceLock<DataFolder>,
     confusion: OnceLock<Confusion>,
 }
@@ -78,7 +85,7 @@ impl<'s> Shared<'s> {
         let ui = site
             .languages()
             .iter()
-            .map(|l| (l.code.clone(), ui_value(site, &l.code)))
+            .map(|l| (l.code.clone(), OnceLock::new()))
             .collect();
         Shared {
             site,
@@ -86,16 +93,38 @@ impl<'s> Shared<'s> {
             pack,
             site_value: value(&context),
             ui,
+            standing: None,
             data: OnceLock::new(),
             confusion: OnceLock::new(),
         }
+    }
+
+    /// The same over a target in which the data folder stands at `standing` as it would be made.
+    pub(super) fn over(self, standing: Option<String>) -> Shared<'s> {
+        Shared { standing, ..self }
+    }
+
+    /// Path of the data folder below the target folder.
+    pub(super) fn data_path(&self) -> &str {
+        match &self.standing {
+            Some(path) => path,
+            None => &self.data().path,
+        }
+    }
+
+    /// Names of the files in the data folder.
+    pub(super) fn data_files(&self) -> impl Iterator<Item = String> {
+        let languages = self.site.languages().iter();
+        let of_language = languages
+            .flat_map(|l| [answers_file, explanations_file, tools_file].map(|name| name(&l.code)));
+        iter::once(PACK.to_owned()).chain(of_language)
     }
 
     /// Made when the first page asks.
     pub(super) fn data(&self) -> &DataFolder {
         self.data.get_or_init(|| {
             let mut files = BTreeMap::new();
-            files.insert("rules.pack".to_owned(), self.pack.to_vec());
+            files.insert(PACK.to_owned(), self.pack.to_vec());
             for language in self.site.languages() {
                 files.insert(
                     answers_file(&language.code),
@@ -133,7 +162,7 @@ impl<'s> Shared<'s> {
     ) -> Result<String, RenderError> {
         let mut context = Context::new();
         context.insert_value("site", self.site_value.clone());
-        if let Some(ui) = self.ui.get(&page.lang) {
+        if let Some(ui) = self.ui(&page.lang) {
             context.insert_value("ui", ui.clone());
         }
         context.insert("page", page);
@@ -161,12 +190,18 @@ impl<'s> Shared<'s> {
         }
     }
 
+    /// The interface words of a language.
+    fn ui(&self, language: &str) -> Option<&Value> {
+        let ui = self.ui.get(language)?;
+        Some(ui.get_or_init(|| ui_value(self.site, language)))
+    }
+
     /// The interface words of all languages, for a page without a language of its own.
     pub(super) fn all_ui(&self) -> Value {
         let all: BTreeMap<&str, Value> = self
             .ui
-            .iter()
-            .map(|(l, v)| (l.as_str(), v.clone()))
+            .keys()
+            .filter_map(|l| Some((l.as_str(), self.ui(l)?.clone())))
             .collect();
         value(&all)
     }
@@ -435,9 +470,9 @@ impl<'s> Shared<'s> {
                 })
             })
             .collect();
-        let data = |file: &str| format!("{}/{}/{file}", site.base, self.data().path);
+        let data = |file: &str| format!("{}/{}/{file}", site.base, self.data_path());
         DiagnoserContext {
-            pack: data("rules.pack"),
+            pack: data(PACK),
             answers: data(&answers_file(language)),
             explanations: data(&explanations_file(language)),
             catalogue: site.href(language, "/errors/"),

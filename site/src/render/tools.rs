@@ -93,7 +93,7 @@ fn page(shared: &Shared<'_>, language: &str, tool: &str) -> Result<Page, RenderE
     let data = format!(
         "{}/{}/{}",
         site.base,
-        shared.data().path,
+        shared.data_path(),
         tools_file(language)
     );
     let extra = [

@@ -32,6 +32,9 @@ const TERMS: usize = 6 << 10;
 /// About how many bytes an `l<n>.json` holds.
 const LEXICON: usize = 32 << 10;
 
+/// For how many words there is room at first: of a small site. More would be memory that one never fills.
+const WORDS: usize = 800;
+
 /// How often a word counts, by where it stands. A body's word counts once.
 const TITLE: u8 = 12;
 const SUMMARY: u8 = 3;
@@ -132,11 +135,11 @@ impl Index {
     pub(super) fn new(language: &str) -> Index {
         Index {
             stemmer: Stemmer::new(language),
-            short: FxHashMap::with_capacity_and_hasher(4096, FxBuildHasher),
+            short: FxHashMap::with_capacity_and_hasher(WORDS, FxBuildHasher),
             long: FxHashMap::default(),
             words: Vec::new(),
             spelt: Vec::new(),
-            stems: FxHashMap::with_capacity_and_hasher(4096, FxBuildHasher),
+            stems: FxHashMap::with_capacity_and_hasher(WORDS, FxBuildHasher),
             terms: Vec::new(),
             counts: Vec::new(),
             pages: Vec::new(),
