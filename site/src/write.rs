@@ -407,7 +407,7 @@ enum Wanted<'f> {
 /// # Errors
 /// If the disk refuses; what was there stands.
 pub(crate) fn cache(path: &Path, bytes: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|found| found == bytes) {
+    if holds(path, bytes) {
         return Ok(());
     }
     if let Some(folder) = path.parent() {

@@ -286,24 +286,8 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
 
 /// The same, where most texts were read before.
 pub(crate) fn parse_again(source: &Source, cache: &mut Cache) -> (Docs, Vec<Diag>) {
-    cache.update(source);
-    let mut docs = Docs::default();
-    let mut diags = Vec::new();
-    match source.texts.get("site.toml") {
-        Some(text) => {
-            let (config, found) = site_toml::parse("site.toml", text);
-            docs.config = config;
-            diags.extend(found);
-        }
-        None => diags.push(
-            Diag::new("missing-file", "site.toml", None, "is not there")
-                .help("`resep init DIR` writes a content folder to start from"),
-        ),
-    }
-    let languages: Vec<String> = docs.config.codes().map(str::to_owned).collect();
-    let (data, found) = data::parse(source, &languages);
-    docs.data = data;
-    diags.extend(found);
+    let (first, ()) = rayon::join(|| site_and_data(source), || cache.update(source));
+    let (mut docs, mut diags, languages) = first;
 
     for (path, text) in &source.texts {
         let parts: Vec<&str> = path.split('/').collect();
@@ -391,6 +375,28 @@ pub(crate) fn parse_again(source: &Source, cache: &mut Cache) -> (Docs, Vec<Diag
         }
     }
     (docs, diags)
+}
+
+/// `site.toml`, `data/*.toml` and the codes of the languages; the other documents are not read yet.
+fn site_and_data(source: &Source) -> (Docs, Vec<Diag>, Vec<String>) {
+    let mut docs = Docs::default();
+    let mut diags = Vec::new();
+    match source.texts.get("site.toml") {
+        Some(text) => {
+            let (config, found) = site_toml::parse("site.toml", text);
+            docs.config = config;
+            diags.extend(found);
+        }
+        None => diags.push(
+            Diag::new("missing-file", "site.toml", None, "is not there")
+                .help("`resep init DIR` writes a content folder to start from"),
+        ),
+    }
+    let languages: Vec<String> = docs.config.codes().map(str::to_owned).collect();
+    let (data, found) = data::parse(source, &languages);
+    docs.data = data;
+    diags.extend(found);
+    (docs, diags, languages)
 }
 
 fn parse_rule(
