@@ -327,6 +327,8 @@ mod tests {
             ("took 1102 ms", false),
             ("1102 mb of", false),
             ("1102 msg", true),
+            ("1102 videos left", false),
+            ("1102 video failed", true),
             ("2026-1102", false),
             ("11020", false),
         ] {
