@@ -13,7 +13,7 @@ use crate::parse::markdown::{directive, next_directive};
 use crate::parse::ui::Ui;
 
 /// Names that `{{table:NAME}}` knows.
-pub(crate) const TABLES: [&str; 11] = [
+pub(crate) const TABLES: [&str; 12] = [
     "models-kling",
     "models-kling-clips",
     "models-retired",
@@ -25,7 +25,11 @@ pub(crate) const TABLES: [&str; 11] = [
     "unit-prices",
     "wallets",
     "concurrency",
+    DO_NOT_SAY,
 ];
+
+/// The table of what staff do not say. The internal edition alone has it.
+pub(crate) const DO_NOT_SAY: &str = "do-not-say";
 
 /// A cell: what it says, where it leads, how it is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -319,6 +323,7 @@ fn table(reader: &Reader<'_, '_>, name: &str) -> Option<Table> {
         "packages-disputed" => disputed(reader),
         "unit-prices" | "concurrency" => figures(reader, name),
         "wallets" => wallets(reader),
+        DO_NOT_SAY => do_not_say(reader),
         _ => return own(reader, name),
     };
     Some(compact(Table {
@@ -933,6 +938,26 @@ fn wallets(reader: &Reader<'_, '_>) -> Rows {
                 Cell::text(&words.where_),
                 Cell::text(&words.pays_for),
                 Cell::text(&words.never_pays_for),
+            ])
+        })
+        .collect();
+    (head, rows)
+}
+
+/// What staff do not say, why, and the words in its place, in quotation marks: they are said as they stand.
+fn do_not_say(reader: &Reader<'_, '_>) -> Rows {
+    let head = heads(reader, &["avoid", "why", "say"]);
+    let rows = reader
+        .site
+        .docs
+        .forbidden
+        .iter()
+        .filter_map(|term| {
+            let say = term.say.get(reader.language)?;
+            Some(vec![
+                Cell::text(term.shown.get(reader.language)?),
+                Cell::text(term.why.get(reader.language)?),
+                Cell::text(format!("\"{say}\"")),
             ])
         })
         .collect();

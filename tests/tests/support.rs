@@ -65,6 +65,42 @@ fn every_error_has_a_reply_in_both_languages() {
     }
 }
 
+/// One list: what replies are held to, and what the guide shows staff.
+#[test]
+fn the_guide_shows_all_that_is_not_said() {
+    let project = Project::ours();
+    // What only a person can tell stands in the table, and nothing is looked for.
+    let list = "internal/do-not-say.toml";
+    let more = "\n[[term]]\nid = \"jokes\"\nshown = { id = \"Lelucon\", en = \"Jokes | puns\" }\n\
+                why = { id = \"tidak lucu\", en = \"nobody <laughs>\" }\nsay = { id = \"Maaf.\", en = \"Sorry.\" }\n";
+    project.write(list, project.read(list) + more);
+    project.build(&["--edition", "internal"]);
+    let source = load(&project.content(), Edition::Internal).unwrap();
+    let (docs, found) = parse(&source);
+    assert!(found.is_empty() && docs.forbidden.len() >= 12, "{found:?}");
+    let page = |language: &str, file: &str| {
+        let path = format!("dist-internal/{language}/guides/do-not-say/{file}");
+        std::fs::read_to_string(project.path(&path)).unwrap()
+    };
+    for language in ["id", "en"] {
+        let html = page(language, "index.html")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'");
+        let twin = page(language, "index.md");
+        for term in docs.forbidden.iter().filter(|t| t.id.value != "jokes") {
+            let [shown, why, say] = [&term.shown, &term.why, &term.say].map(|w| &w[language]);
+            let row =
+                format!("<tr><th scope=\"row\">{shown}</th><td>{why}</td><td>\"{say}\"</td></tr>");
+            assert!(html.contains(&row), "no {row} in {html}");
+            let row = format!("\n| {shown} | {why} | \"{say}\" |\n");
+            assert!(twin.contains(&row), "no {row} in {twin}");
+        }
+    }
+    let escaped = "<th scope=\"row\">Jokes | puns</th><td>nobody &lt;laughs&gt;</td>";
+    assert!(page("en", "index.html").contains(escaped));
+    assert!(page("en", "index.md").contains("| Jokes \\| puns | nobody"));
+}
+
 #[test]
 fn an_incident_is_on_every_page_and_gone_with_its_switch() {
     let project = Project::small();

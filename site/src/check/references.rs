@@ -13,8 +13,9 @@ use crate::parse::data::{
     Disputed, DisputedValue, FAMILIES, FIGURES, GLOSSARY, MODELS, PACKAGES, PROVIDERS, SOURCES,
     WALLETS,
 };
+use crate::parse::markdown::Markdown;
 use crate::parse::{At, Docs, PageDoc};
-use crate::tables::TABLES;
+use crate::tables::{DO_NOT_SAY, TABLES};
 
 /// Tables that a single figure may stand in.
 const FIGURE_TABLES: [&str; 2] = ["unit-prices", "concurrency"];
@@ -218,6 +219,10 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
                 );
                 continue;
             }
+            if id.value == DO_NOT_SAY {
+                diags.extend(for_staff(docs, text, id));
+                continue;
+            }
             refer(
                 diags,
                 "dangling-reference",
@@ -265,6 +270,25 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
             )),
         );
     }
+}
+
+/// What is wrong with the table of what staff do not say at this place: the page is public (so says also the edition that does
+/// not open the list), or there is no list.
+fn for_staff(docs: &Docs, text: &Markdown, id: &At<String>) -> Option<Diag> {
+    let (message, help) = if !text.file.starts_with("internal/") {
+        (
+            format!("the table `{DO_NOT_SAY}` is for staff, and this page is public"),
+            "show it on a page in internal/guides/ or internal/runbooks/",
+        )
+    } else if docs.forbidden.is_empty() {
+        (
+            format!("the table `{DO_NOT_SAY}` has no rows"),
+            "write them into internal/do-not-say.toml; `resep schema do-not-say` has the keys",
+        )
+    } else {
+        return None;
+    };
+    Some(Diag::new("dangling-reference", &text.file, id.span.clone(), message).help(help))
 }
 
 fn figure_id(id: &str) -> String {

@@ -88,12 +88,15 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
 fn bans<'d>(docs: &'d Docs, diags: &mut Vec<Diag>) -> Vec<Ban<'d>> {
     let mut out = Vec::new();
     for term in &docs.forbidden {
-        let code = match term.kind {
+        let Some(refused) = &term.refused else {
+            continue;
+        };
+        let code = match refused.kind {
             "providers" => "provider-in-reply",
             "time" => "promised-time",
             _ => "do-not-say",
         };
-        for (language, patterns) in &term.patterns {
+        for (language, patterns) in &refused.patterns {
             let say = term.say.get(language).map_or("", String::as_str);
             // `KIE.ai` and `Kling AI` go by their first word too; `Image Router` does not.
             let names = docs.data.providers.iter().map(|p| {
@@ -101,7 +104,7 @@ fn bans<'d>(docs: &'d Docs, diags: &mut Vec<Diag>) -> Vec<Ban<'d>> {
                 let short = short.split('.').next().unwrap_or(short);
                 regex::escape(short)
             });
-            let names: Vec<String> = if term.kind == "providers" {
+            let names: Vec<String> = if refused.kind == "providers" {
                 names.collect()
             } else {
                 Vec::new()

@@ -122,6 +122,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
         &[
             "amount",
             "audio",
+            "avoid",
             "captured",
             "checked",
             "clips",
@@ -149,6 +150,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "replaced_by",
             "resolution",
             "retired_on",
+            "say",
             "seen_by",
             "source",
             "state",
@@ -162,6 +164,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "value",
             "wallet",
             "where",
+            "why",
             "wide",
         ],
     ),

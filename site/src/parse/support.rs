@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::data::words;
 use super::markdown::Markdown;
-use super::toml_table::{At, Sink, document};
+use super::toml_table::{At, Sink, Table, document};
 use crate::diag::Diag;
 
 /// Where the list of forbidden terms lies.
@@ -38,17 +38,28 @@ pub struct ReplyFile {
     pub rules: Vec<At<String>>,
 }
 
-/// Something that no reply may say.
+/// Something that no reply may say: a row of the table `do-not-say`, and what replies are held to.
 #[derive(Clone, Debug)]
 pub struct Forbidden {
     /// Unique id.
     pub id: At<String>,
+    /// What a check finds in a reply; nothing where only a person can tell.
+    pub refused: Option<Refused>,
+    /// What staff should not say, as the table shows it, by language code.
+    pub shown: BTreeMap<String, String>,
+    /// Why not, by language code.
+    pub why: BTreeMap<String, String>,
+    /// What to say in its place, by language code.
+    pub say: BTreeMap<String, String>,
+}
+
+/// By what a reply is known to say something forbidden.
+#[derive(Clone, Debug)]
+pub struct Refused {
     /// `words`, `providers` or `time`.
     pub kind: &'static str,
     /// Regular expressions by language code.
     pub patterns: BTreeMap<String, At<Vec<String>>>,
-    /// What to say in its place, by language code.
-    pub say: BTreeMap<String, String>,
 }
 
 pub(crate) fn reply(file: &str, text: &str) -> (ReplyFile, Vec<Diag>) {
@@ -88,26 +99,20 @@ pub(crate) fn read_do_not_say(sink: &Sink<'_>, text: &str, languages: &[String])
         let mut document = document(sink, text);
         for mut t in document.tables("term") {
             let id = t.required_string("id");
-            let kind = t.required_word("kind", &["words", "providers", "time"]);
-            let mut patterns = BTreeMap::new();
-            if let Some(mut table) = t.required_table("patterns") {
-                for language in languages {
-                    match table.words_at(language) {
-                        Some(found) => {
-                            patterns.insert(language.clone(), found);
-                        }
-                        None => table.missing(language),
-                    }
+            let refused = t.together(&["kind", "patterns"], |t| refused(t, languages));
+            let [shown, why, say] = ["shown", "why", "say"].map(|key| {
+                if !t.has(key) {
+                    t.missing(key);
                 }
-                table.finish();
-            }
-            let say = words(&mut t, "say", languages);
+                words(&mut t, key, languages)
+            });
             t.finish();
-            if let (Some(id), Some(kind)) = (id, kind) {
+            if let Some(id) = id {
                 out.push(Forbidden {
                     id,
-                    kind: kind.value,
-                    patterns,
+                    refused,
+                    shown,
+                    why,
                     say,
                 });
             }
@@ -115,4 +120,24 @@ pub(crate) fn read_do_not_say(sink: &Sink<'_>, text: &str, languages: &[String])
         document.finish();
     }
     out
+}
+
+fn refused(t: &mut Table<'_>, languages: &[String]) -> Option<Refused> {
+    let kind = t.required_word("kind", &["words", "providers", "time"]);
+    let mut patterns = BTreeMap::new();
+    if let Some(mut table) = t.required_table("patterns") {
+        for language in languages {
+            match table.words_at(language) {
+                Some(found) => {
+                    patterns.insert(language.clone(), found);
+                }
+                None => table.missing(language),
+            }
+        }
+        table.finish();
+    }
+    Some(Refused {
+        kind: kind?.value,
+        patterns,
+    })
 }

@@ -54,6 +54,14 @@ const KEYS: &[(&str, &str)] = &[
     ),
     ("do-not-say.term.say", "What to say in its place"),
     (
+        "do-not-say.term.shown",
+        "What not to say, as the table of the guide shows it",
+    ),
+    (
+        "do-not-say.term.why",
+        "Why not, for those who read the table",
+    ),
+    (
         "families.family",
         "Patterns that mean the same thing, for `family` of rules",
     ),
