@@ -120,9 +120,16 @@ fn patterns_are_refused_by_name() {
     for (code, good, bad) in [
         ("no-literal", "balance [a-z]{2,9}", "[a-z]{2,9} [0-9]{3}"),
         ("no-literal", "(low|out of) balance", "(lo|\\w{2} low|x)"),
-        ("no-literal", "余额", "é|x"),
-        ("upper-case", "account balance", "Account balance"),
-        ("upper-case", "account\\B balance", "accounT\\B balance"),
+        ("no-literal", "余额", "я|x"),
+        ("folded-character", "account balance", "Account balance"),
+        (
+            "folded-character",
+            "account\\B balance",
+            "accounT\\B balance",
+        ),
+        ("folded-character", "creditos|余额", "créditos|余额"),
+        ("folded-character", "\"saldo\"", "“saldo”"),
+        ("folded-character", "недостаточно", "Недостаточно"),
         ("unbounded-repeat", "balance.{0,40}low", "balance.*low"),
         ("unbounded-repeat", "balance \\d{1,9}", "balance \\d+"),
         ("unbounded-repeat", "balance( x){2,4}", "balance( x){2,}"),
@@ -382,7 +389,7 @@ fn all_faults_are_told_at_once_in_their_order() {
     assert_eq!(
         told,
         [
-            (1, "upper-case"),
+            (1, "folded-character"),
             (2, "unbounded-repeat"),
             (3, "bad-pattern"),
             (4, "no-literal"),

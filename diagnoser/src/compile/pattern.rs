@@ -7,6 +7,8 @@ use alloc::vec::Vec;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
+use crate::normalise::folded_character;
+
 /// Longest match of one pattern, in bytes of canonical text. The stream holds as much context.
 pub(crate) const MAX_MATCH: usize = 256;
 pub(super) const MAX_LINKS: usize = 48;
@@ -27,14 +29,14 @@ pub(crate) fn parse(text: &str) -> Result<Hir, Refusal> {
             help: "remove the space, or use `\\b` for the edge of a word".to_string(),
         });
     }
-    if let Some(capital) = text_without_escapes(text)
-        .chars()
-        .find(char::is_ascii_uppercase)
-    {
+    if let Some((character, folded)) = first_folded(text) {
         return Err(Refusal {
-            code: "upper-case",
-            message: format!("`{capital}` can never match: patterns see lower-case text"),
-            help: format!("write `{}`", text.to_lowercase()),
+            code: "folded-character",
+            message: format!("`{character}` can never match: patterns see folded text"),
+            help: match folded {
+                Some(folded) => format!("write `{folded}`"),
+                None => "leave it out: it is folded to a space or to nothing".to_string(),
+            },
         });
     }
     let hir = ParserBuilder::new().unicode(false).utf8(false).build().parse(text).map_err(|error| Refusal {
@@ -57,6 +59,18 @@ pub(crate) fn parse(text: &str) -> Result<Hir, Refusal> {
                 .to_string(),
         }),
     }
+}
+
+/// The first character of a pattern that canonical text never holds, and what it has instead.
+fn first_folded(text: &str) -> Option<(char, Option<char>)> {
+    let text = text_without_escapes(text);
+    text.chars().find_map(|c| {
+        if c.is_ascii() && !c.is_ascii_uppercase() {
+            return None;
+        }
+        let folded = folded_character(c);
+        (folded != Some(c)).then_some((c, folded))
+    })
 }
 
 /// The pattern without `\B`, `\W` and the like, whose capital letters mean something.

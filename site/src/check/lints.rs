@@ -216,6 +216,13 @@ one file on most disks of macOS and Windows; Windows keeps names such as `con` a
         explanation: "Texts are read up to 2 MiB and images up to 10 MiB, so that a stray file cannot fill the memory or the site.",
     },
     Lint {
+        id: "folded-character",
+        severity: Error,
+        summary: "a pattern with a character that folding changes",
+        explanation: "Patterns are matched against folded text: in small letters, without accents, with straight quotes and single spaces. \
+A capital letter, an `é` or a curly quote would never be found; write what it is folded to. The table is in docs/rules.md.",
+    },
+    Lint {
         id: "front-matter",
         severity: Error,
         summary: "a page without readable front matter",
@@ -690,12 +697,6 @@ there may show what no public one does.",
         explanation: "Files in theme/templates/ and theme/assets/ stand in the place of the program's own of the same name, which \
 `resep theme` lists. A file of another name is of use only where one of yours names it: a part that a template includes, a \
 font that a style loads. Most often the name is misspelt.",
-    },
-    Lint {
-        id: "upper-case",
-        severity: Error,
-        summary: "a pattern with capital letters",
-        explanation: "Patterns are matched against folded text, which is lower-case. A capital letter would never be found.",
     },
     Lint {
         id: "wrong-folder",
