@@ -8,6 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::pack::{ItemKind, MOST_REFERENCES, Tables, WITHIN};
+use crate::rank::LOOSE_WITHIN;
 use crate::report::Likelihood;
 use crate::vm::{MAX_LITERAL, Unit};
 
@@ -90,8 +91,8 @@ pub struct WhenSpec {
     pub number: Vec<Pattern>,
     /// What must be known about the sender.
     pub sender: Option<Sender>,
-    /// Window in bytes of canonical text; 600 if absent.
-    pub within: Option<u32>,
+    /// Window in bytes of canonical text with the caller's key; 600 if absent. Not beside `number`, which has a window of its own.
+    pub within: Option<(u32, u32)>,
     /// The caller's key.
     pub origin: u32,
 }
@@ -665,6 +666,17 @@ impl<'s> Lowering<'s> {
             );
             return;
         }
+        if let (Some((_, origin)), false) = (when.within, when.number.is_empty()) {
+            self.errors.push(CompileError {
+                origin,
+                code: "unused-within",
+                message: "`within` has no effect beside `number`".to_string(),
+                help: format!(
+                    "take the line away: evidence beside a loose number stands within {LOOSE_WITHIN} bytes of it; for the value of a \
+                     key write `code` or `status`"
+                ),
+            });
+        }
         let sender = match (when.sender, rule.provider.as_deref()) {
             (Some(Sender::Proven), Some(id)) => self.provider_items.get(id).map(|items| items.0),
             (Some(Sender::Named), Some(id)) => self.provider_items.get(id).map(|items| items.1),
@@ -687,11 +699,11 @@ impl<'s> Lowering<'s> {
             rule: u16::try_from(number).unwrap_or(u16::MAX),
             likelihood: when.likelihood,
             nameless: !(sent || coded && worded && when.sender.is_none()),
-            within: when.within.unwrap_or(if when.number.is_empty() {
-                WITHIN
-            } else {
-                WITHIN_OF_NUMBER
-            }),
+            within: match when.within {
+                Some((within, _)) => within,
+                None if when.number.is_empty() => WITHIN,
+                None => WITHIN_OF_NUMBER,
+            },
             items: items.into_iter().collect(),
         });
     }

@@ -20,7 +20,7 @@ const NAME_WITHIN: usize = 1500;
 /// How near what rules a match out, or adds weight, must be.
 pub(crate) const NEAR: usize = 600;
 /// How near to each other a loose number, what makes it a code and the name of the sender stand: a log is full of numbers.
-const LOOSE_WITHIN: usize = 120;
+pub(crate) const LOOSE_WITHIN: usize = 120;
 /// How near a name stands to what it is said of, where a text names several senders.
 const BESIDE: usize = 24;
 /// How much farther apart than it says the evidence of an alternative may be: a pattern is counted with its gaps.

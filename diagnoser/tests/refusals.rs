@@ -215,6 +215,25 @@ fn numbers_alone_are_refused() {
 }
 
 #[test]
+fn a_reach_beside_a_loose_number_is_refused() {
+    let number = |spec: &mut PackSpec| {
+        let when = &mut spec.rules[0].when[0];
+        when.number = patterns(&["1102"]);
+        when.code.clear();
+        when.sender = Some(Sender::Named);
+    };
+    taken(number);
+    taken(|spec| spec.rules[0].when[0].within = Some((40, HERE)));
+    for within in [0, 120, 4_000] {
+        let error = refused("unused-within", |spec| {
+            number(spec);
+            spec.rules[0].when[0].within = Some((within, HERE));
+        });
+        assert!(error.help.contains("within 120 bytes"), "{error:?}");
+    }
+}
+
+#[test]
 fn a_provider_needs_more_than_words() {
     refused("provider-on-words-alone", |spec| {
         spec.rules[0].when[0].code.clear();

@@ -147,7 +147,10 @@ fn when(out: &mut Traced, file: &str, when: &When) -> WhenSpec {
         status: out.patterns(file, &when.status),
         number: out.patterns(file, &when.number),
         sender: when.sender.as_ref().map(|s| s.value),
-        within: when.within.as_ref().map(|w| w.value),
+        within: when
+            .within
+            .as_ref()
+            .map(|w| (w.value, out.origin(file, &w.span))),
         origin: out.origin(file, &when.span),
     }
 }

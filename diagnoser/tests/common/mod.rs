@@ -165,7 +165,7 @@ fn when(table: &Table) -> WhenSpec {
         within: table
             .get("within")
             .and_then(Value::as_integer)
-            .and_then(|n| u32::try_from(n).ok()),
+            .and_then(|n| Some((u32::try_from(n).ok()?, 0))),
         origin: 0,
     }
 }

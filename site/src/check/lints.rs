@@ -699,6 +699,14 @@ there may show what no public one does.",
 font that a style loads. Most often the name is misspelt.",
     },
     Lint {
+        id: "unused-within",
+        severity: Error,
+        summary: "a reach beside a loose number, which has its own",
+        explanation: "A log is full of numbers, so what makes a loose number (`number`) an error code has to stand within 120 bytes of it, \
+whatever `within` says. Take the line away. Where the number is the value of a key, ask for `code` or `status` instead: these reach \
+as far as `within` says.",
+    },
+    Lint {
         id: "wrong-folder",
         severity: Error,
         summary: "a rule in the folder of another provider",

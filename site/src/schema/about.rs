@@ -332,7 +332,7 @@ const KEYS: &[(&str, &str)] = &[
     ),
     (
         "rule.when.within",
-        "The most bytes between the first and the last piece of evidence",
+        "The most bytes between the first and the last piece of evidence; not beside `number`, which has a reach of its own",
     ),
     (
         "site.base_url",
