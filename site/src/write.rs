@@ -750,12 +750,14 @@ impl Places {
                 WriteError::Io("read", path, e.into())
             })?);
         }
+        let signs = [MANIFEST, STAGING].map(|name| tree.join(name));
+        found.retain(|entry| !signs.iter().any(|sign| sign == entry.path()));
         let (mut folders, files): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|e| e.file_type().is_dir());
         files.par_iter().try_for_each(|entry| {
             let from = entry.path();
             let path = slashed(tree, from);
-            let own = path == MANIFEST || path == STAGING || manifest.contains_key(&path);
+            let own = manifest.contains_key(&path);
             let to = self.target.join(&path);
             let newer = || {
                 let time = |p: &Path| fs::symlink_metadata(p).and_then(|m| m.modified()).ok();
@@ -775,6 +777,13 @@ impl Places {
             level.par_iter().for_each(|folder| {
                 let _ = fs::remove_dir(folder.path());
             });
+        }
+        // Last what says whose the others are: a build that is killed before that is followed by one that still knows. The mark after
+        // the manifest, without which it would stand for files of others.
+        for sign in signs {
+            if exists(&sign) {
+                io("remove", &sign, fs::remove_file(&sign))?;
+            }
         }
         io("remove", tree, fs::remove_dir(tree))
     }

@@ -681,7 +681,7 @@ fn two_builds_at_once() {
 }
 
 /// Killed at twenty moments, half of them within the writing itself: the site is the old one or the new one, with what
-/// others put there, and the next build leaves nothing behind.
+/// others put there, and the next build leaves nothing behind. So it is where the build that clears away is killed too.
 #[cfg(unix)]
 /// 20 kills, and 200 with `RESEP_LONG=1`.
 #[test]
@@ -728,6 +728,10 @@ fn a_killed_build_leaves_a_site_that_works() {
     assert!(child.wait().unwrap().success());
     let writing = began.elapsed() - thinking;
 
+    let kill = |mut child: Child| {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    };
     // The first of the two stands, the second is built.
     let rounds = if long() { 200 } else { 20 };
     for round in 0..rounds {
@@ -740,8 +744,19 @@ fn a_killed_build_leaves_a_site_that_works() {
             until_it_writes(&mut child, now);
             thread::sleep(writing * round * 10 / (rounds * 9));
         }
-        child.kill().unwrap();
-        child.wait().unwrap();
+        kill(child);
+        // Killed again while the half tree of the first is cleared away, and once more after the second has seen what was left.
+        if round % 4 == 1 && mark.exists() {
+            let mut child = start();
+            while mark.exists() && child.try_wait().unwrap().is_none() {
+                thread::yield_now();
+            }
+            kill(child);
+            let now = SystemTime::now();
+            let mut child = start();
+            until_it_writes(&mut child, now);
+            kill(child);
+        }
 
         let found = tree(&project.path("dist"));
         if found != sites[0].1 {
