@@ -595,6 +595,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
             Past::read(&out)
         }
     };
+    outside(&out, &args.site.content.content)?;
     let (source, past) = timings.stage("load", || rayon::join(load, past));
     let source = source?;
     let staging = Staging::new(&out).map_err(|e| e.to_string())?;
@@ -612,7 +613,19 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     };
     if let Some(place) = &args.check_published {
         match published::read(place)? {
-            None => say(&format!("nothing is published at {place} yet\n")),
+            None => {
+                let address = options
+                    .base_url
+                    .as_deref()
+                    .unwrap_or(&outcome.docs.config.base_url.value);
+                if place.trim_end_matches('/') != address.trim_end_matches('/') {
+                    return Err(format!(
+                        "{place} has no sitemap.xml, so no site of resep is there to compare with, and this one is made for \
+                         {address}; name the published site, or for a first publication the address that it will have"
+                    ));
+                }
+                say(&format!("nothing is published at {place} yet\n"));
+            }
             Some(online) => {
                 let lost = published::lost(&online, &files);
                 if !lost.is_empty() {
@@ -665,6 +678,22 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     // The program ends here. Giving back every page and every string one by one before would only take time.
     mem::forget((source, outcome.docs, files, present, past));
     Ok(DONE)
+}
+
+/// Refuses to write into the content, where the site would be read as content by the next build.
+fn outside(out: &Path, content: &Path) -> Result<(), Failure> {
+    // What is not there yet lies in the first folder above that is.
+    let place = std::path::absolute(out).ok();
+    let place = place.and_then(|p| p.ancestors().find_map(|above| above.canonicalize().ok()));
+    match (place, content.canonicalize()) {
+        (Some(place), Ok(root)) if place.starts_with(&root) => Err(format!(
+            "{} lies in the content folder {}, which is not for the site; choose another with --out",
+            out.display(),
+            content.display()
+        )),
+        // Reading and writing say best what cannot be read or written.
+        _ => Ok(()),
+    }
 }
 
 /// The site as a zip that works from a folder.

@@ -28,7 +28,8 @@ pub(crate) fn apply(content: &Path, source: &Source, diags: &[Diag]) -> Result<u
         let path = content.join(file);
         let now = fs::read_to_string(&path)
             .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
-        if now != **text {
+        // A mark at the beginning is no part of the text, and goes with the first mending.
+        if now.strip_prefix('\u{feff}').unwrap_or(&now) != &**text {
             return Err(format!(
                 "{} changed while it was checked, and was left as it is; run the command again",
                 path.display()

@@ -302,7 +302,8 @@ fn bytes(full: &Path, path: &str, diags: &mut Vec<Diag>) -> Bytes {
                 text.drain(..'\u{feff}'.len_utf8());
                 diags.push(
                     Diag::new("not-utf8", path, None, "begins with a byte order mark")
-                        .help("save the file as UTF-8 without BOM"),
+                        .help("save the file as UTF-8 without BOM")
+                        .fix(0..0, ""),
                 );
             }
             return Bytes::Text(text.into());

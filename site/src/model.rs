@@ -339,7 +339,7 @@ pub(crate) fn aliases(docs: &Docs) -> BTreeMap<&str, String> {
         .collect()
 }
 
-fn is_draft(page: &PageDoc) -> bool {
+pub(crate) fn is_draft(page: &PageDoc) -> bool {
     page.texts.values().any(|t| t.front.draft)
 }
 

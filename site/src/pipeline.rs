@@ -261,7 +261,7 @@ impl Outgoing<'_> {
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         let dead = dead.iter().filter(|(_, inner)| !exists(inner));
-        found.extend(dead.map(|(path, inner)| check::dead_link(path, inner)));
+        found.extend(dead.map(|(path, inner)| self.reader.dead_link(path, inner)));
         found
     }
 }
@@ -328,6 +328,10 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
             None
         }
     };
+    if !source.texts.contains_key("site.toml") {
+        // Nobody knows the languages, and the rest would be about them.
+        diags.retain(|d| d.code == "missing-file" && d.file == "site.toml");
+    }
     set_levels(&docs, &mut diags);
     // What the pastes of a rule do says nothing while its file is read only in part.
     let unread: BTreeSet<String> = diags

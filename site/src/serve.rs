@@ -81,7 +81,8 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
         .and_then(|root| watch(&root, options.edition, send.clone()));
     let mut source = read(request.content, options.edition)?;
     images::prepare(&mut source, Keep::Write).map_err(|e| e.to_string())?;
-    let (root, _watcher) = (root?, watcher?);
+    let (root, mut watcher) = (root?, watcher?);
+    let again = root.clone();
     if !assets::has_modules() {
         say(
             "resep: built without its browser module (RESEP_SKIP_WASM); the box in the page will say that it cannot run\n",
@@ -96,6 +97,8 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
         base: base.clone(),
         inbox,
         tell,
+        // Where the folder is gone, reading it says so.
+        watch_again: Box::new(move || drop(watcher.watch(&again, RecursiveMode::Recursive))),
     };
     let (ready, built) = mpsc::channel();
     thread::Builder::new()
@@ -142,11 +145,15 @@ fn watch(
     changed: mpsc::Sender<Message>,
 ) -> Result<impl Watcher + use<>, Failure> {
     let hidden = (edition == Edition::Public).then(|| root.join("internal"));
+    let (inside, parent) = (root.to_owned(), root.parent());
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let message = match event {
             Ok(event) if matches!(event.kind, EventKind::Access(_)) => return,
             Ok(event) if !event.need_rescan() && !event.paths.is_empty() => {
-                let seen = |path: &Path| hidden.as_ref().is_none_or(|h| !path.starts_with(h));
+                let seen = |path: &Path| {
+                    path.starts_with(&inside)
+                        && hidden.as_ref().is_none_or(|h| !path.starts_with(h))
+                };
                 let paths = event.paths.into_iter().filter(|path| seen(path)).collect();
                 Message::Changed(Some(paths))
             }
@@ -162,6 +169,12 @@ fn watch(
     watcher
         .watch(root, RecursiveMode::Recursive)
         .map_err(|e| format!("cannot watch {}: {e}", root.display()))?;
+    // The folder itself may be moved away and come back, as when a branch without it is checked out.
+    if let Some(parent) = parent {
+        watcher
+            .watch(parent, RecursiveMode::NonRecursive)
+            .map_err(|e| format!("cannot watch {}: {e}", parent.display()))?;
+    }
     Ok(watcher)
 }
 

@@ -193,26 +193,81 @@ pub(crate) fn unused(source: &Source, out: &mut Vec<Diag>) {
     }
 }
 
-/// Scripts, styles and handlers in the text of templates, which the Content-Security-Policy of the pages forbids.
+/// What the Content-Security-Policy of the pages forbids, in the text of templates.
 pub(crate) fn inline(source: &Source, out: &mut Vec<Diag>) {
     for (name, text) in templates(source) {
         let file = format!("{TEMPLATES_FOLDER}{name}");
-        for (span, what) in inline_code(text) {
+        for found in forbidden(text, None) {
+            let message = format!("{}, which the Content-Security-Policy forbids", found.what);
             out.push(
-                Diag::new(
-                    "inline-code",
-                    &file,
-                    span,
-                    format!("{what}, which the Content-Security-Policy forbids"),
-                )
-                .help("put it into a file in theme/assets/, and load that"),
+                Diag::new(found.lint, &file, found.span, message)
+                    .help("put it into a file in theme/assets/, and load that"),
             );
         }
     }
 }
 
-/// What browsers would refuse to run or apply, in order.
-pub(crate) fn inline_code(text: &str) -> Vec<(Range<usize>, &'static str)> {
+/// Something that browsers would refuse to run, apply or load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Forbidden {
+    pub(crate) span: Range<usize>,
+    /// The lint that says so.
+    pub(crate) lint: &'static str,
+    pub(crate) what: &'static str,
+}
+
+/// The value of these is loaded as soon as the page is seen, whatever element they stand on.
+const LOADING: [&str; 5] = ["src", "srcset", "poster", "data", "background"];
+/// What a `<link>` loads or connects to.
+const LINKED: [&str; 9] = [
+    "stylesheet",
+    "icon",
+    "apple-touch-icon",
+    "preload",
+    "modulepreload",
+    "manifest",
+    "prefetch",
+    "preconnect",
+    "dns-prefetch",
+];
+
+/// Whether an attribute makes a browser ask another origin than `own`.
+fn asks_others(
+    element: &str,
+    attribute: &str,
+    value: &str,
+    rel: Option<&str>,
+    own: Option<&str>,
+) -> bool {
+    let loads = match attribute {
+        "href" | "xlink:href" => match element {
+            "use" | "image" | "feimage" => true,
+            "link" => rel.is_some_and(|rel| {
+                let mut kinds = rel.split_ascii_whitespace();
+                kinds.any(|kind| LINKED.contains(&&*kind.to_ascii_lowercase()))
+            }),
+            _ => false,
+        },
+        "action" | "formaction" => true,
+        _ => LOADING.contains(&attribute),
+    };
+    let is_other = |address: &str| {
+        let address = address.trim_start().to_ascii_lowercase();
+        ["http:", "https:", "//"]
+            .iter()
+            .any(|far| address.starts_with(far))
+            && own.is_none_or(|own| !address.starts_with(own))
+    };
+    loads && value.split(',').any(is_other)
+}
+
+/// What browsers would refuse to run, apply or load, in order; `own` is the origin of the site, if it is known.
+pub(crate) fn forbidden(text: &str, own: Option<&str>) -> Vec<Forbidden> {
+    let code = |span, what| Forbidden {
+        span,
+        lint: "inline-code",
+        what,
+    };
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
@@ -239,17 +294,23 @@ pub(crate) fn inline_code(text: &str) -> Vec<(Range<usize>, &'static str)> {
         // Only scripts run; a block of data does not.
         let runs = value("type").is_none_or(|kind| kind == "module" || kind.contains("javascript"));
         match &*name {
-            "style" => found.push((start..start + 1 + length, "a style within the page")),
+            "style" => found.push(code(start..start + 1 + length, "a style within the page")),
             "script" if value("src").is_none() && runs => {
-                found.push((start..start + 1 + length, "a script within the page"));
+                found.push(code(start..start + 1 + length, "a script within the page"));
             }
             _ => {}
         }
-        for (span, name, _) in &attributes {
-            if name == "style" {
-                found.push((span.clone(), "a style on an element"));
-            } else if name.starts_with("on") {
-                found.push((span.clone(), "a handler on an element"));
+        for (span, attribute, content) in &attributes {
+            if attribute == "style" {
+                found.push(code(span.clone(), "a style on an element"));
+            } else if attribute.starts_with("on") {
+                found.push(code(span.clone(), "a handler on an element"));
+            } else if asks_others(&name, attribute, content, value("rel"), own) {
+                found.push(Forbidden {
+                    span: span.clone(),
+                    lint: "other-origin",
+                    what: "something from another origin",
+                });
             }
         }
         if matches!(&*name, "script" | "style") {
@@ -364,10 +425,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn inline_code_is_found_and_nothing_else() {
+    fn what_is_forbidden_is_found_and_nothing_else() {
         let good = "<!-- <style> --><p title=\"a style=b onclick=c\" data-on=\"x\" {% if a > \"b\" %}id='{{ \"onclick=\" }}'{% endif %}>style=x</p>\
             <script src=x.js></script><script type=\"application/ld+json\">{}</script><br><stylesheet>";
-        assert_eq!(inline_code(good), []);
+        assert_eq!(forbidden(good, None), []);
         for (bad, wrong) in [
             ("<p><STYLE>p {}</STYLE>", "<STYLE"),
             ("<script>x < \"</p style=\"</script>", "<script"),
@@ -378,14 +439,39 @@ mod tests {
             ),
             ("<b\n{% if a > b %}onClick=x{% endif %}>", "onClick"),
         ] {
-            let found: Vec<&str> = inline_code(bad)
+            let found: Vec<&str> = forbidden(bad, None)
                 .into_iter()
-                .map(|(at, _)| &bad[at])
+                .map(|found| &bad[found.span])
                 .collect();
             assert_eq!(found, [wrong], "{bad}");
         }
+        for (element, others) in [
+            ("<script src=\"https://evil.example/x.js\"></script>", true),
+            (
+                "<link rel=\"stylesheet\" href=\"//cdn.example/x.css\">",
+                true,
+            ),
+            (
+                "<link rel=\"canonical\" href=\"https://evil.example/\">",
+                false,
+            ),
+            (
+                "<img srcset=\"/a.png 1w, https://evil.example/a.png 2w\">",
+                true,
+            ),
+            ("<a href=\"https://evil.example/\">x</a>", false),
+            ("<img src=\"https://own.example/a.png\">", false),
+            ("<img src=\"/a.png\">", false),
+        ] {
+            let found = forbidden(element, Some("https://own.example"));
+            assert_eq!(
+                found.iter().any(|f| f.lint == "other-origin"),
+                others,
+                "{element}"
+            );
+        }
         for (name, text) in TEMPLATES {
-            assert_eq!(inline_code(text), [], "{name}");
+            assert_eq!(forbidden(text, None), [], "{name}");
         }
         // Cut anywhere, and in other scripts.
         for odd in [
@@ -393,7 +479,7 @@ mod tests {
             "<p title=\"\u{e9} \u{2014} {{ x }}\u{1f600}\" \u{e9}=\u{e9} lang='\u{4f59}'>",
         ] {
             for (end, _) in odd.char_indices() {
-                let _ = inline_code(&odd[..end]);
+                let _ = forbidden(&odd[..end], None);
             }
         }
     }

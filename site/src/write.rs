@@ -516,6 +516,8 @@ struct Places {
 
 impl Places {
     fn new(target: &Path) -> Result<Places> {
+        // Without a slash at its end, with which a link would be what it leads to.
+        let target: &Path = &target.components().collect::<PathBuf>();
         let name = target
             .file_name()
             .map(|n| n.to_string_lossy().into_owned())
@@ -594,6 +596,12 @@ impl Places {
         }
         if let Some(manifest) = read_manifest(&self.target) {
             return Ok(Some(manifest));
+        }
+        if exists(&self.target.join(MANIFEST)) {
+            return Err(WriteError::Refused(format!(
+                "{shown}/{MANIFEST} is not as resep wrote it, so nobody can tell which files there are resep's; \
+                 choose another folder with --out, or remove this one yourself"
+            )));
         }
         let mut entries = io("read", &self.target, fs::read_dir(&self.target))?;
         match entries.next() {

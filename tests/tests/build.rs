@@ -584,7 +584,8 @@ fn a_folder_of_others_is_refused_and_left_alone() {
     let before = tree(project.folder());
     for (out, why) in [
         ("thesis", "was not made by resep"),
-        ("content", "was not made by resep"),
+        ("content", "lies in the content folder"),
+        ("content/guides/dist", "lies in the content folder"),
         ("file", "is no folder"),
         (".", "names no folder"),
         ("file/dist", "file"),
@@ -607,8 +608,12 @@ fn a_link_is_refused_and_what_it_leads_to_left_alone() {
     let before = tree(&project.path("real"));
     std::os::unix::fs::symlink("real", project.path("dist")).unwrap();
     project.edit("guides/start/en.md", "30 seconds.", "30 seconds, or more.");
-    let built = project.run(&["build", "--today", TODAY]).exits(2);
-    assert!(built.err.contains("is a link"), "{built:?}");
+    for out in ["dist", "dist/"] {
+        let built = project
+            .run(&["build", "--today", TODAY, "--out", out])
+            .exits(2);
+        assert!(built.err.contains("is a link"), "{built:?}");
+    }
     same_tree(&before, &tree(&project.path("real")));
 }
 

@@ -484,7 +484,7 @@ fn faults_in_our_content() {
 }
 
 /// Lints that no content can bring about, and why.
-const UNREACHABLE: [(&str, &str); 5] = [
+const UNREACHABLE: [(&str, &str); 4] = [
     (
         "blind-scanner",
         "only a damaged program causes it; site/src/check/secrets.rs has its tests",
@@ -496,10 +496,6 @@ const UNREACHABLE: [(&str, &str); 5] = [
     (
         "bad-rule",
         "kept for a refusal of the engine without a lint of its own; there is none now",
-    ),
-    (
-        "dead-link-in-output",
-        "only a fault of a template can cause it",
     ),
     ("pack-too-large", "takes more than 65,000 patterns"),
 ];

@@ -35,8 +35,11 @@ fn what_needs_no_thinking_is_mended() {
         "Periksa saldo.",
         "Periksa [saldo](/wallets/).",
     );
+    let refill = project.read("runbooks/refill/id.md");
+    project.write("runbooks/refill/id.md", format!("\u{feff}{refill}"));
     let fixed = check(&project, &["--fix"]).exits(0);
-    assert_eq!(fixed.err, "mended 5 places\n");
+    assert_eq!(fixed.err, "mended 6 places\n");
+    assert_eq!(project.read("runbooks/refill/id.md"), refill);
     assert_eq!(fixed.out, "");
     assert!(
         project
@@ -261,4 +264,18 @@ fn old_facts_fail_by_the_date_asked_for_alone() {
     let site = project.read("site.toml");
     project.write("site.toml", site + "\n[lints]\nexpired-fact = \"error\"\n");
     let _ = by_clock(&["check"]).exits(1);
+}
+
+#[test]
+fn without_site_toml_nothing_else_is_said() {
+    let project = Project::small();
+    project.remove("site.toml");
+    let checked = check(&project, &[]).exits(1);
+    assert!(
+        checked
+            .out
+            .starts_with("content/site.toml: error[missing-file]: is not there"),
+        "{checked:?}"
+    );
+    assert_eq!(checked.out.matches("error[").count(), 1, "{checked:?}");
 }

@@ -160,14 +160,21 @@ fn project_sitemap(project: &Project) -> String {
 }
 
 #[test]
-fn a_first_publication_loses_nothing_and_a_broken_server_is_said() {
+fn a_first_publication_loses_nothing_and_slips_and_broken_servers_are_said() {
     let project = Project::small();
     fs::create_dir(project.path("empty")).unwrap();
     let first = serve(project.path("empty"), "404 Not Found");
     let said = project
-        .run(&["build", "--check-published", &first])
+        .run(&["build", "--check-published", &first, "--base-url", &first])
         .exits(0);
     assert!(said.err.contains("nothing is published"), "{said:?}");
+    // Nothing where the site will not be is a slip.
+    for place in [&first, "empty"] {
+        let slip = project
+            .run(&["build", "--check-published", place, "--out", "never"])
+            .exits(2);
+        assert!(slip.err.contains("has no sitemap.xml"), "{slip:?}");
+    }
     let broken = serve(project.path("empty"), "503 Service Unavailable");
     let failed = project
         .run(&["build", "--check-published", &broken, "--out", "never"])

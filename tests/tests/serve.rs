@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+use std::fs;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -333,6 +334,38 @@ fn the_last_good_site_stays_up() {
     );
     server.get_until("/en/guides/start/", "#verify");
     assert_eq!(server.state()["errors"], "");
+}
+
+#[test]
+fn the_last_good_site_stays_up_while_the_folder_is_away() {
+    let project = Project::small();
+    let server = Server::start(&project, &[]);
+    let good = server.get("/en/guides/start/").body;
+    let (content, aside) = (
+        project.folder().join("content"),
+        project.folder().join("aside"),
+    );
+    fs::rename(&content, &aside).unwrap();
+    server.until("resep: cannot read");
+    assert_eq!(server.get("/en/guides/start/").body, good);
+    assert!(
+        server.state()["errors"]
+            .as_str()
+            .unwrap()
+            .contains("cannot read")
+    );
+    // Another folder by the same name, as a branch that is checked out makes it.
+    tests::copy(&aside, &content);
+    let changed = "The price of a unit, and nothing else.";
+    project.edit(
+        "guides/start/en.md",
+        "The price of a unit, and how to wait.",
+        changed,
+    );
+    server.get_until("/en/guides/start/", changed);
+    let again = "The price of one unit, and nothing else.";
+    project.edit("guides/start/en.md", changed, again);
+    server.get_until("/en/guides/start/", again);
 }
 
 #[test]

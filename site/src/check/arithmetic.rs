@@ -33,8 +33,13 @@ fn per_unit(package: &Package, diags: &mut Vec<Diag>) {
         .disputed
         .iter()
         .find(|d| d.field.value == "price_per_unit");
+    // A stated value that somebody disputes is one that somebody says.
+    let said = |stated: Decimal| {
+        dispute
+            .is_some_and(|d| d.values.len() > 1 && d.values.iter().any(|v| v.value.value == stated))
+    };
     if let Some(stated) = &package.price_per_unit
-        && dispute.is_none_or(|d| d.values.len() < 2)
+        && !said(stated.value)
         && !follows(quotient, stated.value)
     {
         diags.push(
@@ -51,8 +56,8 @@ fn per_unit(package: &Package, diags: &mut Vec<Diag>) {
                 ),
             )
             .help(
-                "correct the figure, or add [[package.disputed]] with `field = \"price_per_unit\"` and every value \
-                 with its source",
+                "correct the figure, or add [[package.disputed]] with `field = \"price_per_unit\"` and every value, this \
+                 one too, with its source",
             ),
         );
     }

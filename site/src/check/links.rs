@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::each_text;
 use crate::diag::{Diag, did_you_mean, nearest};
 use crate::load::Source;
-use crate::model::{addresses, aliases};
+use crate::model::{addresses, aliases, is_draft};
 use crate::parse::Docs;
 use crate::parse::markdown::{Link, Markdown};
 
@@ -13,12 +13,14 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     let known = addresses(docs);
     let moved = aliases(docs);
     let languages: BTreeSet<&str> = docs.config.codes().collect();
+    let drafts = docs.pages.values().filter(|page| is_draft(page));
+    let drafts: BTreeSet<&str> = drafts.map(|page| page.path.as_str()).collect();
     each_text(docs, |folder, _, text| {
         for link in &text.links {
             let found = if link.image {
                 image(source, folder, link)
             } else {
-                target(&known, &moved, &languages, text, link)
+                target(&known, &moved, &drafts, &languages, text, link)
             };
             if let Some((code, message, help)) = found {
                 let span = link.dest.span.clone();
@@ -88,6 +90,7 @@ fn image(source: &Source, folder: &str, link: &Link) -> Found {
 fn target(
     known: &BTreeMap<String, BTreeSet<String>>,
     moved: &BTreeMap<&str, String>,
+    drafts: &BTreeSet<&str>,
     languages: &BTreeSet<&str>,
     text: &Markdown,
     link: &Link,
@@ -171,6 +174,15 @@ fn target(
                     Some(anchor) => format!("{now}#{anchor}"),
                     None => now.clone(),
                 }),
+            ));
+        }
+        if drafts.contains(path) {
+            let help =
+                "publish it (take `draft = true` out of it), or leave the link out until then";
+            return Some((
+                "broken-link",
+                format!("`{path}` is a draft, which is not published"),
+                Help::Say(help.to_owned()),
             ));
         }
         return Some((

@@ -6,6 +6,14 @@ use crate::diag::Severity::{Error, Note, Warning};
 /// Sorted by id.
 pub static LINTS: &[Lint] = &[
     Lint {
+        id: "active-picture",
+        severity: Error,
+        summary: "a drawing that runs code or loads something",
+        explanation: "An SVG file is a document: opened by its own address it may run scripts, and it may load pictures and styles of other \
+sites. Published are drawings that only draw: no `<script>`, no `<foreignObject>`, no `onload=` and the like, no address but `#id` and pictures within \
+the file (`data:image/...`), no `<!ENTITY`. Save it as plain SVG.",
+    },
+    Lint {
         id: "address-in-output",
         severity: Error,
         summary: "an e-mail address would be published",
@@ -147,8 +155,8 @@ the page went, or take the link away; a source of a fact that is gone is no sour
         id: "dead-link-in-output",
         severity: Error,
         summary: "a written page leads to a file that is not written",
-        explanation: "A link of a template leads nowhere. This is a fault of the program or of a template, not of the content; it is checked so \
-that no such site is ever published.",
+        explanation: "A link of a template, or of HTML in a page, leads nowhere. Where it is written in theme/ or in a page, the finding stands there; else it \
+is a fault of the program. It is checked so that no such site is ever published.",
     },
     Lint {
         id: "do-not-say",
@@ -204,10 +212,11 @@ counts. Look again, correct what changed, and write the day as `checked`. It is 
     Lint {
         id: "file-name",
         severity: Error,
-        summary: "a file that another system cannot store",
+        summary: "a file that another system cannot store, or that no address can name as it is",
         explanation: "The content folder is copied to other computers. Two names that differ in upper and lower case only are \
 one file on most disks of macOS and Windows; Windows keeps names such as `con` and `nul` for devices and stores no \
-`: ? * | < >`. Rename the file, and the links to it.",
+`: ? * | < >`. The name of a picture becomes part of its address: a space, an `é` or a `#` in it is written in several ways, by editors, \
+browsers and disks, of which one works. Rename the file, and the links to it: letters A to Z, digits, `-`, `_` and `.`.",
     },
     Lint {
         id: "file-too-large",
@@ -227,6 +236,13 @@ A capital letter, an `é` or a curly quote would never be found; write what it i
         severity: Error,
         summary: "a page without readable front matter",
         explanation: "A page begins with a line `+++`, then TOML with `title` and `summary`, then a line `+++`.",
+    },
+    Lint {
+        id: "future-date",
+        severity: Error,
+        summary: "a fact that was checked on a day to come",
+        explanation: "`checked` is the day on which somebody looked at the source. A later day than that of the build is a slip, and the fact \
+would not be called old for as long. One day is allowed, for it may be tomorrow already where you are.",
     },
     Lint {
         id: "glossary-word",
@@ -279,6 +295,14 @@ guess differently. Pages come from templates: mend the one of your theme, or rep
         severity: Error,
         summary: "a link that names its language",
         explanation: "Links stay in the reader's language: write /guides/units/, not /id/guides/units/.",
+    },
+    Lint {
+        id: "left-over-markdown",
+        severity: Error,
+        summary: "Markdown that readers would see as it was typed, or not at all",
+        explanation: "A link whose address stands nowhere (`[units][nope]`), a sign of a note that is not written (`[^2]`), a callout of a kind \
+that there is none of, a line of a table without the line of hyphens below the first, a cell beyond the last column, a heading without \
+words. Markdown takes each for plain text or leaves it out. Put `` ` `` around what is meant as it stands.",
     },
     Lint {
         id: "link-form",
@@ -334,8 +358,8 @@ answer of the diagnoser.",
         id: "missing-translation",
         severity: Warning,
         summary: "a page that is not written in every language",
-        explanation: "The site is written: readers of the other language get the text that is there, with a notice. Add the \
-file to take the notice away. (For a rule this is an error, see `rule-language`.)",
+        explanation: "The site is written: readers of the other language get the text that is there, with a notice; the answer of the \
+diagnoser falls back as well. Add the file to take the notice away. (For a rule without words in the default language this is an error, see `rule-language`.)",
     },
     Lint {
         id: "missing-word",
@@ -384,6 +408,14 @@ would be off.",
         summary: "a page that the navigation does not name",
         explanation: "The page is published and listed after the others, in the order of addresses. Name it in \
 [[navigation]] of site.toml to give it a place.",
+    },
+    Lint {
+        id: "other-origin",
+        severity: Error,
+        summary: "a page that makes browsers ask another site",
+        explanation: "A script, style, picture or form of another origin would tell that site who reads this one, and stop working \
+when it does. The Content-Security-Policy forbids it; where a host or a reader's program ignores the policy, it would load. Copy the file into \
+theme/assets/ or beside the page, or write a link.",
     },
     Lint {
         id: "outdated-translation",
@@ -452,9 +484,9 @@ allowed, nor attributes such as onclick and style; comments would be published. 
     Lint {
         id: "rule-language",
         severity: Error,
-        summary: "a rule that is not written in every language",
-        explanation: "The answer of the diagnoser comes from the same text as the page. A rule without words in a language \
-would have no answer there.",
+        summary: "a rule that is not written in the default language",
+        explanation: "The answer of the diagnoser comes from the same text as the page, and what is not translated yet falls back to the default \
+language. A rule without words in that would have no answer.",
     },
     Lint {
         id: "secret",

@@ -56,7 +56,7 @@ pub(super) fn check(site: &Site<'_>, path: &str, bytes: &[u8], diags: &mut Vec<D
             let mut code = false;
             let fault = fault(html, &mut code);
             if code {
-                inline_code(path, html, diags);
+                forbidden(site, path, html, diags);
             }
             fault
         }
@@ -71,22 +71,30 @@ pub(super) fn check(site: &Site<'_>, path: &str, bytes: &[u8], diags: &mut Vec<D
                 None,
                 format!("line {line}: {what}"),
             )
-            .help("mend the template that made it"),
+            .help(if site.source.texts.keys().any(|file| file.starts_with("theme/")) {
+                "mend the template in theme/, or the HTML in the page, that it comes from"
+            } else {
+                "mend the HTML in the page that it comes from; if there is none, please report this"
+            }),
         );
     }
 }
 
-fn inline_code(path: &str, html: &str, diags: &mut Vec<Diag>) {
-    for (span, what) in theme::inline_code(html) {
-        let code = &html[span];
+fn forbidden(site: &Site<'_>, path: &str, html: &str, diags: &mut Vec<Diag>) {
+    for found in theme::forbidden(html, Some(&site.origin)) {
+        let (what, code) = (found.what, &html[found.span]);
         diags.push(
             Diag::new(
-                "inline-code",
+                found.lint,
                 format!("output:{path}"),
                 None,
                 format!("holds {what} (`{code}`), which the Content-Security-Policy forbids"),
             )
-            .help("find the value that a template prints with `safe`, and leave that out of it"),
+            .help(if found.lint == "other-origin" {
+                "put the file beside the page or into theme/assets/, or lead there by a link"
+            } else {
+                "find the value that a template prints with `safe`, and leave that out of it"
+            }),
         );
     }
 }
@@ -111,7 +119,7 @@ pub(super) fn images(site: &Site<'_>, diags: &mut Vec<Diag>) {
     }
 }
 
-/// The first thing that is wrong, and where. Tells whether there may be code within the page, for [`theme::inline_code`] to say.
+/// The first thing that is wrong, and where. Tells whether there may be something forbidden in it, for [`theme::forbidden`] to say.
 fn fault(html: &str, code: &mut bool) -> Option<(usize, String)> {
     let mut open: Vec<&str> = Vec::new();
     let mut ids: FxHashSet<&str> = FxHashSet::default();
@@ -160,6 +168,11 @@ fn fault(html: &str, code: &mut bool) -> Option<(usize, String)> {
         {
             return Some((start, format!("the id `{id}` stands twice")));
         }
+        // Of those that are given here, hardly any leads away.
+        *code |= matches!(name, "link" | "use" | "image" | "form") && leads_away(tag);
+        if name == "img" && !tag.contains(" alt=") {
+            return Some((start, "`<img>` has no `alt`".to_owned()));
+        }
         if tag.ends_with('/') || is_void(name) {
             continue;
         }
@@ -179,6 +192,11 @@ fn fault(html: &str, code: &mut bool) -> Option<(usize, String)> {
         .map(|name| (html.len(), format!("`<{name}>` is never closed")))
 }
 
+/// Whether the tag may make a browser ask another origin.
+fn leads_away(tag: &str) -> bool {
+    tag.contains("//") && !tag.contains("rel=\"canonical\"") && !tag.contains("rel=\"alternate\"")
+}
+
 /// Where the tag ends, which is at the first `>` outside of quotes, and its id. Tells of styles and handlers.
 fn tag_end<'h>(rest: &'h str, code: &mut bool) -> Option<(usize, Option<&'h str>)> {
     let bytes = rest.as_bytes();
@@ -195,6 +213,7 @@ fn tag_end<'h>(rest: &'h str, code: &mut bool) -> Option<(usize, Option<&'h str>
         match &bytes[at + before.map_or(0, |space| space + 1)..next] {
             b"id=" if id.is_none() => id = Some(&rest[from..to]),
             b"style=" | [b'o', b'n', ..] => *code = true,
+            b"src=" | b"srcset=" | b"poster=" | b"data=" => *code |= rest[from..to].contains("//"),
             _ => {}
         }
         at = to + 1;
@@ -232,11 +251,17 @@ mod tests {
             ("<style>x</style>", true),
             ("<p style=\"x\"></p>", true),
             ("<p id=\"a\"\nonclick=\"x\"></p>", true),
+            ("<img alt=\"\" src=\"//x.example/a.png\">", true),
+            ("<link rel=\"icon\" href=\"https://x.example/a.png\">", true),
+            (
+                "<link rel=\"canonical\" href=\"https://x.example/\">",
+                false,
+            ),
         ] {
             let mut code = false;
             assert_eq!(fault(html, &mut code), None, "{html}");
             assert_eq!(code, expected, "{html}");
-            assert_eq!(!theme::inline_code(html).is_empty(), expected, "{html}");
+            assert_eq!(!theme::forbidden(html, None).is_empty(), expected, "{html}");
         }
     }
 
@@ -248,6 +273,7 @@ mod tests {
             ("x</p>", "closes nothing"),
             ("<i id=\"a\"></i><i id=\"a\"></i>", "stands twice"),
             ("<p>1 < 2</p>", "&lt;"),
+            ("<img src=\"/a.png\">", "no `alt`"),
             ("<p class=\"a>x</p>", "no end"),
             ("<!-- x", "no end"),
         ] {

@@ -12,6 +12,7 @@ mod mojibake;
 mod names;
 mod output;
 mod parity;
+mod pictures;
 mod prose;
 mod references;
 mod replies;
@@ -31,13 +32,14 @@ use crate::diag::{Diag, Severity};
 use crate::load::Source;
 use crate::model::{Options, Site};
 use crate::parse::Docs;
+use crate::parse::left_over::is_unseen;
 use crate::parse::markdown::Markdown;
 use crate::past::Notes;
 use crate::theme;
 use crate::timings::Timings;
 
 pub use lints::LINTS;
-pub(crate) use output::{Reader, dead_link};
+pub(crate) use output::Reader;
 
 mod lints;
 
@@ -102,6 +104,7 @@ const KINDS: &[(&str, Lints)] = &[
     }),
     ("check links", |v, out| links::check(v.source, v.docs, out)),
     ("check names", |v, out| names::check(v.source, out)),
+    ("check pictures", |v, out| pictures::check(v.source, out)),
     ("check prose", |v, out| prose::check(v.source, v.docs, out)),
     ("check references", |v, out| {
         references::check(v.source, v.docs, out);
@@ -208,11 +211,7 @@ fn controls(path: &str, text: &str, diags: &mut Vec<Diag>) {
     if !text.bytes().fold(false, |any, byte| any | odd(byte)) {
         return;
     }
-    let unseen = |c: char| {
-        (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if let Some((at, c)) = text.char_indices().find(|(_, c)| unseen(*c)) {
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| is_unseen(*c)) {
         diags.push(
             Diag::new(
                 "control-character",

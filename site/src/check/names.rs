@@ -11,7 +11,17 @@ pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
         let name = path
             .rsplit_once('/')
             .map_or(path.as_str(), |(_, name)| name);
-        if let Some(why) = refused(name) {
+        let escaped = || {
+            // Names of pictures stand in addresses, which everybody writes and stores as they are only so.
+            let strange = name
+                .chars()
+                .find(|c| !c.is_ascii_alphanumeric() && !"-_.".contains(*c))?;
+            source
+                .images
+                .contains_key(path)
+                .then(|| format!("holds `{strange}`, which does not stand in an address as it is"))
+        };
+        if let Some(why) = refused(name).map(str::to_owned).or_else(escaped) {
             diags.push(
                 Diag::new("file-name", path, None, format!("`{name}` {why}"))
                     .help("use letters, digits, hyphens and one dot, such as `map.png`"),

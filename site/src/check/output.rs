@@ -30,7 +30,7 @@ pub(super) fn check<'f>(
     let reader = Reader::new(site);
     diags.par_extend(files.par_iter().flat_map_iter(|(path, bytes)| {
         let (mut diags, dead) = reader.file(path, bytes, &|path| paths.contains(path));
-        diags.extend(dead.iter().map(|inner| dead_link(path, inner)));
+        diags.extend(dead.iter().map(|inner| reader.dead_link(path, inner)));
         diags
     }));
     diags
@@ -51,7 +51,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// What is wrong with a file, and where its links lead of which `exists` says that there is nothing (see [`dead_link`]).
+    /// What is wrong with a file, and where its links lead of which `exists` says that there is nothing (see [`Reader::dead_link`]).
     pub(crate) fn file(
         &self,
         path: &str,
@@ -67,6 +67,22 @@ impl<'s> Reader<'s> {
             dead = links(self.site, exists, bytes);
         }
         (diags, dead)
+    }
+
+    /// What is to be said of a link of the page at `path` to a file that is not there: where it is written, or that nobody wrote it.
+    pub(crate) fn dead_link(&self, path: &str, inner: &str) -> Diag {
+        let message = format!("leads to `/{inner}`, which is not written");
+        let written = self.site.source.texts.iter().find_map(|(file, text)| {
+            let holds_html = file.starts_with("theme/") || file.ends_with(".md");
+            let at = holds_html.then(|| text.find(&format!("\"/{inner}")))??;
+            Some((file, at + 1..at + 2 + inner.len()))
+        });
+        match written {
+            Some((file, span)) => Diag::new("dead-link-in-output", file, span, message)
+                .help("write an address that is there, with the base path and the language where they belong"),
+            None => Diag::new("dead-link-in-output", format!("output:{path}"), None, message)
+                .help("this is a fault of the program: please report it"),
+        }
     }
 }
 
@@ -172,15 +188,4 @@ fn links(site: &Site<'_>, exists: &dyn Fn(&str) -> bool, bytes: &[u8]) -> BTreeS
         }
     }
     missing
-}
-
-/// What is to be said of a link of the page at `path` to a file that is not there.
-pub(crate) fn dead_link(path: &str, inner: &str) -> Diag {
-    Diag::new(
-        "dead-link-in-output",
-        format!("output:{path}"),
-        None,
-        format!("leads to `/{inner}`, which is not written"),
-    )
-    .help("this is a fault of the program: please report it")
 }

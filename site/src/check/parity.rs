@@ -11,44 +11,38 @@ use crate::parse::markdown::Markdown;
 pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
     let languages: Vec<&str> = docs.config.codes().collect();
     for page in docs.pages.values() {
-        missing(
-            "missing-translation",
-            &page.folder,
-            &page.texts,
-            &languages,
-            diags,
-        );
+        missing(&page.folder, &page.texts, &languages, None, diags);
         compare(&page.texts, docs, diags);
     }
     for reply in docs.replies.values() {
-        missing(
-            "missing-translation",
-            &reply.folder,
-            &reply.texts,
-            &languages,
-            diags,
-        );
+        missing(&reply.folder, &reply.texts, &languages, None, diags);
         compare(&reply.texts, docs, diags);
     }
     for rule in docs.rules.values() {
         let folder = format!("errors/{}", rule.id);
-        missing("rule-language", &folder, &rule.texts, &languages, diags);
+        let default = &*docs.config.default_language;
+        missing(&folder, &rule.texts, &languages, Some(default), diags);
         compare(&rule.texts, docs, diags);
     }
 }
 
+/// Reports what is not written; in the language that is `needed` there would be nothing to fall back to.
 fn missing(
-    code: &'static str,
     folder: &str,
     texts: &BTreeMap<String, Arc<Markdown>>,
     languages: &[&str],
+    needed: Option<&str>,
     diags: &mut Vec<Diag>,
 ) {
     for language in languages {
         if !texts.contains_key(*language) {
             diags.push(
                 Diag::new(
-                    code,
+                    if needed == Some(language) {
+                        "rule-language"
+                    } else {
+                        "missing-translation"
+                    },
                     format!("{folder}/{language}.md"),
                     None,
                     format!("is not there: `{language}` is missing"),

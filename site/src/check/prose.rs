@@ -1,8 +1,11 @@
 //! What is in the text of pages beyond links: paragraphs that nobody translated, code in a language that nobody knows,
 //! tables whose columns have no names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use rustc_hash::FxHasher;
 
 use super::{PLACEHOLDER, each_text};
 use crate::diag::{Diag, did_you_mean, nearest};
@@ -139,7 +142,7 @@ fn code_language(text: &Markdown, lang: &str, span: std::ops::Range<usize>) -> D
     }
 }
 
-/// Paragraphs that stand in a translation as they stand in the original.
+/// Paragraphs, titles and summaries that stand in one language as they stand in another; said of the one that is not the original.
 fn untranslated(
     source: &Source,
     texts: &BTreeMap<String, Arc<Markdown>>,
@@ -153,24 +156,44 @@ fn untranslated(
             .get(&text.file)
             .is_some_and(|words| words.contains(PLACEHOLDER))
     };
-    let Some(known) = texts.get(original) else {
-        return;
-    };
-    let known: BTreeSet<u64> = known.paragraphs.iter().map(|p| p.digest).collect();
-    for (_, text) in texts
+    let mut known: BTreeMap<u64, &str> = BTreeMap::new();
+    let first = texts.get_key_value(original);
+    let others = texts
         .iter()
-        .filter(|(language, text)| *language != original && !is_skeleton(text))
-    {
-        for paragraph in text.paragraphs.iter().filter(|p| known.contains(&p.digest)) {
-            diags.push(
-                Diag::new(
-                    "untranslated-text",
-                    &text.file,
-                    paragraph.span.clone(),
-                    format!("this stands word for word in {original}.md too"),
-                )
-                .help("translate it; put `` ` `` around what must not be translated"),
-            );
+        .filter(|(language, text)| *language != original && !is_skeleton(text));
+    for (language, text) in first.into_iter().chain(others) {
+        let front =
+            [&text.front.title, &text.front.summary].map(|words| (&words.value, &words.span));
+        let front = front
+            .into_iter()
+            .filter(|(words, _)| words.split_whitespace().count() >= LEAST);
+        let front = front.map(|(words, span)| (digest(words), span));
+        let body = text.paragraphs.iter().map(|p| (p.digest, &p.span));
+        let all: Vec<_> = front.chain(body).collect();
+        for (digest, span) in &all {
+            if let Some(other) = known.get(digest) {
+                diags.push(
+                    Diag::new(
+                        "untranslated-text",
+                        &text.file,
+                        (*span).clone(),
+                        format!("this stands word for word in {other}.md too"),
+                    )
+                    .help("translate it; put `` ` `` around what must not be translated"),
+                );
+            }
+        }
+        for (digest, _) in all {
+            known.entry(digest).or_insert(language);
         }
     }
+}
+
+/// Titles and summaries with fewer words may be names, which are the same in two languages.
+const LEAST: usize = 4;
+
+fn digest(words: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    words.hash(&mut hasher);
+    hasher.finish()
 }

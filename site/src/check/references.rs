@@ -7,7 +7,7 @@ use super::each_text;
 use crate::charts::CHARTS;
 use crate::diag::{Diag, did_you_mean};
 use crate::load::Source;
-use crate::model::addresses;
+use crate::model::{addresses, is_draft};
 use crate::parse::data::TABLES_FOLDER;
 use crate::parse::data::{
     Disputed, DisputedValue, FAMILIES, FIGURES, GLOSSARY, MODELS, PACKAGES, PROVIDERS, SOURCES,
@@ -366,7 +366,10 @@ fn repeated(diags: &mut Vec<Diag>, disputed: &[Disputed]) {
 /// Pages that the navigation and the glossary name, and pages that nothing names.
 fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
     let addresses = addresses(docs);
-    let known: BTreeSet<&str> = addresses.keys().map(String::as_str).collect();
+    let mut known: BTreeSet<&str> = addresses.keys().map(String::as_str).collect();
+    // A draft may have its place already; until it is published, it is left out.
+    let drafts = docs.pages.values().filter(|p| is_draft(p));
+    known.extend(drafts.map(|p| p.path.as_str()));
     let mut named = BTreeSet::new();
     let mut sections = BTreeSet::new();
     for section in &docs.config.navigation {
@@ -403,7 +406,8 @@ fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
             }
         }
     }
-    for page in docs.pages.values().filter(|p| !p.internal) {
+    let public = |p: &&PageDoc| !p.internal && !is_draft(p);
+    for page in docs.pages.values().filter(public) {
         // A section's page lists what lies in it.
         if !named.contains(page.path.as_str()) && !in_section(docs, page) {
             let file = page

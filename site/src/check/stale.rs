@@ -1,4 +1,4 @@
-//! Facts that nobody has checked for long, by the date of the build.
+//! Facts that nobody has checked for long, by the date of the build, and those of a day that has not come yet.
 
 use std::ops::Range;
 
@@ -22,6 +22,13 @@ pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
     for rule in docs.rules.values().filter(|r| !r.rule.is_retired()) {
         // A fact is as fresh as the last look at any of its sources.
         let asked = || rule.rule.sources.iter().filter(|s| !s.historical);
+        for source in &rule.rule.sources {
+            diags.extend(not_yet(
+                &rule.file,
+                &source.checked.span,
+                age(source.checked.value),
+            ));
+        }
         let freshest = asked().map(|s| age(s.checked.value)).min();
         for source in asked() {
             let days = age(source.checked.value);
@@ -54,15 +61,32 @@ pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
             let provenance = table.provenance.as_ref()?;
             Some((format!("{TABLES_FOLDER}{name}.toml"), provenance))
         }));
-    for (file, provenance) in provenances.filter(|(_, p)| !p.historical) {
+    for (file, provenance) in provenances {
         let days = age(provenance.checked);
         let checked = &provenance.checked_span;
+        diags.extend(not_yet(&file, checked, days));
+        if provenance.historical {
+            continue;
+        }
         if days > expired {
             diags.push(expired_fact(&file, checked, days));
         } else if days > stale {
             diags.push(finding("stale-fact", &file, checked, days));
         }
     }
+}
+
+/// A day that has not come yet, in any time zone.
+fn not_yet(file: &str, checked: &Range<usize>, days: i64) -> Option<Diag> {
+    (days < -1).then(|| {
+        Diag::new(
+            "future-date",
+            file,
+            checked.clone(),
+            format!("this was checked {} days from now", -days),
+        )
+        .help("write the day on which somebody looked at the source")
+    })
 }
 
 fn finding(code: &'static str, file: &str, checked: &Range<usize>, days: i64) -> Diag {

@@ -1,6 +1,7 @@
 //! Markdown pages: front matter, and what `check` and `render` must know of the body, with places. Turns nothing
 //! into HTML.
 
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
@@ -11,6 +12,7 @@ use pulldown_cmark::{
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
+use super::left_over;
 use super::raw_html::{self, RawTag};
 use super::toml_table::{At, Sink, document};
 use crate::date::Date;
@@ -266,6 +268,8 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
     let mut h1 = None;
     let mut run = Run::default();
     let mut header: Option<(Range<usize>, bool)> = None;
+    let mut columns = 0;
+    let mut notes = BTreeSet::new();
     for (event, range) in &events {
         let span = place(range);
         let section = page.sections.len() - 1;
@@ -276,6 +280,18 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
             _ => {}
         }
         match event {
+            Event::Start(Tag::Table(alignments)) => columns = alignments.len(),
+            Event::Start(Tag::TableRow) => {
+                left_over::row(sink, &text[range.clone()], span.start, columns);
+            }
+            Event::Start(Tag::FootnoteDefinition(name)) if !notes.insert(name.to_string()) => {
+                sink.report(
+                    "duplicate-id",
+                    span.clone(),
+                    format!("the note `[^{name}]` is written twice"),
+                    Some("give one of the two another name".to_owned()),
+                );
+            }
             Event::Start(Tag::TableHead) => header = Some((0..0, true)),
             Event::End(TagEnd::TableHead) => header = None,
             Event::Start(Tag::TableCell) => {
@@ -442,8 +458,10 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                 } else {
                     paragraph_start = false;
                 }
-                directives(page, sink, &text[range.clone()], span.start);
-                numbers(page, &text[range.clone()], span.start, section);
+                let raw = &text[range.clone()];
+                left_over::text(sink, raw, span.start, words);
+                directives(page, sink, raw, span.start);
+                numbers(page, raw, span.start, section);
             }
             Event::Code(words) => {
                 if let Some((_, _, title, _)) = &mut heading {
@@ -543,6 +561,14 @@ fn finish_heading(
             span.clone(),
             format!("level {level} follows level {previous}"),
             Some(format!("write `{}`", "#".repeat(usize::from(previous) + 1))),
+        );
+    }
+    if title.is_empty() {
+        sink.report(
+            "left-over-markdown",
+            span.clone(),
+            "a heading without words",
+            Some("write what the section is about before the id".to_owned()),
         );
     }
     let slug = slug(title);

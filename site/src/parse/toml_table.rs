@@ -216,10 +216,14 @@ impl<'s> Table<'s> {
     }
 
     fn wrong_type(&self, key: &str, expected: &str, value: &At<DeValue<'_>>) {
+        self.wrong(key, expected, article(&value.value), &value.span);
+    }
+
+    fn wrong(&self, key: &str, expected: &str, found: &str, span: &Range<usize>) {
         self.sink.report(
             "wrong-type",
-            value.span.clone(),
-            format!("`{key}` must be {expected}, not {}", article(&value.value)),
+            span.clone(),
+            format!("`{key}` must be {expected}, not {found}"),
             example(expected).map(|e| format!("write `{key} = {e}`")),
         );
     }
@@ -294,7 +298,17 @@ impl<'s> Table<'s> {
         {
             return Some(At::new(n, value.span));
         }
-        self.wrong_type(key, "a whole number from 0", &value);
+        // A number below 0 and one that is too large are whole numbers as well.
+        let what = match &value.value {
+            DeValue::Integer(n) => format!("{n}"),
+            other => article(other).to_owned(),
+        };
+        self.wrong(
+            key,
+            "a whole number from 0 to 4294967295",
+            &what,
+            &value.span,
+        );
         None
     }
 
@@ -306,7 +320,11 @@ impl<'s> Table<'s> {
         {
             return Some(At::new(date, value.span));
         }
-        self.wrong_type(key, "a date", &value);
+        let what = match &value.value {
+            DeValue::Datetime(when) => format!("`{when}`"),
+            other => article(other).to_owned(),
+        };
+        self.wrong(key, "a day without time", &what, &value.span);
         None
     }
 
@@ -600,8 +618,13 @@ impl<'s> Table<'s> {
     pub(crate) fn finish(self) {
         let asked = self.asked.borrow();
         for (key, _) in &self.entries {
-            let help = did_you_mean(&key.value, asked.iter().copied())
-                .unwrap_or_else(|| format!("known keys here: {}", listed(&asked)));
+            let help = did_you_mean(&key.value, asked.iter().copied()).unwrap_or_else(|| {
+                if asked.is_empty() {
+                    "take it away: no key is known here".to_owned()
+                } else {
+                    format!("known keys here: {}", listed(&asked))
+                }
+            });
             self.sink.report(
                 "unknown-key",
                 key.span.clone(),
@@ -637,10 +660,10 @@ fn example(expected: &str) -> Option<&'static str> {
     Some(match expected {
         "a string" => "\"...\"",
         "a list of strings" => "[\"...\", \"...\"]",
-        "a date" => "2026-11-20",
+        "a day without time" => "2026-11-20",
         "a decimal number in quotes" => "\"0.14\"",
         "true or false" => "true",
-        "a whole number from 0" => "20",
+        "a whole number from 0 to 4294967295" => "20",
         _ => return None,
     })
 }

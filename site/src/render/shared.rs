@@ -20,7 +20,7 @@ use crate::assets;
 use crate::date::Date;
 use crate::freshness::behind;
 use crate::load::Edition;
-use crate::model::Site;
+use crate::model::{Site, is_draft};
 use crate::parse::data::Wallet;
 use crate::parse::markdown::Markdown;
 use crate::parse::{PageDoc, RuleDoc};
@@ -303,7 +303,10 @@ impl<'s> Shared<'s> {
         let mut out = Vec::new();
         for section in &site.docs.config.navigation {
             let id = section.section.value.as_str();
-            let pages = || section.pages.iter().map(|p| p.value.as_str());
+            let pages = || {
+                let listed = section.pages.iter().map(|p| p.value.as_str());
+                listed.filter(|path| !site.docs.pages.get(*path).is_some_and(is_draft))
+            };
             let index = format!("/{id}/");
             let articles = matches!(id, "guides" | "runbooks");
             let own_index = articles || matches!(id, "errors" | "diagnose" | "tools");

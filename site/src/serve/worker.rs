@@ -74,6 +74,8 @@ pub(super) struct Worker {
     pub(super) base: String,
     pub(super) inbox: Receiver<Message>,
     pub(super) tell: watch::Sender<State>,
+    /// Watches the folder anew, which may be another one by the same name.
+    pub(super) watch_again: Box<dyn FnMut() + Send>,
 }
 
 /// The other end is gone: the program ends.
@@ -90,7 +92,7 @@ struct Good {
 
 impl Worker {
     /// Runs until the inbox closes. Calls `ready` after the first build.
-    pub(super) fn run(self, mut source: Source, ready: impl FnOnce()) {
+    pub(super) fn run(mut self, mut source: Source, ready: impl FnOnce()) {
         let mut cache = Cache::default();
         let mut waiting = VecDeque::new();
         let mut good: Option<Good> = None;
@@ -121,35 +123,44 @@ impl Worker {
             if let Some(ready) = ready.take() {
                 ready();
             }
-            let ended = match &good {
-                Some(good) => {
-                    let site = Site::new(&good.docs, &good.source, &self.options);
-                    let templates = good.templates.as_deref().unwrap_or(&self.templates);
-                    let plan = Plan::new(&site, templates, &good.pack);
-                    if first || analysis.pack.is_some() {
-                        say(&format!(
-                            "built {} files in {} ms\n",
-                            plan.len(),
-                            took.as_millis()
-                        ));
-                    }
-                    self.serve(&site, &plan, &mut waiting)
-                }
-                None => self.wait(&mut waiting),
-            };
-            let Ok(mut changes) = ended else {
+            let built = (first || analysis.pack.is_some()).then_some(took);
+            let Ok(mut changes) = self.answer(good.as_ref(), built, &mut waiting) else {
                 return;
             };
             // What cannot be read, such as a folder that was moved away for a moment, is tried again with the next change.
             while let Err(message) = self.update(&mut source, changes) {
                 say(&format!("resep: {message}\n"));
                 self.tell.send_modify(|state| state.errors = message.into());
-                let Ok(more) = self.changes(None, &mut waiting) else {
-                    return;
-                };
-                changes = more;
+                match self.answer(good.as_ref(), None, &mut waiting) {
+                    // Changes of before were not read.
+                    Ok(_) => changes = None,
+                    Err(End) => return,
+                }
             }
         }
+    }
+
+    /// Answers from the last good site, if there is one, until something changes; returns what.
+    fn answer(
+        &self,
+        good: Option<&Good>,
+        built: Option<Duration>,
+        waiting: &mut VecDeque<(String, oneshot::Sender<Reply>)>,
+    ) -> Result<Option<BTreeSet<PathBuf>>, End> {
+        let Some(good) = good else {
+            return self.wait(waiting);
+        };
+        let site = Site::new(&good.docs, &good.source, &self.options);
+        let templates = good.templates.as_deref().unwrap_or(&self.templates);
+        let plan = Plan::new(&site, templates, &good.pack);
+        if let Some(took) = built {
+            say(&format!(
+                "built {} files in {} ms\n",
+                plan.len(),
+                took.as_millis()
+            ));
+        }
+        self.serve(&site, &plan, waiting)
     }
 
     fn failed(&self, analysis: &Analysis, source: &Source, shown: bool) {
@@ -174,14 +185,16 @@ impl Worker {
 
     /// Reads again what changed.
     fn update(
-        &self,
+        &mut self,
         source: &mut Source,
         changes: Option<BTreeSet<PathBuf>>,
     ) -> Result<(), String> {
-        match changes {
+        match changes.filter(|paths| !paths.contains(&self.root)) {
             Some(paths) => reload(source, &self.root, self.options.edition, &paths)
                 .map_err(|e| e.to_string())?,
             None => {
+                // Before it is read, so that no change in between is missed.
+                (self.watch_again)();
                 let pictures = std::mem::take(&mut source.pictures);
                 *source = read(&self.content, self.options.edition)?;
                 source.pictures = pictures;
@@ -221,7 +234,7 @@ impl Worker {
                 Message::Ask(path, reply) => {
                     let _ = reply.send(find(plan, site.source, &self.base, &path));
                 }
-                Message::Changed(paths) => return self.changes(Some(paths), waiting),
+                Message::Changed(paths) => return self.changes(paths, waiting),
             }
         }
     }
@@ -263,46 +276,33 @@ impl Worker {
                 Message::Ask(_, reply) => {
                     let _ = reply.send(Reply::NoSite);
                 }
-                Message::Changed(paths) => return self.changes(Some(paths), waiting),
+                Message::Changed(paths) => return self.changes(paths, waiting),
             }
         }
     }
 
-    /// Collects the changes of one save, the first of which may be known. Who asks meanwhile gets what comes of them.
+    /// Collects the changes of one save, the first of which is known. Who asks meanwhile gets what comes of them.
     fn changes(
         &self,
-        first: Option<Option<BTreeSet<PathBuf>>>,
+        first: Option<BTreeSet<PathBuf>>,
         waiting: &mut VecDeque<(String, oneshot::Sender<Reply>)>,
     ) -> Result<Option<BTreeSet<PathBuf>>, End> {
         let mut all = first;
         let begun = Instant::now();
-        loop {
-            let message = if all.is_none() {
-                self.inbox.recv().map_err(|_| End)?
-            } else if begun.elapsed() > PATIENCE {
-                break;
-            } else {
-                match self.inbox.recv_timeout(SETTLE) {
-                    Ok(message) => message,
-                    Err(RecvTimeoutError::Timeout) => break,
-                    Err(RecvTimeoutError::Disconnected) => return Err(End),
-                }
-            };
-            match message {
-                Message::Ask(path, reply) => waiting.push_back((path, reply)),
-                Message::Changed(paths) => {
-                    all = Some(match (all, paths) {
-                        (Some(Some(mut all)), Some(paths)) => {
-                            all.extend(paths);
-                            Some(all)
-                        }
-                        (None, paths) => paths,
-                        _ => None,
+        while begun.elapsed() <= PATIENCE {
+            match self.inbox.recv_timeout(SETTLE) {
+                Ok(Message::Ask(path, reply)) => waiting.push_back((path, reply)),
+                Ok(Message::Changed(paths)) => {
+                    all = all.zip(paths).map(|(mut all, paths)| {
+                        all.extend(paths);
+                        all
                     });
                 }
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => return Err(End),
             }
         }
-        Ok(all.flatten())
+        Ok(all)
     }
 }
 

@@ -1,0 +1,106 @@
+//! Drawings (SVG) that do more than draw: they would run or load it when somebody opens them by their address.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::diag::Diag;
+use crate::load::Source;
+
+pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
+    for (path, bytes) in &source.images {
+        if !path.to_ascii_lowercase().ends_with(".svg") {
+            continue;
+        }
+        let text = String::from_utf8_lossy(bytes);
+        if let Some((at, what)) = active(&text) {
+            let line = text.bytes().take(at).filter(|b| *b == b'\n').count() + 1;
+            diags.push(
+                Diag::new(
+                    "active-picture",
+                    path,
+                    None,
+                    format!("line {line}: `{what}` does more than draw"),
+                )
+                .help(
+                    "save it as plain SVG, without scripts, handlers and addresses of other files",
+                ),
+            );
+        }
+    }
+}
+
+/// The first thing in a drawing that runs or loads something, and where.
+fn active(text: &str) -> Option<(usize, &str)> {
+    static RUNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)<(?:[\w-]+:)?(?:script|foreignobject|iframe|embed|object|handler|listener)\b|<!entity\b|<\?xml-stylesheet\b|\son[a-z]+\s*=|@import\b",
+        )
+        .ok()
+    });
+    static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?i)\b(?:href|src)\s*=\s*["']?\s*([^"'\s>]*)|\burl\(\s*["']?\s*([^"')]*)"#)
+            .ok()
+    });
+    let (Some(runs), Some(address)) = (RUNS.as_ref(), ADDRESS.as_ref()) else {
+        // Nobody looked, so nothing may pass.
+        return Some((0, "<svg"));
+    };
+    let runs = runs.find(text).map(|m| (m.start(), m.as_str().trim()));
+    let loads = address.captures_iter(text).find_map(|captures| {
+        let whole = captures.get(0)?;
+        let address = captures.get(1).or_else(|| captures.get(2))?.as_str();
+        let picture = "data:image/";
+        let own = address.is_empty()
+            || address.starts_with('#')
+            || address
+                .get(..picture.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(picture))
+                && !address.to_ascii_lowercase().starts_with("data:image/svg");
+        (!own).then_some((whole.start(), whole.as_str()))
+    });
+    [runs, loads].into_iter().flatten().min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawings_that_only_draw_are_left_alone() {
+        for (body, found) in [
+            (
+                "<path d='M0'/><use href='#a'/><image href='data:image/png;base64,AA'/>",
+                None,
+            ),
+            (
+                "<g fill='url(#grad)'/><style>.a { fill: url(#b) }</style>",
+                None,
+            ),
+            ("<title>The once popular script</title>", None),
+            ("<script>x</script>", Some("<script")),
+            ("<svg:SCRIPT/>", Some("<svg:SCRIPT")),
+            ("<g onload='x'/>", Some("onload=")),
+            (
+                "<image xlink:href='https://x.example/a.png'/>",
+                Some("href='https://x.example/a.png"),
+            ),
+            (
+                "<a href='&#106;avascript:x'/>",
+                Some("href='&#106;avascript:x"),
+            ),
+            ("<style>@import 'x.css';</style>", Some("@import")),
+            (
+                "<g fill=\"url('//x.example/y')\"/>",
+                Some("url('//x.example/y"),
+            ),
+            (
+                "<image href='data:image/svg+xml;base64,AA'/>",
+                Some("href='data:image/svg+xml;base64,AA"),
+            ),
+        ] {
+            let text = format!("<svg xmlns='http://www.w3.org/2000/svg'>{body}</svg>");
+            assert_eq!(active(&text).map(|(_, what)| what), found, "{body}");
+        }
+    }
+}
