@@ -295,23 +295,39 @@ fn languages_that_differ() {
 fn missing_languages() {
     let mut source = good(Edition::Public);
     source.texts.remove("guides/a/en.md");
-    let outcome = outcome(&source, Edition::Public);
+    let built = outcome(&source, Edition::Public);
     assert_eq!(
-        shown(&outcome.diags, &source),
+        shown(&built.diags, &source),
         ["guides/a/en.md missing-translation"]
     );
-    let files = outcome.files.unwrap();
+    let files = built.files.unwrap();
     let page = String::from_utf8(files["en/guides/a/index.html"].clone()).unwrap();
     assert!(page.contains("has not been translated yet") && page.contains("noindex"));
 
+    // The answer of a rule falls back to the default language, which it must have.
     let mut source = good(Edition::Public);
-    source.texts.remove("errors/acme/limit/en.md");
-    let outcome = outcome_of(&source);
+    let english = source.texts.remove("errors/acme/limit/en.md").unwrap();
+    let written = outcome(&source, Edition::Public);
     assert_eq!(
-        shown(&outcome.diags, &source),
-        ["errors/acme/limit/en.md rule-language"]
+        shown(&written.diags, &source),
+        ["errors/acme/limit/en.md missing-translation"]
     );
-    assert!(outcome.files.is_none());
+    let page = written.files.unwrap()["en/errors/acme/limit/index.html"].clone();
+    assert!(
+        String::from_utf8(page)
+            .unwrap()
+            .contains("has not been translated yet")
+    );
+    source
+        .texts
+        .insert("errors/acme/limit/en.md".to_owned(), english);
+    source.texts.remove("errors/acme/limit/id.md");
+    let refused = outcome_of(&source);
+    assert_eq!(
+        shown(&refused.diags, &source),
+        ["errors/acme/limit/id.md rule-language"]
+    );
+    assert!(refused.files.is_none());
 }
 
 /// Under a name that a local variable does not hide.

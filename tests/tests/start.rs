@@ -76,7 +76,7 @@ const RULE: [&str; 12] = [
     "paste = '''port 7001 is in use'''",
 ];
 
-const WORDS: [&str; 8] = [
+const ENGLISH: [&str; 8] = [
     "title = \"No money left at Acme\"",
     "summary = \"The balance is empty; the account holder tops it up.\"",
     "The balance is empty.",
@@ -85,6 +85,17 @@ const WORDS: [&str; 8] = [
     "Send one request.",
     "Another account owns the key.",
     "A request limit looks alike.",
+];
+
+const INDONESIAN: [&str; 8] = [
+    "title = \"Saldo Acme sudah habis\"",
+    "summary = \"Saldonya habis; pemegang akun yang mengisinya lagi.\"",
+    "Saldonya habis.",
+    "1. Masuk.",
+    "2. Isi ulang.",
+    "Kirim satu permintaan.",
+    "Kuncinya milik akun lain.",
+    "Batas permintaan tampak serupa.",
 ];
 
 #[test]
@@ -160,8 +171,8 @@ fn a_new_rule() {
     }
     fails_on_every_placeholder(&project, &files);
     fill(&project, &files[0], &RULE);
-    fill(&project, &files[1], &WORDS);
-    fill(&project, &files[2], &WORDS);
+    fill(&project, &files[1], &INDONESIAN);
+    fill(&project, &files[2], &ENGLISH);
     is_clean(&project);
 }
 
@@ -172,11 +183,11 @@ fn a_new_rule_of_nobody() {
     let mut rule = RULE;
     rule[3] = "";
     fill(&project, "errors/generic/money-gone/rule.toml", &rule);
-    for language in ["id", "en"] {
+    for (language, words) in [("id", INDONESIAN), ("en", ENGLISH)] {
         fill(
             &project,
             &format!("errors/generic/money-gone/{language}.md"),
-            &WORDS,
+            &words,
         );
     }
     assert!(

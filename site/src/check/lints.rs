@@ -299,7 +299,7 @@ guess differently. Pages come from templates: mend the one of your theme, or rep
     Lint {
         id: "left-over-markdown",
         severity: Error,
-        summary: "Markdown that readers would see as it was typed, or not at all",
+        summary: "text that was meant as Markdown and is none",
         explanation: "A link whose address stands nowhere (`[units][nope]`), a sign of a note that is not written (`[^2]`), a callout of a kind \
 that there is none of, a line of a table without the line of hyphens below the first, a cell beyond the last column, a heading without \
 words. Markdown takes each for plain text or leaves it out. Put `` ` `` around what is meant as it stands.",
