@@ -187,6 +187,22 @@ impl Texts {
             None => format!("{}{file}", self.prefix),
         }
     }
+
+    /// The file of the repository to which a service attaches a finding, and what it says there. What would be written is no file
+    /// of it, so such a finding stands at `site.toml` and names the page.
+    pub(crate) fn attached(&self, diag: &Diag) -> (String, String) {
+        let mut message = diag.message.clone();
+        if let Some(help) = &diag.help {
+            message.push('\n');
+            message.push_str(help);
+        }
+        let file = self.shown(&diag.file);
+        if diag.file.starts_with("output:") {
+            (self.shown("site.toml"), format!("{file} {message}"))
+        } else {
+            (file, message)
+        }
+    }
 }
 
 /// Line and column of a byte, both from 1; the column counts characters.

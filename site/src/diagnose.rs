@@ -2,7 +2,6 @@
 //! found; decides nothing itself.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -17,6 +16,7 @@ use crate::answers::{plain_steps, question};
 use crate::cli::{DONE, FINDINGS, Failure, print, read, say};
 use crate::date::Date;
 use crate::diag::{Diag, Severity};
+use crate::input;
 use crate::jsonl;
 use crate::load::{Edition, Source};
 use crate::model::{Options, Site, diagnosed};
@@ -64,21 +64,15 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     };
     let mut found = false;
     if request.ndjson {
-        let inputs = if request.files.is_empty() {
-            vec![None]
+        let stdin = [PathBuf::from("-")];
+        let files = if request.files.is_empty() {
+            &stdin[..]
         } else {
-            request.files.iter().map(Some).collect()
+            request.files
         };
-        for input in inputs {
-            found |= match input.filter(|p| p.as_os_str() != "-") {
-                Some(path) => lines(
-                    &catalogue.engine,
-                    &answerer,
-                    open(path)?,
-                    &path.display().to_string(),
-                )?,
-                None => lines(&catalogue.engine, &answerer, io::stdin(), "standard input")?,
-            };
+        for path in files {
+            let (input, name) = input::open(path)?;
+            found |= lines(&catalogue.engine, &answerer, input, &name)?;
         }
     } else if request.files.is_empty() {
         found |= one(&catalogue.engine, &answerer, request.format, None)?;
@@ -179,10 +173,6 @@ fn report(diags: &[Diag], source: &Source) {
     say("resep: rules with errors were left out\n");
 }
 
-pub(crate) fn open(path: &Path) -> Result<File, Failure> {
-    File::open(path).map_err(|e| format!("cannot read {}: {e}", path.display()))
-}
-
 /// Diagnoses one file, or standard input; tells whether something was found.
 fn one(
     engine: &Engine,
@@ -191,15 +181,10 @@ fn one(
     path: Option<&PathBuf>,
 ) -> Result<bool, Failure> {
     let path = path.filter(|p| p.as_os_str() != "-");
-    let (mut input, name): (Box<dyn Read>, String) = match path {
-        Some(path) => (Box::new(open(path)?), path.display().to_string()),
-        None => {
-            if io::stdin().is_terminal() {
-                say("resep: paste the error, then end with Ctrl-D\n");
-            }
-            (Box::new(io::stdin().lock()), "standard input".to_owned())
-        }
-    };
+    if path.is_none() && io::stdin().is_terminal() {
+        say("resep: paste the error, then end with Ctrl-D\n");
+    }
+    let (mut input, name) = input::open(path.map_or(Path::new("-"), PathBuf::as_path))?;
     let mut stream = engine.stream();
     let mut masked = SecretCount::default();
     let mut kept = Vec::new();

@@ -40,6 +40,7 @@ pub mod freshness;
 mod highlight;
 mod html;
 pub mod images;
+mod input;
 mod jsonl;
 pub mod load;
 mod metadata;

@@ -5,7 +5,7 @@ mod html;
 mod record;
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -13,7 +13,8 @@ use diagnoser::{CAUSES, Engine, Likelihood, Masker, Span};
 use serde_json::{Value, json};
 
 use crate::cli::{DONE, FINDINGS, Failure, print, read, say};
-use crate::diagnose::{Catalogue, language, open, options, shown};
+use crate::diagnose::{Catalogue, language, options, shown};
+use crate::input;
 use crate::load::Edition;
 use crate::model::Site;
 use crate::ordered;
@@ -87,11 +88,7 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     };
     let mut progress = Progress::new(files);
     for path in files {
-        let (input, name): (Box<dyn Read + Send>, String) = if path.as_os_str() == "-" {
-            (Box::new(io::stdin()), "standard input".to_owned())
-        } else {
-            (Box::new(open(path)?), path.display().to_string())
-        };
+        let (input, name) = input::open(path)?;
         let mut reader = Reader::new(input, name, request.text_field.is_some());
         let mut last_time = None;
         ordered::run(

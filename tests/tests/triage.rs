@@ -292,3 +292,22 @@ fn who_stops_reading_stops_the_command() {
     drop(input);
     assert!(child.wait().unwrap().code().is_some());
 }
+
+#[test]
+fn packed_files_are_refused_and_no_all_clear() {
+    let project = Project::small();
+    for (name, head, unpack) in [
+        ("a.log.gz", &b"\x1f\x8b\x08\0\0"[..], "zcat"),
+        ("a.log.zst", b"\x28\xb5\x2f\xfd\0", "zstdcat"),
+        ("a.zip", b"PK\x03\x04", "unzip -p"),
+    ] {
+        fs::write(project.path(name), head).unwrap();
+        for command in [&["triage"][..], &["diagnose"], &["diagnose", "--ndjson"]] {
+            let refused = project.run(&[command, &[name]].concat()).exits(2);
+            assert!(refused.err.contains(unpack), "{refused:?}");
+        }
+    }
+    // Shorter than any sign of packing.
+    fs::write(project.path("short.log"), "x").unwrap();
+    let _ = project.run(&["triage", "short.log"]).exits(1);
+}

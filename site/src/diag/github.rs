@@ -14,7 +14,8 @@ pub fn github(diags: &[Diag], texts: &Texts) -> String {
             Severity::Note => "notice",
         });
         out.push_str(" file=");
-        out.push_str(&property(&texts.shown(&diag.file)));
+        let (file, message) = texts.attached(diag);
+        out.push_str(&property(&file));
         if let Some((span, text)) = diag.span.as_ref().zip(texts.get(&diag.file)) {
             let (start, end) = (place(text, span.start), place(text, span.end));
             out.push_str(&format!(",line={},col={}", start.line, start.column));
@@ -26,11 +27,6 @@ pub fn github(diags: &[Diag], texts: &Texts) -> String {
         out.push_str(",title=");
         out.push_str(&property(diag.code));
         out.push_str("::");
-        let mut message = diag.message.clone();
-        if let Some(help) = &diag.help {
-            message.push('\n');
-            message.push_str(help);
-        }
         out.push_str(&data(&message));
         out.push('\n');
     }
@@ -55,6 +51,11 @@ mod tests {
     fn escapes_what_ends_a_command() {
         let mut texts = Texts::new("content/");
         texts.insert("a,b.md", "x\ny");
+        let output = Diag::new("invalid-html", "output:en/index.html", None, "line 1: odd");
+        assert_eq!(
+            github(&[output], &texts),
+            "::error file=content/site.toml,title=invalid-html::(output) en/index.html line 1: odd\n"
+        );
         let diag = Diag::new("broken-link", "a,b.md", 2..3, "100 % wrong").help("a\nb");
         assert_eq!(
             github(&[diag], &texts),

@@ -49,14 +49,11 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn result(diag: &Diag, texts: &Texts) -> Value {
-    let mut physical = value!({ "artifactLocation": { "uri": uri(&texts.shown(&diag.file)) } });
+    let (file, message) = texts.attached(diag);
+    let mut physical = value!({ "artifactLocation": { "uri": uri(&file) } });
     if let Some((span, text)) = diag.span.as_ref().zip(texts.get(&diag.file)) {
         physical["region"] = region(span, text);
     }
-    let message = match &diag.help {
-        Some(help) => format!("{}\n{help}", diag.message),
-        None => diag.message.clone(),
-    };
     let mut out = value!({
         "ruleId": diag.code,
         "level": level(diag.severity()),
