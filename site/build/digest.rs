@@ -21,9 +21,9 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] = [
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
     ];
-    bytes
-        .iter()
-        .flat_map(|b| [b >> 4, b & 15])
-        .map(|digit| DIGITS[usize::from(digit)])
-        .collect()
+    let mut out = String::with_capacity(2 * bytes.len());
+    for digit in bytes.iter().flat_map(|b| [b >> 4, b & 15]) {
+        out.push(DIGITS[usize::from(digit)]);
+    }
+    out
 }

@@ -10,12 +10,15 @@
 //! bodies of other articles. Of those it sees no more than `outline` says. `tests/tests/edits.rs` holds that over random
 //! edits; a page that is to show more of another article needs that in the outline.
 //!
-//! **What any other file is made from**: everything in the content but the bodies of articles (`others`). The search and the
-//! worker, which are made of all pages, have no key and are made each time.
+//! **What the search of a language is made from**: the twins of that language, and everything in the content but the bodies of
+//! articles. **What any other file is made from**: the latter alone (`others`). The worker, which is made of all files, has no key and is made
+//! each time.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::env;
 use std::fs::{self, Metadata};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::time::UNIX_EPOCH;
@@ -49,7 +52,7 @@ pub(crate) struct Stamp {
     /// Bytes.
     size: u64,
     /// Nanoseconds since 1970.
-    modified: u128,
+    modified: u64,
     /// Number of the file on its disk; 0 where the system has none.
     node: u64,
 }
@@ -63,7 +66,7 @@ impl Stamp {
         let modified = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         meta.is_file().then_some(Stamp {
             size: meta.len(),
-            modified: modified.as_nanos(),
+            modified: u64::try_from(modified.as_nanos()).ok()?,
             node,
         })
     }
@@ -128,11 +131,15 @@ impl Kept {
         matches!(self.lies, Lies::Stage(_))
     }
 
-    /// Whether nobody touched it before it came to have the stamp `now`. One that had to be copied is another file.
-    fn lasts(&self, now: Stamp) -> bool {
+    /// Its stamp, if it lies at `path` now. A file of the target is the one that it was when it was looked at, under whatever name: if
+    /// somebody touched it since, the next build sees that by this stamp. One that was `copied` is another, of the same size and time.
+    fn stamp(&self, path: &Path, copied: bool) -> Option<Stamp> {
         match self.lies {
-            Lies::Target(was) => (was.size, was.modified) == (now.size, now.modified),
-            Lies::Stage(_) => true,
+            Lies::Target(stamp) if !copied => Some(stamp),
+            Lies::Target(was) => {
+                Stamp::of(path).filter(|now| (was.size, was.modified) == (now.size, now.modified))
+            }
+            Lies::Stage(_) => Stamp::of(path),
         }
     }
 }
@@ -157,7 +164,7 @@ pub struct Past {
     target: PathBuf,
     files: BTreeMap<String, Left>,
     /// The notes on texts, one after another.
-    texts: Vec<u8>,
+    texts: Arc<Vec<u8>>,
     /// The notes of the search.
     words: Vec<u8>,
 }
@@ -180,7 +187,7 @@ impl Past {
         Past {
             target: target.to_owned(),
             files,
-            texts,
+            texts: Arc::new(texts),
             words,
         }
     }
@@ -197,25 +204,32 @@ impl Past {
 
     /// What is known of the texts of `source`.
     pub(crate) fn notes(&self, source: &Source) -> Arc<Notes> {
-        let mut known = HashMap::new();
-        let mut rest = self.texts.as_slice();
-        while !rest.is_empty() {
-            // The whole file has the digest it was written with, so every note is whole.
-            let Ok((head, page)) = postcard::take_from_bytes::<(&str, Key, u32)>(rest) else {
-                break;
-            };
-            let (path, digest, length) = head;
-            let Some((page, next)) = page.split_at_checked(length as usize) else {
-                break;
-            };
-            known.insert(path.to_owned(), (digest, page.to_vec()));
-            rest = next;
-        }
-        let digests: BTreeMap<String, Key> = source
-            .texts
-            .par_iter()
-            .map(|(path, text)| (path.clone(), Sha256::digest(text.as_bytes()).into()))
-            .collect();
+        let known = || {
+            let mut known = HashMap::new();
+            let mut rest = self.texts.as_slice();
+            while !rest.is_empty() {
+                // The whole file has the digest it was written with, so every note is whole.
+                let Ok((head, page)) = postcard::take_from_bytes::<(&str, Key, u32)>(rest) else {
+                    break;
+                };
+                let (path, digest, length) = head;
+                let Some((page, next)) = page.split_at_checked(length as usize) else {
+                    break;
+                };
+                let from = self.texts.len() - next.len() - page.len();
+                known.insert(path.to_owned(), (digest, from..from + page.len()));
+                rest = next;
+            }
+            known
+        };
+        let digests = || -> BTreeMap<String, Key> {
+            source
+                .texts
+                .par_iter()
+                .map(|(path, text)| (path.clone(), Sha256::digest(text.as_bytes()).into()))
+                .collect()
+        };
+        let (known, digests) = rayon::join(known, digests);
         let mut hash = Hash::default();
         for (path, digest) in digests.iter().filter(|(path, _)| !is_article(path)) {
             hash.text(path);
@@ -226,6 +240,7 @@ impl Past {
             digests,
             frame,
             known,
+            texts: Arc::clone(&self.texts),
         })
     }
 
@@ -249,6 +264,15 @@ impl Past {
         })
     }
 
+    /// All files whose path `is` one of a group, if there are some, all were made from the same, and nobody touched one since.
+    pub(crate) fn group(&self, is: impl Fn(&str) -> bool, key: &Key) -> Option<KeptPages> {
+        let paths = self.files.keys().filter(|path| is(path));
+        let kept: Option<KeptPages> = paths
+            .map(|path| Some((path.clone(), self.file(path, key)?)))
+            .collect();
+        kept.filter(|kept| !kept.is_empty())
+    }
+
     /// The bytes of the file at `path` of the target, which is kept; nothing if they are not those it was written with.
     pub(crate) fn bytes(&self, path: &str, kept: &Kept) -> Option<Vec<u8>> {
         let bytes = fs::read(self.target.join(path)).ok()?;
@@ -264,25 +288,28 @@ impl Past {
     }
 
     /// Notes the files of a site as they lie in `folder`, which may be moved to its place: `hashes` of all, `keys` of the pages
-    /// that may be kept.
+    /// that may be kept, and whether what is `kept` had to be `copied` there.
     ///
     /// # Errors
     /// The path of one that was `kept` and is another one now.
     pub(crate) fn files(
         folder: &Path,
-        hashes: &BTreeMap<String, String>,
+        hashes: &BTreeMap<&str, Cow<'_, str>>,
         keys: &BTreeMap<String, Key>,
         kept: &KeptPages,
+        copied: bool,
     ) -> Result<String, String> {
         let lines: Result<Vec<String>, String> = hashes
             .par_iter()
             .map(|(path, sha256)| {
-                let kept = kept.get(path);
-                let stamp = Stamp::of(&folder.join(path))
-                    .filter(|now| kept.is_none_or(|kept| kept.lasts(*now)))
-                    .ok_or_else(|| path.clone())?;
+                let there = folder.join(path);
+                let stamp = match kept.get(*path) {
+                    Some(kept) => kept.stamp(&there, copied),
+                    None => Stamp::of(&there),
+                };
+                let stamp = stamp.ok_or_else(|| (*path).to_owned())?;
                 let key = keys
-                    .get(path)
+                    .get(*path)
                     .map_or_else(|| "-".to_owned(), |key| hex(key));
                 let Stamp {
                     size,
@@ -337,15 +364,19 @@ pub(crate) struct Notes {
     digests: BTreeMap<String, Key>,
     /// SHA-256 of the frame as it is now.
     frame: Key,
-    /// Of the texts as they were, with a page each.
-    known: HashMap<String, (Key, Vec<u8>)>,
+    /// Of the texts as they were, and where in `texts` what they were read as stands.
+    known: HashMap<String, (Key, Range<usize>)>,
+    texts: Arc<Vec<u8>>,
 }
 
 impl Notes {
     /// The note on the text at `path`, if that is the same as it was.
-    fn of(&self, path: &str) -> Option<&Vec<u8>> {
+    fn of(&self, path: &str) -> Option<&[u8]> {
         let (was, page) = self.known.get(path)?;
-        (self.digests.get(path) == Some(was)).then_some(page)
+        if self.digests.get(path) != Some(was) {
+            return None;
+        }
+        self.texts.get(page.clone())
     }
 
     /// Whether nothing was wrong with the text at `path`, and it is the same, with all that it was looked at beside.
@@ -370,7 +401,10 @@ impl Notes {
     /// The compiled rules, if the frame is the same and nothing was wrong with it.
     pub(crate) fn pack(&self) -> Option<&[u8]> {
         let (was, pack) = self.known.get(FRAME)?;
-        (self.frame == *was).then_some(pack)
+        if self.frame != *was {
+            return None;
+        }
+        self.texts.get(pack.clone())
     }
 
     /// A note on the frame, with which nothing is wrong; `pack` is its rules compiled.
@@ -464,8 +498,9 @@ fn unhex(digits: &str) -> Option<Key> {
     if digits.len() != 2 * key.len() {
         return None;
     }
-    for (byte, digits) in key.iter_mut().zip(digits.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    for (byte, digits) in key.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+        *byte = u8::try_from(16 * digit(digits[0])? + digit(digits[1])?).ok()?;
     }
     Some(key)
 }
@@ -547,6 +582,22 @@ impl Common<'_> {
     /// The key of all that is no page of an article, and made of no page.
     pub(crate) fn others(&self) -> Key {
         self.others
+    }
+
+    /// The key of the search of `language`, which reads these twins, each a path and a SHA-256.
+    pub(crate) fn search<'t>(
+        &self,
+        language: &str,
+        twins: impl Iterator<Item = (&'t str, &'t str)>,
+    ) -> Key {
+        let mut hash = Hash::default();
+        hash.bytes(&self.others);
+        hash.text(language);
+        for (path, sha256) in twins {
+            hash.text(path);
+            hash.text(sha256);
+        }
+        hash.finish()
     }
 
     /// The key of a page in `language` that shows `texts`.
@@ -688,6 +739,49 @@ mod tests {
     }
 
     #[test]
+    fn a_group_is_kept_whole_or_not_at_all() {
+        let key = [0xa5; 32];
+        let mut past = Past {
+            target: Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+            ..Past::default()
+        };
+        for name in ["check/mod.rs", "check/names.rs", "past.rs"] {
+            let left = Left {
+                sha256: sha256(name.as_bytes()),
+                stamp: Stamp::of(&past.target.join(name)).unwrap(),
+                key: Some(key),
+            };
+            past.files.insert(name.to_owned(), left);
+        }
+        let group = |past: &Past, key: &Key| {
+            let kept = past.group(|path| path.starts_with("check/"), key);
+            kept.map(|kept| kept.into_keys().collect::<Vec<_>>())
+        };
+        let both = ["check/mod.rs", "check/names.rs"].map(str::to_owned);
+        assert_eq!(group(&past, &key), Some(both.to_vec()));
+        assert_eq!(group(&past, &[0xa4; 32]), None);
+        assert!(past.group(|path| path == "nothing", &key).is_none());
+        let was = past.files["check/names.rs"].clone();
+        let touched = Stamp {
+            size: was.stamp.size + 1,
+            ..was.stamp
+        };
+        for other in [
+            Left {
+                key: None,
+                ..was.clone()
+            },
+            Left {
+                stamp: touched,
+                ..was
+            },
+        ] {
+            past.files.insert("check/names.rs".to_owned(), other);
+            assert_eq!(group(&past, &key), None);
+        }
+    }
+
+    #[test]
     fn damaged_cut_or_older_notes_are_none() {
         let whole = closed(b"notes", "p");
         assert_eq!(opened(whole.clone(), "another"), None);
@@ -715,7 +809,7 @@ mod tests {
         let first = Past::default().notes(&source(text));
         assert!(first.reading::<Markdown>("guides/a/en.md").is_none());
         let past = Past {
-            texts: first.note("guides/a/en.md", &page).unwrap(),
+            texts: Arc::new(first.note("guides/a/en.md", &page).unwrap()),
             ..Past::default()
         };
         let second = past.notes(&source(text));
@@ -723,7 +817,7 @@ mod tests {
         assert_eq!(format!("{read:?}"), format!("{page:?}"));
         assert_eq!(
             second.note("guides/a/en.md", &page),
-            Some(past.texts.clone())
+            Some(past.texts.to_vec())
         );
         assert!(
             past.notes(&source("other"))
@@ -752,7 +846,7 @@ mod tests {
             texts.extend(first.note(path, &text.to_owned()).unwrap());
         }
         let past = Past {
-            texts,
+            texts: Arc::new(texts),
             ..Past::default()
         };
         let with = |other: &[(&str, &str)]| past.notes(&source(&[&frame[..], other].concat()));

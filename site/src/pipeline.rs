@@ -11,7 +11,7 @@ use crate::load::Source;
 use crate::model::{Options, Site, diagnosed};
 use crate::pack;
 use crate::parse::{self, Docs};
-use crate::past::{Kept, Notes, Past, Present};
+use crate::past::{Kept, KeptPages, Notes, Past, Present};
 use crate::render::{ARTICLE, Files, Over, RenderError, Sink, Templates, render};
 use crate::theme;
 use crate::timings::Timings;
@@ -213,7 +213,9 @@ fn stages(
             check::output(&site, &listed, rendered.kept.keys().map(String::as_str))
         });
         if let Some(outgoing) = outgoing {
-            found.extend(outgoing.found(|path| rendered.files.contains_key(path)));
+            let exists =
+                |path: &str| rendered.files.contains_key(path) || rendered.kept.contains_key(path);
+            found.extend(outgoing.found(exists));
         }
         present.keys = rendered.keys;
         for diag in &found {
@@ -283,6 +285,10 @@ impl Sink for Outgoing<'_> {
             .iter()
             .map(|(path, bytes)| self.staging.take(path, bytes, self.past))
             .collect()
+    }
+
+    fn keep(&self, kept: &KeptPages) {
+        self.staging.keep(kept);
     }
 
     fn note_words(&self, notes: &[u8]) {

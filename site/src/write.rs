@@ -5,11 +5,13 @@
 //! it left behind. Only folders that carry our manifest (or are empty, or absent) are touched, and only files of that
 //! manifest are ever removed: what others put there, such as a CNAME, is carried over.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rayon::prelude::*;
@@ -17,7 +19,7 @@ use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::assets::sha256;
 use crate::past::{Kept, KeptPages, Key, Past, Present};
@@ -107,14 +109,27 @@ pub struct Staging {
     opened: OnceLock<Option<Opened>>,
     /// Whether the staged tree could be begun.
     begun: OnceLock<bool>,
-    /// Folders of the staged tree in which pages were put.
+    /// Folders that the staged tree has.
     folders: Mutex<FxHashSet<String>>,
+    /// What [`Staging::keep`] did ahead of the end.
+    ahead: OnceLock<Ahead>,
+    /// Whether a file of the target had to be copied into the staged tree, since the disk has no hard links.
+    copied: AtomicBool,
     /// What the disk refused first; after that nothing is put down.
     failed: Mutex<Option<WriteError>>,
     /// Whether notes on texts could be kept; nothing if that was not tried.
     noted: OnceLock<Result<()>>,
     /// The same of notes on words.
     counted: OnceLock<Result<()>>,
+}
+
+/// What was done of the staged tree while the last files were made.
+#[derive(Debug)]
+struct Ahead {
+    /// Files of the target that lie in the staged tree.
+    kept: FxHashSet<String>,
+    /// What others put into the target.
+    strangers: Vec<DirEntry>,
 }
 
 /// A target that is ours to change.
@@ -137,6 +152,8 @@ impl Staging {
             opened: OnceLock::new(),
             begun: OnceLock::new(),
             folders: Mutex::default(),
+            ahead: OnceLock::new(),
+            copied: AtomicBool::new(false),
             failed: Mutex::default(),
             noted: OnceLock::new(),
             counted: OnceLock::new(),
@@ -168,6 +185,67 @@ impl Staging {
         }
         self.remembered(put(&self.places.stage.join(path), bytes))?;
         Some(Kept::staged(hash, bytes.len()))
+    }
+
+    /// Puts what is `kept` into the staged tree while others still work on the rest of the site; nothing where it is not certain yet
+    /// that there will be such a tree. What cannot be done is reported by [`Staging::finish`].
+    pub(crate) fn keep(&self, kept: &KeptPages) {
+        let old = self.opened.get().and_then(Option::as_ref);
+        let old = old.and_then(|opened| opened.old.as_ref());
+        let (Some(old), Some(true)) = (old, self.begun.get()) else {
+            return;
+        };
+        let lying: Vec<&str> = kept
+            .iter()
+            .filter(|(_, kept)| !kept.is_staged())
+            .map(|(path, _)| path.as_str())
+            .collect();
+        let link = || {
+            self.make_folders(lying.iter().copied())?;
+            lying.par_iter().try_for_each(|path| self.keep_one(path))
+        };
+        let (linked, strangers) = rayon::join(link, || self.places.strangers(old));
+        if let Some(strangers) = self.remembered(linked.and(strangers)) {
+            let kept = lying.into_iter().map(str::to_owned).collect();
+            let _ = self.ahead.set(Ahead { kept, strangers });
+        }
+    }
+
+    /// Puts the file at `path` of the target into the staged tree.
+    fn keep_one(&self, path: &str) -> Result<()> {
+        let from = self.places.target.join(path);
+        match keep(&from, &self.places.stage.join(path)) {
+            Ok(how) => {
+                if how == How::Copied {
+                    self.copied.store(true, Ordering::Relaxed);
+                }
+                Ok(())
+            }
+            Err(_) if !exists(&from) => Err(WriteError::Touched(from)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes the folders that are to hold these files in the staged tree: parents before what lies in them, those of one depth at the
+    /// same time.
+    fn make_folders<'p>(&self, files: impl Iterator<Item = &'p str>) -> Result<()> {
+        let mut folders = folders(files);
+        {
+            let made = locked(&self.folders);
+            folders.retain(|(_, folder)| !made.contains(*folder));
+        }
+        for level in folders.chunk_by(|a, b| a.0 == b.0) {
+            level.par_iter().try_for_each(|(_, folder)| {
+                let folder = self.places.stage.join(folder);
+                match fs::create_dir(&folder) {
+                    // One above a folder in which a page was put.
+                    Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+                    made => io("make", &folder, made),
+                }
+            })?;
+        }
+        locked(&self.folders).extend(folders.iter().map(|(_, folder)| (*folder).to_owned()));
+        Ok(())
     }
 
     /// Keeps notes on texts for the next build, whatever becomes of this one: they hold by what the texts are. Whether that can be
@@ -270,15 +348,16 @@ struct Plan<'f> {
     written: Written,
     wanted: BTreeMap<&'f str, Wanted<'f>>,
     /// SHA-256 of every file.
-    hashes: BTreeMap<String, String>,
+    hashes: BTreeMap<&'f str, Cow<'f, str>>,
 }
 
-/// Compares the new site with what stands in the target.
+/// Compares the new site with what stands in the target. `ahead` is what lies in the staged tree already.
 fn compare<'f>(
     places: &Places,
     old: Option<&Manifest>,
     files: &'f Files,
     kept: &'f KeptPages,
+    ahead: Option<&Ahead>,
     past: &Past,
 ) -> Result<Plan<'f>> {
     let ours = |path: &str| old.is_some_and(|old| old.contains_key(path));
@@ -302,7 +381,8 @@ fn compare<'f>(
         wanted: kept
             .iter()
             .map(|(path, kept)| {
-                let wanted = if kept.is_staged() {
+                let lies = || ahead.is_some_and(|ahead| ahead.kept.contains(path));
+                let wanted = if kept.is_staged() || lies() {
                     Wanted::Staged
                 } else {
                     Wanted::Same
@@ -312,7 +392,7 @@ fn compare<'f>(
             .collect(),
         hashes: kept
             .iter()
-            .map(|(path, kept)| (path.clone(), kept.sha256.clone()))
+            .map(|(path, kept)| (path.as_str(), kept.sha256.as_str().into()))
             .collect(),
     };
     let compared: Vec<(bool, bool, String)> = files
@@ -336,7 +416,7 @@ fn compare<'f>(
             Wanted::New(bytes)
         };
         plan.wanted.insert(path, wanted);
-        plan.hashes.insert(path.clone(), hash);
+        plan.hashes.insert(path, hash.into());
     }
     plan.written.removed = old
         .into_iter()
@@ -363,22 +443,24 @@ impl Staging {
             written,
             wanted,
             hashes,
-        } = compare(places, old, files, kept, past)?;
+        } = compare(places, old, files, kept, self.ahead.get(), past)?;
         let manifest = manifest(&hashes);
         let idle = written.added + written.changed + written.removed == 0
             && fs::read(places.target.join(MANIFEST)).is_ok_and(|found| found == manifest);
-        // Files keep their stamps when their folder is renamed, and nobody touches them before.
+        // Files keep their stamps when their folder is renamed.
         let folder = if idle { &places.target } else { &places.stage };
         if !idle {
             self.begin();
             self.standing()?;
-            let folders = locked(&self.folders);
-            places.stage(&wanted, &folders, &manifest, old)?;
+            self.fill(&wanted, &manifest, old)?;
         }
         let touched = |path: String| WriteError::Touched(places.target.join(path));
         let notes = note
             .as_ref()
-            .map(|(keys, _)| Past::files(folder, &hashes, keys, kept).map_err(touched))
+            .map(|(keys, _)| {
+                let copied = self.copied.load(Ordering::Relaxed);
+                Past::files(folder, &hashes, keys, kept, copied).map_err(touched)
+            })
             .transpose()?;
         let left = if idle { None } else { places.swap(old)? };
         // The new site stands; what cannot be removed now is removed by the next build.
@@ -391,13 +473,47 @@ impl Staging {
         let _ = rayon::join(discard, note);
         Ok(written)
     }
+
+    /// Puts into the staged tree, which was begun, what it lacks.
+    fn fill(
+        &self,
+        files: &BTreeMap<&str, Wanted<'_>>,
+        manifest: &[u8],
+        old: Option<&Manifest>,
+    ) -> Result<()> {
+        let (places, stage) = (&self.places, &self.places.stage);
+        put(&stage.join(MANIFEST), manifest)?;
+        let lacking = || {
+            let mut files = files.iter();
+            std::iter::from_fn(move || files.find(|(_, wanted)| !matches!(wanted, Wanted::Staged)))
+        };
+        self.make_folders(lacking().map(|(path, _)| *path))?;
+        let own = || {
+            files
+                .par_iter()
+                .try_for_each(|(path, wanted)| match wanted {
+                    Wanted::Same => self.keep_one(path),
+                    Wanted::Staged => Ok(()),
+                    Wanted::New(bytes) => put(&stage.join(path), bytes),
+                })
+        };
+        let carry = || match (self.ahead.get(), old) {
+            (Some(ahead), _) => places.carry(files, &ahead.strangers),
+            (None, Some(old)) => places.carry(files, &places.strangers(old)?),
+            (None, None) => Ok(()),
+        };
+        let (own, carried) = rayon::join(own, carry);
+        own.and(carried)?;
+        let mark = stage.join(STAGING);
+        io("remove", &mark, fs::remove_file(&mark))
+    }
 }
 
 /// A file of the new site.
 enum Wanted<'f> {
     /// As it stands in the target.
     Same,
-    /// As it was put down when it was made.
+    /// As it lies in the staged tree.
     Staged,
     New(&'f [u8]),
 }
@@ -458,12 +574,12 @@ pub(crate) fn create(path: &Path, text: &str) -> std::result::Result<(), String>
 }
 
 /// The manifest as bytes: the same for the same files.
-fn manifest(hashes: &BTreeMap<String, String>) -> Vec<u8> {
+fn manifest(hashes: &BTreeMap<&str, Cow<'_, str>>) -> Vec<u8> {
     let mut out = String::from("{\n  \"program\": \"resep\",\n  \"version\": 1,\n  \"files\": {");
     let mut comma = "";
     for (path, hash) in hashes {
         // A string of JSON.
-        let path = Value::from(path.as_str());
+        let path = Value::from(*path);
         let _ = write!(out, "{comma}\n    {path}: \"{hash}\"");
         comma = ",";
     }
@@ -615,73 +731,36 @@ impl Places {
         }
     }
 
-    /// Fills the staged tree, which was begun; `made` are folders that it has.
-    fn stage(
-        &self,
-        files: &BTreeMap<&str, Wanted<'_>>,
-        made: &FxHashSet<String>,
-        manifest: &[u8],
-        old: Option<&Manifest>,
-    ) -> Result<()> {
-        let stage = &self.stage;
-        put(&stage.join(MANIFEST), manifest)?;
-        // Parents before what lies in them; those of one depth at the same time.
-        for level in folders(files.keys().copied()).chunk_by(|a, b| a.0 == b.0) {
-            level.par_iter().try_for_each(|(_, folder)| {
-                if made.contains(*folder) {
-                    return Ok(());
-                }
-                let folder = stage.join(folder);
-                match fs::create_dir(&folder) {
-                    // One above a folder in which a page was put.
-                    Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-                    made => io("make", &folder, made),
-                }
-            })?;
-        }
-        let own = || {
-            files.par_iter().try_for_each(|(path, wanted)| {
-                let to = stage.join(path);
-                match wanted {
-                    Wanted::Same => {
-                        let from = self.target.join(path);
-                        keep(&from, &to).map_err(|error| {
-                            if exists(&from) {
-                                error
-                            } else {
-                                WriteError::Touched(from)
-                            }
-                        })
-                    }
-                    Wanted::Staged => Ok(()),
-                    Wanted::New(bytes) => put(&to, bytes),
-                }
-            })
-        };
-        let (own, carried) = rayon::join(own, || old.map_or(Ok(()), |old| self.carry(files, old)));
-        own.and(carried)?;
-        let mark = stage.join(STAGING);
-        io("remove", &mark, fs::remove_file(&mark))
-    }
-
-    /// Takes over what others put into the target.
-    fn carry(&self, files: &BTreeMap<&str, Wanted<'_>>, old: &Manifest) -> Result<()> {
-        for entry in WalkDir::new(&self.target).min_depth(1).sort_by_file_name() {
+    /// What others put into the target, of which `old` is the manifest; folders before what lies in them.
+    fn strangers(&self, old: &Manifest) -> Result<Vec<DirEntry>> {
+        let mut found = Vec::new();
+        for entry in WalkDir::new(&self.target).min_depth(1) {
             let entry = entry.map_err(|e| {
                 let path = e.path().unwrap_or(&self.target).to_owned();
                 WriteError::Io("read", path, e.into())
             })?;
             let path = slashed(&self.target, entry.path());
-            if old.contains_key(&path) || path == MANIFEST {
-                continue;
+            let ours = old.contains_key(&path)
+                || path == MANIFEST
+                || entry.file_type().is_dir() && {
+                    let inside = path + "/";
+                    let next = old.range(inside.clone()..).next();
+                    next.is_some_and(|(known, ())| known.starts_with(&inside))
+                };
+            if !ours {
+                found.push(entry);
             }
+        }
+        Ok(found)
+    }
+
+    /// Takes over what others put into the target.
+    fn carry(&self, files: &BTreeMap<&str, Wanted<'_>>, strangers: &[DirEntry]) -> Result<()> {
+        for entry in strangers {
+            let path = slashed(&self.target, entry.path());
             let to = self.stage.join(&path);
             if entry.file_type().is_dir() {
-                let holds_ours = old
-                    .range(format!("{path}/")..)
-                    .next()
-                    .is_some_and(|(known, ())| known.starts_with(&format!("{path}/")));
-                if !holds_ours && !exists(&to) {
+                if !exists(&to) {
                     io("make", &to, fs::create_dir(&to))?;
                 }
                 continue;
@@ -834,10 +913,19 @@ fn put(path: &Path, bytes: &[u8]) -> Result<()> {
     io("write", path, fs::write(path, bytes))
 }
 
-/// The same file under another name, with its time: by a hard link, or by a copy where the disk has none.
-fn keep(from: &Path, to: &Path) -> Result<()> {
+/// What a file under another name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// The same file.
+    Linked,
+    /// Another one with the same bytes and time.
+    Copied,
+}
+
+/// A file under another name, with its time: by a hard link, or by a copy where the disk has none.
+fn keep(from: &Path, to: &Path) -> Result<How> {
     if fs::hard_link(from, to).is_ok() {
-        return Ok(());
+        return Ok(How::Linked);
     }
     io("copy", from, fs::copy(from, to))?;
     let times = fs::metadata(from).and_then(|m| m.modified());
@@ -845,7 +933,7 @@ fn keep(from: &Path, to: &Path) -> Result<()> {
         let file = io("open", to, File::options().write(true).open(to))?;
         io("set the time of", to, file.set_modified(time))?;
     }
-    Ok(())
+    Ok(How::Copied)
 }
 
 #[cfg(unix)]
@@ -863,8 +951,11 @@ fn keep_link(from: &Path, _: &Path) -> Result<()> {
 }
 
 fn slashed(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root)
-        .unwrap_or(path)
+    let below = path.strip_prefix(root).unwrap_or(path);
+    if cfg!(unix) {
+        return below.to_string_lossy().into_owned();
+    }
+    below
         .components()
         .map(|c| c.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()
@@ -962,9 +1053,9 @@ mod tests {
     #[test]
     fn the_manifest_is_json() {
         for paths in [&[][..], &["a"], &["a/\"b\\c", "\u{1}\u{e9}"]] {
-            let hashes: BTreeMap<String, String> = paths
+            let hashes: BTreeMap<&str, Cow<'_, str>> = paths
                 .iter()
-                .map(|path| ((*path).to_owned(), sha256(path.as_bytes())))
+                .map(|path| (*path, sha256(path.as_bytes()).into()))
                 .collect();
             let json = serde_json::json!({ "program": "resep", "version": 1, "files": hashes });
             let text = String::from_utf8(manifest(&hashes)).unwrap();
@@ -1024,7 +1115,7 @@ mod tests {
         fs::write(stage.join(STAGING), "").unwrap();
         fs::write(
             stage.join(MANIFEST),
-            manifest(&BTreeMap::from([("a".to_owned(), sha256(b"2"))])),
+            manifest(&BTreeMap::from([("a", sha256(b"2").into())])),
         )
         .unwrap();
         fs::write(stage.join("CNAME"), "mi").unwrap();

@@ -75,7 +75,7 @@ pub(crate) struct Rendered {
     pub(crate) files: Files,
     /// What lies on the disk already.
     pub(crate) kept: KeptPages,
-    /// Of each file, made or kept, what it is made from; not of those that are made of all pages.
+    /// Of each file, made or kept, what it is made from; not of the worker, which is made of all files.
     pub(crate) keys: BTreeMap<String, Key>,
 }
 
@@ -94,6 +94,9 @@ pub(crate) trait Sink: Sync {
     /// Puts files, each a path and its bytes, where they last; one result for each, nothing for one that is to stay in
     /// memory. `exists` says of most files whether the site has them; those that are made of all pages it does not know.
     fn take(&self, files: &[(&str, &[u8])], exists: &dyn Fn(&str) -> bool) -> Vec<Option<Kept>>;
+
+    /// Puts what is `kept` where it is to be, while the last files are made.
+    fn keep(&self, kept: &KeptPages);
 
     /// Keeps what the search counted for the next build.
     fn note_words(&self, notes: &[u8]);
@@ -411,11 +414,7 @@ pub(crate) fn render(
         keys: keys.into_iter().collect(),
     };
     let twins = twins.into_iter().collect();
-    let known = common.map(|(over, _)| over.known).unwrap_or_default();
-    let words = late(site, &mut out.files, &out.kept, &twins, &known);
-    if let Some(sink) = sink {
-        sink.note_words(&words);
-    }
+    late(site, &mut out, &twins, common.as_ref());
     Ok(out)
 }
 
@@ -534,20 +533,30 @@ pub(crate) struct Plan<'s> {
     late: OnceLock<Files>,
 }
 
-/// What is made of all pages comes after them. `twins` are those of pages that are kept and whose words are not `known`. Returns
-/// what the next build may know of them.
-fn late(
-    site: &Site<'_>,
-    files: &mut Files,
-    kept: &KeptPages,
-    twins: &Files,
-    known: &full_text::Known<'_>,
-) -> Vec<u8> {
-    let (index, words) = full_text::files(site, files, kept, twins, known);
-    files.extend(index);
-    let worker = offline::worker(site, files, kept);
-    files.insert(offline::WORKER_FILE.to_owned(), worker);
-    words
+/// What is made of all pages comes after them. `twins` are those of pages that are kept and whose words are not known.
+fn late(site: &Site<'_>, out: &mut Rendered, twins: &Files, over: Option<&(Over<'_>, Common<'_>)>) {
+    let nothing = full_text::Known::default();
+    let known = over.map_or(&nothing, |(over, _)| &over.known);
+    let past = over.map(|(over, common)| (over.past, common));
+    let sink = over.and_then(|(over, _)| over.sink);
+    let make = || {
+        let made = full_text::files(site, &out.files, &out.kept, twins, known, past);
+        if let Some(sink) = sink {
+            sink.note_words(&made.words);
+        }
+        made
+    };
+    let keep = || {
+        if let Some(sink) = sink {
+            sink.keep(&out.kept);
+        }
+    };
+    let (mut made, ()) = rayon::join(make, keep);
+    out.files.append(&mut made.files);
+    out.kept.append(&mut made.kept);
+    out.keys.append(&mut made.keys);
+    let worker = offline::worker(site, &out.files, &out.kept);
+    out.files.insert(offline::WORKER_FILE.to_owned(), worker);
 }
 
 /// Whether a file of this name may be one of those.
@@ -594,18 +603,17 @@ impl<'s> Plan<'s> {
         (0..self.pieces.len())
             .into_par_iter()
             .try_for_each(|n| self.piece(n).map(|_| ()))?;
-        let mut files: Files = self
+        let files = self
             .rendered()
             .into_iter()
             .map(|(path, bytes)| (path.to_owned(), bytes.to_vec()))
             .collect();
-        late(
-            self.shared.site,
-            &mut files,
-            &KeptPages::new(),
-            &Files::new(),
-            &full_text::Known::default(),
-        );
+        let mut out = Rendered {
+            files,
+            ..Rendered::default()
+        };
+        late(self.shared.site, &mut out, &Files::new(), None);
+        let mut files = out.files;
         files.retain(|path, _| !self.places.contains_key(path));
         Ok(self.late.get_or_init(|| files))
     }

@@ -17,6 +17,8 @@ struct Language<'n> {
     vocabulary: Vocabulary<'n>,
     /// By the path of the twin in the folder of the language.
     pages: HashMap<&'n str, Page<'n>>,
+    /// All of this as it was noted.
+    notes: &'n [u8],
 }
 
 /// A page of which all words, or those of title and summary, were counted.
@@ -57,6 +59,7 @@ impl<'n> Known<'n> {
     pub(crate) fn read(mut notes: &'n [u8]) -> Known<'n> {
         let mut known = Known::default();
         while let Ok((language, rest)) = postcard::take_from_bytes(notes) {
+            let whole = &notes[..notes.len() - rest.len()];
             notes = rest;
             let (code, vocabulary, mut listed): (&str, Vocabulary<'_>, &[u8]) = language;
             let mut pages = HashMap::new();
@@ -70,7 +73,12 @@ impl<'n> Known<'n> {
                 .iter()
                 .all(|(_, term)| (*term as usize) < terms)
             {
-                known.0.insert(code, Language { vocabulary, pages });
+                let language = Language {
+                    vocabulary,
+                    pages,
+                    notes: whole,
+                };
+                known.0.insert(code, language);
             }
         }
         known
@@ -81,6 +89,11 @@ impl<'n> Known<'n> {
         if let Some(known) = self.0.get(language) {
             index.begin_with(&known.vocabulary);
         }
+    }
+
+    /// The notes of `language` as [`language`] made them.
+    pub(super) fn notes(&self, language: &str) -> Option<&'n [u8]> {
+        self.0.get(language).map(|known| known.notes)
     }
 
     /// The page whose twin is `file` in the folder of `language`, if the twin is the same and the same part of it is searched.

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::assets;
 use crate::model::Site;
-use crate::past::KeptPages;
+use crate::past::{Common, KeptPages, Key, Past};
 use crate::render::Files;
 use index::{Entry, Group, Index};
 use known::Page;
@@ -37,8 +37,20 @@ pub(crate) fn is_twin(path: &str) -> bool {
         .is_some_and(|folder| folder.ends_with('/'))
 }
 
+/// What came of the search.
+#[derive(Debug, Default)]
+pub(crate) struct Made {
+    pub(crate) files: Files,
+    /// Files that lie in the target as they would be made.
+    pub(crate) kept: KeptPages,
+    /// Of each of the two, what it is made from.
+    pub(crate) keys: BTreeMap<String, Key>,
+    /// What the next build may know.
+    pub(crate) words: Vec<u8>,
+}
+
 /// The index files of every language, from the twins among `files`, and `twins`, which are those of the pages among `kept`
-/// but for what `known` has of them; and what the next build may know.
+/// but for what `known` has of them. Those of a language of which no twin changed are kept, if `over` says what the last build left.
 ///
 /// `<language>/search/index.json` is the way in, at an address that never changes. The others lie in [`folder`]; each has the
 /// beginning of its SHA-256 in its name, can be kept for ever, and stays where it is while its bytes do. Pages name none of
@@ -49,14 +61,21 @@ pub(crate) fn files(
     kept: &KeptPages,
     twins: &Files,
     known: &Known<'_>,
-) -> (Files, Vec<u8>) {
-    let done: Vec<(Files, Vec<u8>)> = site
+    over: Option<(&Past, &Common<'_>)>,
+) -> Made {
+    let done: Vec<Made> = site
         .languages()
         .par_iter()
-        .map(|language| of_language(site, files, kept, twins, known, &language.code))
+        .map(|language| of_language(site, files, kept, twins, known, over, &language.code))
         .collect();
-    let (files, notes): (Vec<Files>, Vec<Vec<u8>>) = done.into_iter().unzip();
-    (files.into_iter().flatten().collect(), notes.concat())
+    let mut all = Made::default();
+    for mut made in done {
+        all.files.append(&mut made.files);
+        all.kept.append(&mut made.kept);
+        all.keys.append(&mut made.keys);
+        all.words.append(&mut made.words);
+    }
+    all
 }
 
 /// The folder below the target folder that holds the index of a language, with a slash at its end.
@@ -123,10 +142,9 @@ fn of_language(
     kept: &KeptPages,
     twins: &Files,
     known: &Known<'_>,
+    over: Option<(&Past, &Common<'_>)>,
     language: &str,
-) -> (Files, Vec<u8>) {
-    let mut index = Index::new(language);
-    known.begin(language, &mut index);
+) -> Made {
     let prefix = format!("{language}/");
     // Twins, and of those that lie on the disk the SHA-256.
     let made = below(files, &prefix).map(|(file, twin)| (file, Some(twin.as_slice()), None));
@@ -136,6 +154,22 @@ fn of_language(
     });
     let mut all: Vec<_> = made.chain(lying).collect();
     all.sort_unstable_by_key(|(file, ..)| *file);
+    // Nothing while one of them is in memory alone.
+    let lying: Option<Vec<(&str, &str)>> = all
+        .iter()
+        .map(|(file, _, sha)| Some((*file, (*sha)?)))
+        .collect();
+    let key = over.zip(lying).map(|((past, common), lying)| {
+        let key = common.search(language, lying.iter().copied());
+        (past, key, lying)
+    });
+    if let Some((past, key, lying)) = &key
+        && let Some(made) = standing(site, known, past, language, key, lying)
+    {
+        return made;
+    }
+    let mut index = Index::new(language);
+    known.begin(language, &mut index);
     let mut noted = Vec::new();
     for (file, twin, sha256) in all {
         let path = address(file);
@@ -231,7 +265,47 @@ fn of_language(
         "words": words(site, language),
     });
     out.insert(root_file(language), format!("{root}\n").into_bytes());
-    (out, notes)
+    let keys = key.into_iter().flat_map(|(_, key, _)| {
+        let paths = out.keys().cloned();
+        paths.map(move |path| (path, key))
+    });
+    Made {
+        keys: keys.collect(),
+        files: out,
+        kept: KeptPages::new(),
+        words: notes,
+    }
+}
+
+/// The search of a language as the last build left it; nothing unless it was made from the same twins, and the words of each
+/// of them are known, so that the next build knows them too.
+fn standing(
+    site: &Site<'_>,
+    known: &Known<'_>,
+    past: &Past,
+    language: &str,
+    key: &Key,
+    twins: &[(&str, &str)],
+) -> Option<Made> {
+    let counted = twins.iter().all(|(file, sha256)| {
+        let path = address(file);
+        match part(site, &path) {
+            Part::None | Part::Parts => true,
+            part => {
+                !translated(site, &path, language)
+                    || known.page(language, file, sha256, part).is_some()
+            }
+        }
+    });
+    let words = known.notes(language).filter(|_| counted)?.to_vec();
+    let (folder, root) = (folder(language), root_file(language));
+    let kept = past.group(|path| path.starts_with(&folder) || path == root, key)?;
+    Some(Made {
+        files: Files::new(),
+        keys: kept.keys().map(|path| (path.clone(), *key)).collect(),
+        kept,
+        words,
+    })
 }
 
 /// The twins in a folder: the rest of the path, and what is known of them.
