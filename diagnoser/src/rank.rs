@@ -64,6 +64,8 @@ struct Fit {
     by_name: bool,
     /// Words of the rule's own are part of it, not only what many senders say.
     own_words: bool,
+    /// Nothing but what many senders say, and a sender.
+    everyday: bool,
     score: u16,
     start: usize,
     end: usize,
@@ -385,6 +387,12 @@ impl<'t> Ranking<'t> {
                 nameless: when.nameless,
                 by_name: any(|kind| matches!(kind, ItemKind::Named(_))),
                 own_words: any(|kind| kind == ItemKind::Words),
+                everyday: !any(|kind| {
+                    !matches!(
+                        kind,
+                        ItemKind::Family | ItemKind::Named(_) | ItemKind::Proven(_)
+                    )
+                }),
                 score,
                 start,
                 end,
@@ -585,13 +593,17 @@ impl<'t> Ranking<'t> {
         let mut kept: Vec<Found> = Vec::new();
         for one in found {
             let (fit, rule) = self.fit_of(&one);
-            // What a general rule makes of words that a better answer already explains is no news.
-            let said = rule.provider == 0
-                && kept.iter().any(|other| {
-                    let (other_fit, explained) = self.fit_of(other);
-                    let sure = other.likelihood == Likelihood::Certain && explained.provider != 0;
-                    (explained.cause == rule.cause || sure) && fit.overlaps(other_fit)
-                });
+            // What a general rule makes of words that a better answer already explains is no news. Nor is what a vendor's rule
+            // makes of them by a mere name, which is that of the model that the sender was asked for.
+            let general = rule.provider == 0;
+            let of_model = fit.by_name && one.provider.is_some_and(|p| p + 1 != rule.provider);
+            let said = kept.iter().any(|other| {
+                let (other_fit, explained) = self.fit_of(other);
+                let sure = other.likelihood == Likelihood::Certain && explained.provider != 0;
+                let beside = fit.everyday && fit.start.abs_diff(other_fit.start) <= NEAR;
+                general && (explained.cause == rule.cause || sure) && fit.overlaps(other_fit)
+                    || of_model && sure && (beside || fit.overlaps(other_fit))
+            });
             if !said {
                 kept.push(one);
             }

@@ -119,6 +119,57 @@ fn kling_units_are_used_up() {
 }
 
 /// Nothing but words: less sure, and the question that would settle it.
+/// Who resells Kling's models writes their names into everything. With the sender's own error certain, everyday words
+/// beside such a name are no second error, and send nobody to Kling's wallet.
+#[test]
+fn the_name_of_a_model_is_no_second_error() {
+    for (first, paste) in [
+        (
+            "kie/credits-insufficient",
+            "POST https://api.kie.ai/api/v1/jobs/createTask\n{\"model\":\"kling-2.6/text-to-video\"}\n{\"code\":402,\"msg\":\"The current credits are insufficient. Please top up.\"}",
+        ),
+        (
+            "kie/credits-insufficient",
+            "{\"code\":402,\"msg\":\"Credits insufficient\",\"data\":null}\nhttps://api.kie.ai/api/v1/jobs/createTask\n{\"model\":\"kling-3.0/video\"}",
+        ),
+        (
+            "replicate/insufficient-credit",
+            "HTTP 402 https://api.replicate.com {\"title\":\"Insufficient credit\",\"detail\":\"You have insufficient credit to run this model.\"} kwaivgi/kling-v2.1",
+        ),
+        (
+            "newapi/user-quota-empty",
+            "{\"error\":{\"message\":\"user quota is not enough\",\"type\":\"new_api_error\",\"code\":\"insufficient_user_quota\"}} model=kling-v2",
+        ),
+        (
+            "fal/user-locked-balance",
+            "fal: {\"detail\":\"User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.\"} fal-ai/kling-video/v2.1",
+        ),
+    ] {
+        let answer = json_of(paste);
+        let rules: Vec<&str> = answer["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|f| f["rule"].as_str())
+            .collect();
+        assert_eq!(rules[0], first, "{paste}");
+        assert!(
+            !rules.iter().any(|r| r.starts_with("kling/")),
+            "{rules:?} of {paste}"
+        );
+    }
+    // Kling's own code, or its own words that a reseller passed on, are still told.
+    let refusal = r#"https://api.kie.ai {"code":402,"msg":"The current credits are insufficient. Please top up."}"#;
+    for passed_on in [DEPLETED, r#""code":1102"#, "Account balance not enough"] {
+        let answer = json_of(format!("{refusal}\nkling says: {passed_on}"));
+        let rules = answer["findings"].to_string();
+        assert!(
+            rules.contains("kling/resource-package-depleted"),
+            "{passed_on}: {rules}"
+        );
+    }
+}
+
 #[test]
 fn words_alone_are_answered_with_a_question() {
     for (paste, rule, asked) in [
