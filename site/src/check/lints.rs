@@ -454,8 +454,8 @@ differ in nothing a reader can act on, and families that are always named togeth
         id: "promised-time",
         severity: Error,
         summary: "a reply promises when it will work again",
-        explanation: "The time of recovery is not in our hands, and a promise that is broken costs more than the disruption. Say when the next \
-message will come, as `[time]`. The patterns are those of the terms of the kind `time` in internal/do-not-say.toml.",
+        explanation: "The time of recovery is not in our hands, and a promise that is broken costs more than the disruption; a time for the \
+next message is one, too. Say that you will write when there is news. The patterns are those of the terms of the kind `time` in internal/do-not-say.toml.",
     },
     Lint {
         id: "provider-in-reply",
