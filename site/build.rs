@@ -44,6 +44,7 @@ const STATIC: &[&str] = &[
     "icon-maskable.png",
     "icon.svg",
     "lookup.js",
+    "nearest.js",
     "offload.js",
     "paste.js",
     "reader.js",

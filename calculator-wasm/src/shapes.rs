@@ -257,7 +257,7 @@ pub fn offer_question(v: &Value) -> Read<offer::Question> {
     Ok(offer::Question {
         unit: text(v, "unit"),
         price: text(v, "price"),
-        rupiah: flag(v, "rupiah"),
+        currency: text(v, "currency"),
         units: text(v, "units"),
         discount: text(v, "discount"),
         per_unit: text(v, "per_unit"),
@@ -355,7 +355,7 @@ pub fn lasting_answer(l: &Lasting) -> Value {
         .collect();
     let expiry = l.expiry.as_ref().map_or(
         Value::Null,
-        |e| json!({ "days": e.days, "void": string(e.void), "use_up": string(e.use_up) }),
+        |e| json!({ "days": e.days, "void": string(e.void), "use_up": optional(e.use_up) }),
     );
     json!({
         "unit": l.unit,
@@ -386,6 +386,7 @@ pub fn lasting_answer(l: &Lasting) -> Value {
             "alert": l.chart.alert,
             "own": l.chart.own,
             "expiry": l.chart.expiry,
+            "lost": l.chart.lost,
         },
     })
 }

@@ -111,7 +111,7 @@ pub struct Beside {
 pub fn cost(catalogue: &Catalogue, question: &Question) -> Result<Cost, Refusal> {
     let priced = catalogue.price(&question.job)?;
     let videos = number::count("videos", &question.videos, MOST_VIDEOS)?;
-    let idr = number::optional("idr", &question.idr)?;
+    let idr = number::rate(&question.idr)?;
     let unit = &priced.rate.unit;
     let units = times("videos", priced.units, Decimal::from(videos))?.normalize();
     let money = |amount| -> Result<Option<Money>, Refusal> {

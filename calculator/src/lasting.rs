@@ -62,7 +62,7 @@ pub struct Lasting {
     pub balance: Decimal,
     /// Units a day.
     pub per_day: Decimal,
-    /// Days left, rounded down to a tenth.
+    /// Days left, rounded down to a tenth; none beyond the day on which the units are void.
     pub days: Decimal,
     /// The first day whose jobs it does not cover.
     pub empty_on: Day,
@@ -110,7 +110,7 @@ pub struct JobLeft {
 /// An alert on the balance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
-    /// In jobs of the dearest kind, rounded up.
+    /// How many jobs of the dearest kind these units pay for.
     pub jobs: u64,
     /// In units: it fires when the balance is below this.
     pub units: Decimal,
@@ -136,12 +136,12 @@ pub struct Parallel {
 /// Units that are void some day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expiry {
-    /// Days until then.
+    /// Days until then; 0 where they are void already.
     pub days: i64,
     /// Units that will be left.
     pub void: Decimal,
-    /// Jobs a day that would use them all.
-    pub use_up: Decimal,
+    /// Units a day that would use them all; nothing where no day is left.
+    pub use_up: Option<Decimal>,
 }
 
 /// Places in thousandths of the drawing's width and height, so that the page computes nothing.
@@ -157,6 +157,8 @@ pub struct Chart {
     pub own: Option<u64>,
     /// Where the units are void.
     pub expiry: Option<u64>,
+    /// Height of the line there: what is lost.
+    pub lost: u64,
 }
 
 /// Answers the question.
@@ -201,7 +203,20 @@ pub struct Chart {
 /// `unknown-pack`; `no-date`; `empty` without any job.
 pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Refusal> {
     let balance = number::parse("balance", &question.balance)?;
-    let idr = number::optional("idr", &question.idr)?;
+    let idr = number::rate(&question.idr)?;
+    let void_on = match question.expires.trim() {
+        "" => None,
+        text => {
+            Some(Day::parse(text).ok_or_else(|| Refusal::naming("expires", "no-date", [text]))?)
+        }
+    };
+    let days_left = void_on.map(|day| day.since(question.today).max(0));
+    // What is void already pays for nothing, though the provider may still show it.
+    let held = if days_left == Some(0) {
+        balance.min(Decimal::ZERO)
+    } else {
+        balance
+    };
     let mut jobs: Vec<JobLeft> = Vec::new();
     let mut unit: Option<(&str, &str)> = None;
     let mut per_day = Decimal::ZERO;
@@ -224,7 +239,7 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
             stale: catalogue.clock(question.today).is_stale(&priced.rate.proof),
             each: priced.units.normalize(),
             per_day: often,
-            left: whole(balance, priced.units)?,
+            left: whole(held, priced.units)?,
         });
     }
     let (Some((unit, provider)), Some((dearest, price))) = (
@@ -247,8 +262,8 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
     } else {
         number::count("busiest", &question.busiest, MOST_JOBS)?
     };
-    let held = catalogue.provider(provider);
-    let delay_hours = held
+    let delay_hours = catalogue
+        .provider(provider)
         .and_then(|p| p.balance_delay.as_ref())
         .and_then(|f| f.value.to_u32())
         .unwrap_or(0);
@@ -258,10 +273,10 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
     let alert_jobs = whole_days * count + (rest * u64::from(busiest)).min(count);
     let alert_units = times("refill_hours", price, Decimal::from(alert_jobs.max(1)))?;
     let fires_after = |units: Decimal| -> Result<u64, Refusal> {
-        if balance < units {
+        if held < units {
             return Ok(0);
         }
-        Ok(whole(balance - units, price)? + 1)
+        Ok(whole(held - units, price)? + 1)
     };
     let alert = Alert {
         jobs: alert_jobs.max(1),
@@ -270,10 +285,7 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
     };
     let own = match number::optional("alert", &question.alert)? {
         Some(units) => Some(Alert {
-            jobs: quotient("alert", units, price)?
-                .ceil()
-                .to_u64()
-                .unwrap_or(u64::MAX),
+            jobs: whole(units, price)?,
             units,
             fires_after: fires_after(units)?,
         }),
@@ -281,44 +293,41 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
     };
     let spendable = balance.max(Decimal::ZERO);
     let exact_days = quotient("per_day", spendable, per_day)?;
-    let full_days = exact_days.floor().to_i64().unwrap_or(i64::MAX);
-    let expiry = match question.expires.trim() {
-        "" => None,
-        text => {
-            let day =
-                Day::parse(text).ok_or_else(|| Refusal::naming("expires", "no-date", [text]))?;
-            let days = day.since(question.today).max(0);
+    let expiry = days_left
+        .map(|days| -> Result<Expiry, Refusal> {
             let used = per_day
                 .checked_mul(Decimal::from(days))
                 .unwrap_or(spendable);
-            let void = (spendable - used).max(Decimal::ZERO);
-            let use_up = if days == 0 {
-                Decimal::ZERO
-            } else {
-                crate::round(quotient("expires", spendable, Decimal::from(days))?, 2)
-            };
-            Some(Expiry {
+            Ok(Expiry {
                 days,
-                void: void.normalize(),
-                use_up,
+                void: (spendable - used).max(Decimal::ZERO).normalize(),
+                use_up: match days {
+                    0 => None,
+                    _ => Some(crate::round(
+                        quotient("expires", spendable, Decimal::from(days))?,
+                        2,
+                    )),
+                },
             })
-        }
-    };
+        })
+        .transpose()?;
+    let days = days_left.map_or(exact_days, |left| exact_days.min(Decimal::from(left)));
+    let full_days = days.floor().to_i64().unwrap_or(i64::MAX);
     let chart = chart(
         exact_days,
         spendable,
         alert.units,
         own.as_ref().map(|o| o.units),
-        expiry.as_ref().map(|e| e.days),
+        expiry.as_ref(),
     );
     Ok(Lasting {
         unit: unit.into(),
         worth: catalogue
-            .dollars(unit, balance)?
+            .dollars(unit, held)?
             .map(|usd| Money::new(usd, idr)),
         balance,
         per_day: per_day.normalize(),
-        days: exact_days
+        days: days
             .round_dp_with_strategy(1, rust_decimal::RoundingStrategy::ToZero)
             .normalize(),
         empty_on: question.today.plus(full_days),
@@ -402,13 +411,13 @@ fn chart(
     balance: Decimal,
     alert: Decimal,
     own: Option<Decimal>,
-    expiry: Option<i64>,
+    expiry: Option<&Expiry>,
 ) -> Chart {
     let wide = days
         .ceil()
         .to_u64()
         .unwrap_or(u64::MAX)
-        .max(expiry.and_then(|e| u64::try_from(e).ok()).unwrap_or(0))
+        .max(expiry.and_then(|e| u64::try_from(e.days).ok()).unwrap_or(0))
         .max(1);
     let part = |value: Decimal, of: Decimal| -> u64 {
         value
@@ -424,6 +433,7 @@ fn chart(
         empty: part(days, width),
         alert: part(alert, balance),
         own: own.map(|o| part(o, balance)),
-        expiry: expiry.map(|e| part(Decimal::from(e), width)),
+        expiry: expiry.map(|e| part(Decimal::from(e.days), width)),
+        lost: expiry.map_or(0, |e| part(e.void, balance)),
     }
 }

@@ -74,6 +74,7 @@ pub const REASONS: &[&str] = &[
     "retired",
     "too-fine",
     "too-large",
+    "unknown-currency",
     "unknown-model",
     "unknown-pack",
     "unknown-unit",

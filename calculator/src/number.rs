@@ -121,20 +121,36 @@ pub fn positive(field: &'static str, text: &str) -> Result<Decimal, Refusal> {
     }
 }
 
+/// Reads a number above zero that is a whole one by its nature: a lone sign with three digits behind it can only group.
+///
+/// # Errors
+/// As [`positive`], save `ambiguous-number`.
+fn in_thousands(field: &'static str, text: &str) -> Result<Decimal, Refusal> {
+    match positive(field, text) {
+        Err(Refusal {
+            reason: "ambiguous-number",
+            values,
+            ..
+        }) => positive(field, values.first().map_or("", |whole| whole)),
+        other => other,
+    }
+}
+
 /// Reads a whole number from 1 to `most`.
 ///
 /// ```
 /// use calculator::number::count;
 ///
 /// assert_eq!(count("videos", "12", 100), Ok(12));
+/// assert_eq!(count("videos", "1.200", 2000), Ok(1200));
 /// assert_eq!(count("videos", "1,5", 100).map_err(|refusal| refusal.reason), Err("not-whole"));
 /// assert_eq!(count("videos", "101", 100).map_err(|refusal| refusal.reason), Err("out-of-range"));
 /// ```
 ///
 /// # Errors
-/// As [`positive`], and `not-whole` and `out-of-range` with the greatest that is allowed.
+/// As [`positive`] save `ambiguous-number`, and `not-whole` and `out-of-range` with the greatest that is allowed.
 pub fn count(field: &'static str, text: &str, most: u32) -> Result<u32, Refusal> {
-    let number = positive(field, text)?;
+    let number = in_thousands(field, text)?;
     if !number.fract().is_zero() {
         return Err(Refusal::new(field, "not-whole"));
     }
@@ -153,6 +169,18 @@ pub fn optional(field: &'static str, text: &str) -> Result<Option<Decimal>, Refu
         Ok(None)
     } else {
         positive(field, text).map(Some)
+    }
+}
+
+/// The rupiah for one dollar, which are thousands: `16.500` and `16,500` mean the same. Nothing where nothing was typed.
+///
+/// # Errors
+/// As [`positive`], save `empty` and `ambiguous-number`.
+pub fn rate(text: &str) -> Result<Option<Decimal>, Refusal> {
+    if text.trim().is_empty() {
+        Ok(None)
+    } else {
+        in_thousands("idr", text).map(Some)
     }
 }
 

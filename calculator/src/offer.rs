@@ -13,10 +13,10 @@ use crate::{Day, Money, Refusal, number, quotient, round, times};
 pub struct Question {
     /// Unit id.
     pub unit: String,
-    /// What is asked, in dollars, or in rupiah if `rupiah` is set.
+    /// What is asked, in `currency`.
     pub price: String,
-    /// Whether the price is in rupiah; `idr` is then needed.
-    pub rupiah: bool,
+    /// `usd`, or `idr` for rupiah, which need the rate in `idr`.
+    pub currency: String,
     /// How many units.
     pub units: String,
     /// Optional: the discount that is claimed, in percent.
@@ -97,7 +97,7 @@ pub struct Known {
 /// let question = Question {
 ///     unit: "acme-credit".into(),
 ///     price: "4".into(),
-///     rupiah: false,
+///     currency: "usd".into(),
 ///     units: "500".into(),
 ///     discount: "50".into(),
 ///     per_unit: String::new(),
@@ -112,19 +112,20 @@ pub struct Known {
 /// ```
 ///
 /// # Errors
-/// What [`number`] refuses; `unknown-unit`; `out-of-range` for a discount of 100 % or more; `empty` for `idr` where the
+/// What [`number`] refuses; `unknown-unit`; `unknown-currency`; `out-of-range` for a discount of 100 % or more; `empty` for `idr` where the
 /// price is in rupiah.
 pub fn offer(catalogue: &Catalogue, question: &Question) -> Result<Offer, Refusal> {
     let unit = catalogue
         .unit(&question.unit)
         .filter(|u| u.provider.is_some())
         .ok_or_else(|| Refusal::naming("unit", "unknown-unit", [&question.unit]))?;
-    let idr = number::optional("idr", &question.idr)?;
+    let idr = number::rate(&question.idr)?;
     let typed = number::positive("price", &question.price)?;
-    let usd = match (question.rupiah, idr) {
-        (false, _) => typed,
-        (true, Some(rate)) => quotient("idr", typed, rate)?,
-        (true, None) => return Err(Refusal::new("idr", "empty")),
+    let usd = match (question.currency.as_str(), idr) {
+        ("usd", _) => typed,
+        ("idr", Some(rate)) => quotient("idr", typed, rate)?,
+        ("idr", None) => return Err(Refusal::new("idr", "empty")),
+        (other, _) => return Err(Refusal::naming("currency", "unknown-currency", [other])),
     };
     let units = number::positive("units", &question.units)?;
     let discount = number::optional("discount", &question.discount)?;

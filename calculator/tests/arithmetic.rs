@@ -402,12 +402,6 @@ fn what_is_unknown_is_explained() {
         (job("k3", "720p", "none", "5"), "1,5", "not-whole", ""),
         (
             job("k3", "720p", "none", "5"),
-            "1.000",
-            "ambiguous-number",
-            "1000 1.0000",
-        ),
-        (
-            job("k3", "720p", "none", "5"),
             "10000000",
             "out-of-range",
             "1000000",
@@ -466,7 +460,8 @@ fn the_alert_of_the_incident_note_fires_on_the_first_video() {
     )
     .unwrap();
     let own = answer.own.unwrap();
-    assert_eq!((own.jobs, own.fires_after), (38, 1));
+    // As many as the table says are left of the same balance.
+    assert_eq!((own.jobs, own.fires_after), (37, 1));
     assert_eq!(answer.jobs[0].left, 37);
     assert_eq!(answer.worth.unwrap().usd, d("50"));
     // Ten hours at six jobs an hour are more than a day's forty jobs: the whole day's is enough.
@@ -532,7 +527,7 @@ fn jobs_at_once_count_the_largest_pack() {
     let expiry = answer.expiry.unwrap();
     assert_eq!(
         (expiry.days, expiry.void, expiry.use_up),
-        (2, d("0"), d("2500"))
+        (2, d("0"), Some(d("2500")))
     );
     question.packs = vec!["trial".into()];
     let answer = lasting::lasting(&catalogue(), &question).unwrap();
@@ -553,6 +548,55 @@ fn jobs_at_once_count_the_largest_pack() {
     );
 }
 
+/// 1,000 units at 60 a day would last sixteen days, but are void before.
+#[test]
+fn units_last_no_longer_than_they_are_valid() {
+    let ask = |expires: &str| {
+        let question = lasting::Question {
+            balance: "1000".into(),
+            jobs: vec![lasting::Daily {
+                job: job("k3", "720p", "none", "5"),
+                per_day: "20".into(),
+            }],
+            refill_hours: "12".into(),
+            busiest: String::new(),
+            minutes: "5".into(),
+            alert: "500".into(),
+            expires: expires.into(),
+            packs: Vec::new(),
+            idr: String::new(),
+            today: day(TODAY),
+        };
+        lasting::lasting(&catalogue(), &question).unwrap()
+    };
+    let whole = ask("");
+    assert_eq!((whole.days, whole.empty_on), (d("16.6"), day("2026-12-06")));
+    let soon = ask("2026-11-23");
+    assert_eq!((soon.days, soon.empty_on), (d("3"), day("2026-11-23")));
+    let expiry = soon.expiry.unwrap();
+    assert_eq!((expiry.days, expiry.void), (3, d("820")));
+    assert_eq!(expiry.use_up, Some(d("333.33")));
+    // The drawing shows what is lost: it is as wide as the units would have lasted.
+    assert_eq!((soon.chart.days, soon.chart.empty), (17, 980));
+    assert_eq!((soon.chart.expiry, soon.chart.lost), (Some(176), 820));
+    // Until then it pays for as much as without an expiry.
+    assert_eq!(soon.jobs[0].left, whole.jobs[0].left);
+    for gone in ["2026-11-20", "2026-11-01"] {
+        let gone = ask(gone);
+        assert_eq!((gone.days, gone.empty_on), (d("0"), day(TODAY)));
+        assert_eq!((gone.jobs[0].left, gone.alert.fires_after), (0, 0));
+        assert_eq!(gone.own.unwrap().fires_after, 0);
+        assert_eq!(gone.worth.unwrap().usd, d("0"));
+        let expiry = gone.expiry.unwrap();
+        assert_eq!((expiry.days, expiry.void), (0, d("1000")));
+        assert_eq!(expiry.use_up, None);
+    }
+    // A later expiry than the last unit changes nothing.
+    let late = ask("2027-11-23");
+    assert_eq!((late.days, late.empty_on), (whole.days, whole.empty_on));
+    assert_eq!(late.chart.lost, 0);
+}
+
 #[test]
 fn a_balance_below_nothing_has_no_jobs_left() {
     let answer = last("-0,54", "", vec![(job("kie-k3", "720p", "none", "5"), "1")]).unwrap();
@@ -560,6 +604,12 @@ fn a_balance_below_nothing_has_no_jobs_left() {
         (answer.days, answer.jobs[0].left, answer.alert.fires_after),
         (d("0"), 0, 0)
     );
+    // A balance may be a thousand or one; a number of videos is whole.
+    let one = || vec![(job("k3", "720p", "none", "5"), "1.000")];
+    let refusal = last("1.000", "", one()).unwrap_err();
+    assert_eq!(refusal.reason, "ambiguous-number");
+    assert_eq!(refusal.values, ["1000", "1.0000"]);
+    assert_eq!(last("1", "", one()).unwrap().jobs[0].per_day, 1000);
     let mixed = vec![
         (job("kie-k3", "720p", "none", "5"), "1"),
         (job("k3", "720p", "none", "5"), "1"),
@@ -574,7 +624,7 @@ fn judge(unit: &str, price: &str, units: &str, discount: &str, per_unit: &str) -
         &offer::Question {
             unit: unit.into(),
             price: price.into(),
-            rupiah: false,
+            currency: "usd".into(),
             units: units.into(),
             discount: discount.into(),
             per_unit: per_unit.into(),
@@ -625,7 +675,7 @@ fn rupiah_need_a_rate() {
     let mut question = offer::Question {
         unit: "kie-credit".into(),
         price: "Rp 82.500,00".into(),
-        rupiah: true,
+        currency: "idr".into(),
         units: "1000".into(),
         discount: String::new(),
         per_unit: String::new(),
@@ -636,7 +686,15 @@ fn rupiah_need_a_rate() {
         offer::offer(&catalogue(), &question).unwrap_err().field,
         "idr"
     );
-    question.idr = "16500".into();
+    question.currency = "eur".into();
+    let refusal = offer::offer(&catalogue(), &question).unwrap_err();
+    assert_eq!(
+        (refusal.field, refusal.reason, refusal.values),
+        ("currency", "unknown-currency", vec!["eur".to_owned()])
+    );
+    question.currency = "idr".into();
+    // Nobody means sixteen rupiah and a half for a dollar.
+    question.idr = "16.500".into();
     let answer = offer::offer(&catalogue(), &question).unwrap();
     assert_eq!(
         (answer.price.usd, answer.discount, answer.verdicts),
@@ -724,7 +782,7 @@ proptest! {
         let _ = offer::offer(&catalogue, &offer::Question {
             unit: "kling-video-unit".into(),
             price: text.clone(),
-            rupiah: false,
+            currency: "usd".into(),
             units: other.clone(),
             discount: text.clone(),
             per_unit: other,

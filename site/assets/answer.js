@@ -2,7 +2,7 @@
 /* The answer as a card: which wallet, who can fix it, why, what to do, and where the paste says so. Builds DOM from a
  * report and the answers of one language; reads no input, loads nothing, and puts text of a paste in as text only.
  */
-import { copyFrom, el, fill, icon, markup } from "./dom.js";
+import { copyFrom, el, fill, icon, markup, online } from "./dom.js";
 import { secretButton } from "./secret.js";
 import { writeLink } from "./share.js";
 import { localised, minus, times } from "./values.js";
@@ -18,6 +18,9 @@ import { localised, minus, times } from "./values.js";
  *   that the card stands in */
 /** @typedef {{report: Report, answers: Answers, explained: Promise<void>, excerpt: Excerpt, size: number, lang: string, values: Found, place: Place, shared: boolean}} Answer
  *   `explained`: when the explanations have come to the answers; `shared`: from a link, so there is no paste */
+
+/** A text of so many bytes may be words to look up; a longer one is a log. */
+const SHORT = 300;
 
 /**
  * @param {Answer} answer
@@ -167,10 +170,29 @@ function noneBody(answer) {
     "div",
     { class: "slip-main" },
     el("section", { class: "html" }, el("h3", {}, words.collect), list),
+    nearest(answer),
     el("p", { class: "slip-actions" }, el("a", { class: "button", href: answer.place.catalogue }, words.open_catalogue), ...aboutPaste(answer, null)),
   );
   const shown = evidence(answer);
   return el("div", { class: "slip-body" }, main, shown ? el("div", { class: "slip-aside" }, shown) : null);
+}
+
+/**
+ * The place of what the search finds for a short text.
+ * @param {Answer} answer
+ */
+function nearest({ excerpt, size, report: { facts } }) {
+  if (size > SHORT) return null;
+  const place = el("div");
+  import("./nearest.js")
+    .then((module) => module.nearest(textOf(excerpt).join(" "), facts.code))
+    .then((found) => place.replaceWith(...(found ? [found] : [])), () => place.remove());
+  return place;
+}
+
+/** The lines of the masked text. @param {Excerpt} excerpt */
+function textOf({ pieces }) {
+  return pieces.flatMap(({ skipped, lines }) => [...(skipped ? ["[...]"] : []), ...lines.map(({ parts }) => parts.map((part) => part.text).join(""))]);
 }
 
 /** @param {Words} words @param {"certain" | "likely" | "possible"} likelihood */
@@ -384,7 +406,7 @@ function section(title, content) {
 /** @param {Answer} answer @param {Rule} rule */
 function actions(answer, rule) {
   const { answers: { words }, place } = answer;
-  const page = new URL(rule.page, location.href).href;
+  const page = online(rule.page);
   return el(
     "p",
     { class: "slip-actions" },
@@ -439,7 +461,7 @@ function linkTo({ answers, report: { facts }, values, place }, rule) {
     },
     answers,
   );
-  return new URL(place.page + hash, location.href).href;
+  return online(place.page + hash);
 }
 
 /**
@@ -447,15 +469,11 @@ function linkTo({ answers, report: { facts }, values, place }, rule) {
  * @param {Answer} answer
  * @param {Rule | null} rule
  */
-function report({ report: { verdict, facts, findings }, answers: { words, providers }, excerpt: { pieces }, values, place }, rule) {
+function report({ report: { verdict, facts, findings }, answers: { words, providers }, excerpt, values, place }, rule) {
   const [top] = findings;
   const sender = facts.provider ?? top?.provider ?? null;
   const known = sender === null ? null : providers[sender]?.name;
   const line = (/** @type {string} */ name, /** @type {string | number | null | undefined} */ value) => (value ? `${name}: ${value}` : null);
-  const shown = pieces.flatMap(({ skipped, lines }) => [
-    ...(skipped ? ["[...]"] : []),
-    ...lines.map(({ parts }) => parts.map((part) => part.text).join("")),
-  ]);
   return [
     words.report_title,
     rule ? `${rule.title} (${rule.id})` : words[`verdict_${verdict}`],
@@ -467,11 +485,11 @@ function report({ report: { verdict, facts, findings }, answers: { words, provid
     line(words.fact_code, facts.code),
     line(words.fact_model, values.model?.literal),
     values.needed ? line(words.fact_amounts, `${values.needed} / ${values.left}`) : null,
-    rule ? new URL(rule.page, location.href).href : null,
+    rule ? online(rule.page) : null,
     "",
     words.report_intro,
     "```",
-    ...shown,
+    ...textOf(excerpt),
     "```",
     words.report_note,
     `Resep ${place.version}`,
@@ -513,20 +531,37 @@ function asText(words, rule, page) {
     .join("\n");
 }
 
+/**
+ * The request id: under the name that it has in the masked text, where its reader can have it shown, else as it is spelt there; the
+ * engine folds what it reads.
+ * @param {Answer} answer
+ * @param {string | null} id
+ */
+function requestId({ excerpt, answers: { words } }, id) {
+  if (!id) return null;
+  const parts = excerpt.pieces.flatMap(({ lines }) => lines.flatMap((line) => line.parts));
+  const part = parts.find(({ hidden }) => hidden?.toLowerCase().includes(id));
+  if (part?.secret) return secretButton({ ...part, secret: part.secret }, words);
+  const text = textOf(excerpt).join("\n");
+  const at = text.toLowerCase().indexOf(id);
+  return at < 0 ? id : text.slice(at, at + id.length);
+}
+
 /** @param {Answer} answer */
-function facts({ report, answers, values }) {
+function facts(answer) {
+  const { report, answers, values } = answer;
   const { words } = answers;
   const { http_status: status, code, provider, request_id: request, host } = report.facts;
   const seen = provider ?? report.findings[0]?.provider ?? null;
   const list = el("dl", { class: "fact-list", "data-testid": "facts" });
-  const add = (/** @type {string} */ name, /** @type {string | number | null | undefined} */ value, literal = true) => {
+  const add = (/** @type {string} */ name, /** @type {string | number | Node | null | undefined} */ value, literal = true) => {
     if (value === null || value === undefined || value === "") return;
-    list.append(el("dt", {}, name), el("dd", { class: literal ? "literal" : null }, String(value)));
+    list.append(el("dt", {}, name), el("dd", { class: literal ? "literal" : null }, value instanceof Node ? value : String(value)));
   };
   add(words.fact_http_status, status);
   add(words.fact_code, code);
   add(words.fact_model, values.model?.name ?? values.model?.literal, !values.model?.name);
-  add(words.fact_request_id, request);
+  add(words.fact_request_id, requestId(answer, request));
   add(words.fact_host, host);
   add(words.fact_provider, seen === null ? words.provider_unknown : answers.providers[seen]?.name, false);
   return section(words.facts, list);

@@ -2,7 +2,7 @@
 /* The checklist of a runbook: ticks and their times stay in this browser until they are cleared, and become a Markdown record for the
  * report. A note is kept in the page only, and masked by the engine before it goes into the record.
  */
-import { copyFrom, fill } from "./dom.js";
+import { copyFrom, fill, online } from "./dom.js";
 
 /** @typedef {{box: HTMLInputElement, name: string, at: string | null}} Step `at`: when it was ticked */
 
@@ -11,7 +11,8 @@ if (bar) setUp(bar);
 
 /** @param {HTMLElement} bar */
 function setUp(bar) {
-  const key = `resep-checks ${location.pathname}`;
+  // One checklist, in whatever language it is read.
+  const key = `resep-checks ${location.pathname.replace(`/${document.documentElement.lang}/`, "/")}`;
   const output = bar.querySelector("output");
   const progress = bar.querySelector("progress");
   const note = bar.querySelector("textarea");
@@ -22,17 +23,34 @@ function setUp(bar) {
     name: nameOf(box),
     at: null,
   }));
-  const kept = recall(key);
+  const names = steps.map(({ name }) => name);
+  /** Takes over what is kept, by this tab or another. */
+  const read = () => {
+    const times = placed(recall(key), names);
+    steps.forEach((step, index) => {
+      step.at = times[index] ?? null;
+      step.box.checked = step.at !== null;
+    });
+    show();
+  };
+  /** Keeps one step; what another tab keeps meanwhile stays. @param {Step} changed */
+  const keep = (changed) => {
+    const { at } = changed;
+    read();
+    changed.at = at;
+    changed.box.checked = at !== null;
+    show();
+    remember(key, steps, names);
+  };
   for (const step of steps) {
-    step.at = kept[step.name] ?? null;
-    step.box.checked = step.at !== null;
     step.box.addEventListener("change", () => {
       step.at = step.box.checked ? now() : null;
-      show();
-      keep();
+      keep(step);
     });
   }
-  const keep = () => remember(key, Object.fromEntries(steps.filter((step) => step.at !== null).map((step) => [step.name, step.at])));
+  addEventListener("storage", (event) => {
+    if (event.key === key || event.key === null) read();
+  });
   const show = () => {
     const done = steps.filter((step) => step.at !== null).length;
     progress.max = steps.length;
@@ -45,7 +63,7 @@ function setUp(bar) {
       step.box.checked = false;
     }
     note.value = "";
-    remember(key, {});
+    remember(key, steps, names);
     show();
   });
   const copy = /** @type {HTMLButtonElement | null} */ (bar.querySelector("[data-copy-record]"));
@@ -60,7 +78,7 @@ function setUp(bar) {
     link.click();
     URL.revokeObjectURL(link.href);
   });
-  show();
+  read();
 }
 
 /** The first sentence of a step: its name in the record and in the store, the same as long as its words are. @param {Element} box */
@@ -81,7 +99,7 @@ function now() {
 /** @param {HTMLElement} bar @param {Step[]} steps @param {string} note */
 async function record(bar, steps, note) {
   const { title = "", made = "", noted = "" } = bar.dataset;
-  const lines = [`# ${title}`, "", `${location.origin}${location.pathname}`, "", `${made} ${now()}`];
+  const lines = [`# ${title}`, "", online(location.pathname), "", `${made} ${now()}`];
   let section = "";
   for (const { box, name, at } of steps) {
     const under = sectionOf(box);
@@ -121,20 +139,49 @@ async function masked(bar, note) {
   }
 }
 
-/** @param {string} key @returns {Record<string, string>} */
-function recall(key) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(key) ?? "{}");
-    return kept && typeof kept === "object" ? kept : {};
-  } catch {
-    return {}; // Storage may be forbidden, or hold what another version wrote.
+/**
+ * What is kept: times by place, and the names of all steps in each language in which the page was open, which tell the place of a
+ * step when others have come or gone.
+ * @typedef {{at: Record<number, string>, names: Record<string, string[]>}} Kept
+ */
+
+/**
+ * Times by the places of today's steps. A step whose words have changed is not the one that was ticked.
+ * @param {Kept} kept
+ * @param {string[]} names
+ */
+function placed({ at, names: known }, names) {
+  const own = known[document.documentElement.lang];
+  /** @type {Record<number, string>} */
+  const times = {};
+  for (const [place, time] of Object.entries(at)) {
+    // Read in another language so far: its steps are these ones, as long as there are as many.
+    const same = !own && Object.values(known).every(({ length }) => length === names.length);
+    const now = own ? names.indexOf(own[Number(place)]) : same ? Number(place) : -1;
+    if (now >= 0) times[now] = time;
   }
+  return times;
 }
 
-/** @param {string} key @param {Record<string, string | null>} ticks */
-function remember(key, ticks) {
+/** @param {string} key @returns {Kept} */
+function recall(key) {
   try {
-    if (Object.keys(ticks).length) localStorage.setItem(key, JSON.stringify(ticks));
+    const { at, names } = JSON.parse(localStorage.getItem(key) ?? "{}");
+    if (at && names) return { at, names };
+  } catch {
+    // Storage may be forbidden, or hold what another version wrote.
+  }
+  return { at: {}, names: {} };
+}
+
+/** @param {string} key @param {Step[]} steps @param {string[]} names */
+function remember(key, steps, names) {
+  const lang = document.documentElement.lang;
+  const { names: known } = recall(key);
+  const unchanged = !known[lang] || known[lang].join("\n") === names.join("\n");
+  const at = Object.fromEntries(steps.flatMap((step, index) => (step.at === null ? [] : [[index, step.at]])));
+  try {
+    if (Object.keys(at).length) localStorage.setItem(key, JSON.stringify({ at, names: { ...(unchanged ? known : {}), [lang]: names } }));
     else localStorage.removeItem(key);
   } catch {
     // Storage may be forbidden; the ticks then hold for this page.

@@ -131,6 +131,8 @@ function setUpDiagnoser(form) {
       const values = { model: model === null ? null : { literal: name ?? model, id: model, name }, needed, left };
       show(answerCard({ report, answers: known, explained: explained(known), excerpt: { pieces: [], secrets: [] }, size: 0, lang, values, place, shared: true }), true);
       announce(announcement(report, known));
+      // As after a paste: the internal edition has its reply beside every answer.
+      form.dispatchEvent(new CustomEvent("resep:answer", { bubbles: true, detail: report }));
     } catch {
       // The box loads the same again when a text comes, and tells then what failed.
     }

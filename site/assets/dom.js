@@ -90,3 +90,13 @@ export async function copyFrom(button, text, words) {
     }, done ? 2000 : 6000),
   );
 }
+
+/**
+ * The address of a page as others can open it: in a copy of the site in a folder (`portable.js`) the one online.
+ * @param {string} address
+ * @returns {string}
+ */
+export function online(address) {
+  const { href } = new URL(address, location.href);
+  return Reflect.get(globalThis, "resepPortable")?.online(href) ?? href;
+}

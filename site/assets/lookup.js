@@ -77,7 +77,7 @@ export class Lookup {
     const correct = async (n, however) => {
       const near = await this.near(asked[n].word, however);
       concepts[n] = await this.union(near.map((word) => ({ terms: [this.stem(word)], weight: MISTYPED })));
-      if (however || !(asked[n].last && begun)) for (const word of near) corrected.add(word);
+      for (const word of near) corrected.add(word);
     };
     if (spelling !== "exact") {
       await Promise.all(concepts.map((pages, n) => (pages.size ? undefined : correct(n, false))));

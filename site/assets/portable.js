@@ -4,6 +4,8 @@
 (() => {
   "use strict";
   const BASE = "/resep-portable-root";
+  /** Where the site is online: what is copied leads there and not into somebody's folder. */
+  const ONLINE = "/resep-portable-online/";
   const here = new URL(".", document.currentScript.src);
   const root = new URL("../../", here);
   /** @type {Record<string, Function>} */
@@ -73,6 +75,7 @@
   globalThis.resepPortable = {
     module: (name, body) => (bodies[name] = body),
     run: (name) => void load(name),
+    online: (/** @type {string} */ address) => (address.startsWith(root.href) ? ONLINE + address.slice(root.href.length).replace(/\bindex\.html(?=$|#)/, "") : address),
     file: (path, base64) => waiting[path]?.(Uint8Array.from(atob(base64), (digit) => digit.charCodeAt(0))),
   };
 })();

@@ -17,6 +17,8 @@ const MANY = 20;
 const FOREIGN = 4;
 /** With fewer results than this in one's own language the other is asked as well. */
 const SPARSE = 5;
+/** Pages with part of it that are shown beside those of the other language. */
+const PARTLY = 3;
 /** A longer text is no query, and not put into an address. */
 const LONG = 100;
 
@@ -74,23 +76,25 @@ async function look(lookup, query, limit) {
     // A word that neither language knows may be mistyped.
     if (!found.whole && !more.length) found = await lookup.find(query, "near");
   }
-  const rows = await lookup.rows(found.hits.slice(0, limit));
+  const whole = found.hits.filter((hit) => hit.whole);
+  // What has everything comes first; what has part of it only where there is little of that.
+  const hits = whole.length < SPARSE ? [...whole, ...found.hits.filter((hit) => !hit.whole)] : whole;
+  const rows = await lookup.rows(hits.slice(0, limit));
   const known = new Set(rows.map(({ path }) => path));
   const fresh = more.filter(({ path }) => !known.has(path)).slice(0, FOREIGN);
-  const exact = (found.whole || fresh.length) && !found.corrected.length;
+  const exact = (whole.length || fresh.length) && !found.corrected.length;
+  const own = rows.slice(0, Math.min(whole.length, limit));
+  // Beside pages of the other language that have all, a few of one's own that have part of it.
+  const partly = fresh.length ? rows.slice(own.length, own.length + PARTLY) : rows.slice(own.length);
   const status = [];
-  if (exact) status.push(fill(words.count, { count: found.whole + fresh.length }));
-  else {
-    status.push(words.none);
-    if (found.corrected.length) status.push(fill(words.corrected, { words: found.corrected.join(", ") }));
-    else if (rows.length) status.push(words.nearest);
-  }
-  // What has only part of it would stand before what has all, in the other language.
-  const own = found.whole || !fresh.length ? rows : rows.slice(0, 3);
+  if (exact) status.push(counted(words, whole.length + fresh.length));
+  else status.push(words.none);
+  if (found.corrected.length) status.push(fill(words.corrected, { words: found.corrected.join(", ") }));
+  else if (partly.length) status.push(exact ? words.partly : words.nearest);
   return {
-    results: [...own, ...fresh].map((row) => ({ ...row, kind: kindOf(row, words) })),
+    results: [...own, ...partly, ...fresh].map((row) => ({ ...row, kind: kindOf(row, words) })),
     status: status.join(" · "),
-    more: own.length === rows.length && found.hits.length > limit,
+    more: !fresh.length && hits.length > limit,
     none: !exact,
   };
 }
@@ -138,23 +142,26 @@ function kindOf({ path }, words) {
   return words[`kind_${path.split("/")[1].replace(/#.*/, "")}`] ?? words.kind_page;
 }
 
+/** @param {Record<string, string>} words @param {number} count */
+function counted(words, count) {
+  return fill(count === 1 ? words.count_one : words.count, { count });
+}
+
 /**
  * One search for a text: both halves, the right one first.
  * @param {HTMLAnchorElement} link
  * @param {string} text
+ * @param {boolean} pasted from the clipboard: an error may be made of plain words
  * @param {number} limit
  * @param {AbortSignal} signal
  * @returns {Promise<Outcome>}
  */
-async function search(link, text, limit, signal) {
+async function search(link, text, pasted, limit, signal) {
   const run = async (/** @type {Lookup} */ lookup) => {
-    if (isPaste(text)) {
+    if (pasted || isPaste(text)) {
       // Without the engine a paste is still made of words.
       const results = await diagnose(lookup, text, signal).catch(() => []);
-      if (results.length) {
-        const { words } = lookup.root;
-        return { results, status: fill(words.count, { count: results.length }), more: false, none: false };
-      }
+      if (results.length) return { results, status: counted(lookup.root.words, results.length), more: false, none: false };
     }
     return look(lookup, text.slice(0, 4 * LONG), limit);
   };
@@ -180,21 +187,24 @@ async function search(link, text, limit, signal) {
 function listen(field, link, on) {
   let timer = 0;
   let running = new AbortController();
-  /** What was pasted, where the field cannot hold it: it has one line. */
+  /** What was pasted; the field, which has one line, may not hold it all. */
   let pasted = "";
+  /** What the field holds of it. */
+  let held = "";
 
   async function run() {
     clearTimeout(timer);
     running.abort();
     running = new AbortController();
     const { signal } = running;
-    const text = pasted || field.value;
+    const whole = pasted !== "" && field.value.trim() === held;
+    const text = whole ? pasted : field.value;
     if (!text.trim()) {
       on.clear(text);
       return;
     }
     try {
-      const outcome = await search(link, text, on.limit(), signal);
+      const outcome = await search(link, text, whole, on.limit(), signal);
       const { words } = (await index(link)).root;
       if (!signal.aborted) on.found(outcome, words, text);
     } catch {
@@ -203,15 +213,16 @@ function listen(field, link, on) {
   }
 
   field.addEventListener("paste", (event) => {
-    const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (!/[\r\n]/.test(text.trim())) return;
+    pasted = event.clipboardData?.getData("text/plain") ?? "";
+    held = pasted.trim();
+    // One line goes into the field by itself, perhaps amid what is there; then it is no paste but words.
+    if (!/[\r\n]/.test(held)) return;
     event.preventDefault();
-    pasted = text;
-    field.value = text.replace(/\s+/g, " ").slice(0, 4 * LONG);
+    held = held.replace(/\s+/g, " ").slice(0, 4 * LONG).trim();
+    field.value = held;
     void run();
   });
   field.addEventListener("input", () => {
-    pasted = "";
     clearTimeout(timer);
     timer = setTimeout(() => void run(), QUIET);
   });

@@ -46,10 +46,15 @@ function setUpTheme() {
   show();
 }
 
-/** The language one switches to is the one that `/` opens next time. */
+/** The language one switches to is the one that `/` opens next time; what stands behind "#" goes along, as the page now has it. */
 function setUpLanguage() {
-  for (const link of document.querySelectorAll("a[data-language]")) {
-    link.addEventListener("click", () => store("resep-language", link.getAttribute("data-language")));
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[data-language]"))) {
+    const along = () => (link.hash = location.hash);
+    link.addEventListener("pointerdown", along);
+    link.addEventListener("click", () => {
+      along();
+      store("resep-language", link.getAttribute("data-language"));
+    });
   }
 }
 
@@ -136,6 +141,7 @@ function setUpFilter() {
   if (!form || !field || !output) return;
   const groups = [...document.querySelectorAll("[data-group]")].map((group) => ({
     group: /** @type {HTMLElement} */ (group),
+    heading: group.querySelector("[data-count]"),
     entries: [...group.querySelectorAll("[data-entry]")].map((entry) => ({
       entry: /** @type {HTMLElement} */ (entry),
       text: `${entry.textContent} ${entry.getAttribute("data-entry")} ${group.getAttribute("data-group")}`.toLowerCase(),
@@ -145,13 +151,14 @@ function setUpFilter() {
   const apply = () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
-    for (const { group, entries } of groups) {
+    for (const { group, heading, entries } of groups) {
       let here = 0;
       for (const { entry, text } of entries) {
         entry.hidden = !words.every((word) => text.includes(word));
         if (!entry.hidden) here += 1;
       }
       group.hidden = here === 0;
+      if (heading) heading.textContent = fill(heading.getAttribute("data-count") ?? "", { count: here });
       count += here;
     }
     const { count: template = "", none = "" } = output.dataset;

@@ -1,11 +1,11 @@
 // @ts-check
 /* The internal edition: one click copies a reply, and the answer in the box gets its reply beside it. Loaded there only.
  */
-import { copyFrom, markup } from "./dom.js";
+import { copyFrom, el, icon, markup } from "./dom.js";
 
 /** @typedef {{version: number, rules: Record<string, number>, html: string[]}} Support HTML of our own build */
 
-const { support: file, copied = "", copyFailed = "" } = document.body.dataset;
+const { support: file, copied = "", copyFailed = "", copyText = "" } = document.body.dataset;
 /** @type {Promise<Support> | null} */
 let loading = null;
 
@@ -27,5 +27,18 @@ document.addEventListener("resep:answer", async () => {
   const html = support.html[support.rules[rule]];
   // Another answer may have come in the meantime.
   if (html === undefined || !card.isConnected || card.querySelector("[data-support]")) return;
-  card.append(markup("div", "slip-support", html));
+  const block = markup("div", "slip-support", html);
+  card.append(block);
+  // The answer is long: two presses, one to the reply and one that copies it.
+  const heading = block.querySelector("h2");
+  if (!heading) return;
+  const jump = el("a", { class: "button", href: `#${heading.id}`, "data-testid": "to-reply" }, heading.firstChild?.textContent?.trim(), icon("next"));
+  card.querySelector(".slip-head")?.append(el("p", { class: "slip-actions" }, jump));
 });
+
+// On pages for staff, what is quoted is there to be sent.
+for (const quote of document.querySelectorAll("[data-internal] .prose blockquote")) {
+  const button = el("button", { class: "button", type: "button", "data-testid": "copy-quote" }, icon("copy"), el("span", { "data-label": true, "aria-live": "polite" }, copyText));
+  button.addEventListener("click", () => copyFrom(button, quote.textContent?.trim() ?? "", { copied, failed: copyFailed }));
+  quote.after(el("p", {}, button));
+}

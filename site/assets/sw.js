@@ -8,7 +8,8 @@
  */
 
 /** @typedef {Record<string, string>} Files path below the site to the first digits of its SHA-256 */
-/** @typedef {{version: string, base: string, core: Files, languages: Record<string, Files>}} Site */
+/** @typedef {{version: string, base: string, core: Files, languages: Record<string, Files>, permalinks: Record<string, string>}} Site
+ *   `permalinks`: the rule that `e/<name>/` leads to */
 /** @type {Site} */
 const site = /** @type {any} */ (self).SITE;
 const worker = /** @type {any} */ (self);
@@ -106,7 +107,14 @@ async function fresh(event, file) {
     return await Promise.race([network, late]);
   } catch (reason) {
     if (kept) return kept;
-    const page = event.request.mode === "navigate" && (await cache.match(key("offline.html")));
+    if (event.request.mode !== "navigate") throw reason;
+    // A permalink is a page of its own, which is not kept; what it leads to is.
+    const rule = site.permalinks[file.split("/")[1]];
+    for (const language of file.startsWith("e/") && rule ? Object.keys(site.languages) : []) {
+      const target = `${language}/errors/${rule}/`;
+      if (await cache.match(key(fileOf(target)))) return Response.redirect(key(target));
+    }
+    const page = await cache.match(key("offline.html"));
     if (page) return page;
     throw reason;
   }

@@ -2,7 +2,7 @@
 /* The tools: reads a form, asks the calculator (WASM), shows its answer, keeps the question in the address. Every number is a
  * string that the calculator wrote; this file adds up nothing. What is typed never leaves the page.
  */
-import { copyFrom, el, fill } from "./dom.js";
+import { copyFrom, el, fill, online } from "./dom.js";
 
 /** Version of what stands behind `#`. A link of another version is not guessed at. */
 const VERSION = "1";
@@ -95,7 +95,7 @@ class Desk {
     copy?.addEventListener("click", () => {
       const { copied = "", copyFailed = "" } = form.dataset;
       this.keep();
-      copyFrom(copy, location.href, { copied, failed: copyFailed });
+      copyFrom(copy, online(location.href), { copied, failed: copyFailed });
     });
     document.querySelector("[data-reset]")?.addEventListener("click", () => {
       this.fill(this.defaults);
@@ -151,7 +151,7 @@ class Desk {
     const raw = location.hash.slice(1);
     if (!raw.includes("=")) return "";
     const state = new URLSearchParams(raw);
-    if (state.get("v") !== VERSION) return fill(this.words.other_version, { version: state.get("v") ?? "?" });
+    if (state.get("v") !== VERSION) return state.has("v") ? fill(this.words.other_version, { version: state.get("v") ?? "" }) : this.words.no_version;
     state.delete("v");
     this.fill(state);
     return "";
@@ -224,6 +224,11 @@ class Desk {
     return `${this.number(value)} ${names[value === "1" ? 0 : 1]}`;
   }
 
+  /** Days in words. @param {string} count */
+  days(count) {
+    return fill(count === "1" ? this.words.day : this.words.days, { count: this.number(count) });
+  }
+
   /** @param {Rate} rate */
   options(rate) {
     const { modes, audio, inputs } = this.prices;
@@ -248,7 +253,9 @@ class Desk {
   /** Where a figure comes from. @param {Proof} proof @param {boolean} [stale] */
   proof(proof, stale = false) {
     const source = this.prices.sources[proof.source] ?? { title: proof.source, url: null };
-    const title = source.url ? el("a", { class: "external", rel: "noopener", href: source.url }, source.title) : source.title;
+    // Titles stand as their publishers wrote them: in English.
+    const lang = this.prices.lang === "en" ? null : "en";
+    const title = source.url ? el("a", { class: "external", rel: "noopener", href: source.url, lang }, source.title) : el("span", { lang }, source.title);
     return el(
       "small",
       { class: "calc-proof", "data-testid": "proof" },
@@ -277,7 +284,7 @@ class Desk {
     const { usd, units, proof, disputed } = unit.price;
     const one = this.prices.units[unit.id]?.[0] ?? unit.id;
     const text = units === "1" ? fill(this.words.unit_price, { unit: one, price: this.usd(usd) }) : fill(this.words.unit_ratio, { units: this.units(units, unit.id), price: this.usd(usd) });
-    return el("div", {}, el("p", {}, text, el("br"), this.proof(proof, this.isStale(proof))), this.dispute(fill(this.words.unit_price, { unit: one, price: "" }).trim(), disputed, (value) => this.usd(value)));
+    return el("div", {}, el("p", {}, text, el("br"), this.proof(proof, this.isStale(proof))), this.dispute(`1 ${one}`, disputed, (value) => this.usd(value)));
   }
 
   /** The calculator says it of every figure that it used; of the others the page does. @param {Proof} proof */
@@ -641,7 +648,7 @@ function showLasting(desk, last, question) {
   const provider = desk.provider(/** @type {Model} */ (desk.model(last.jobs[0].model)).provider);
   const unit = desk.catalogue.units.find((one) => one.id === last.unit);
   desk.show(
-    fill(words.lasts, { days: desk.number(last.days), date: last.empty_on, balance: desk.units(last.balance, last.unit) }),
+    fill(lastsWord(words, last), { days: desk.days(last.days), date: last.empty_on, balance: desk.units(last.balance, last.unit), units: desk.units(last.expiry?.void ?? "0", last.unit) }),
     desk.part(words.days_left, chart(desk, last), el("p", {}, fill(words.a_day, { units: desk.units(last.per_day, last.unit) }), last.worth && last.unit !== "usd" ? ` ${fill(words.worth_is, { price: desk.money(last.worth) })}` : null), last.worth && last.unit !== "usd" ? desk.unitPrice(unit) : null, rupiahNote(desk), expiryNote(desk, last)),
     desk.part(words.jobs_left, desk.table("jobs-left", [words.job, words.each, words.per_day, words.jobs_left], rows, words.jobs_left_caption)),
     desk.part(
@@ -656,13 +663,20 @@ function showLasting(desk, last, question) {
   );
 }
 
+/** The sentence of the answer: used up, void before that, or void already. @param {Record<string, string>} words @param {any} last */
+function lastsWord(words, last) {
+  if (!last.expiry || last.expiry.void === "0") return words.lasts;
+  return last.expiry.days ? words.lasts_until_void : words.lasts_void;
+}
+
 /** @param {Desk} desk @param {any} last */
 function expiryNote(desk, last) {
   if (!last.expiry) return null;
   const { words } = desk;
-  const nothing = last.expiry.void === "0";
-  const text = nothing ? words.nothing_void : fill(words.some_void, { days: desk.number(last.expiry.days), units: desk.units(last.expiry.void, last.unit), use: desk.units(last.expiry.use_up, last.unit) });
-  return el("p", { class: nothing ? null : "callout callout-warning", "data-testid": "expiry" }, text);
+  const { void: lost, use_up: use } = last.expiry;
+  if (lost === "0") return el("p", { "data-testid": "expiry" }, words.nothing_void);
+  if (use === null) return null;
+  return el("p", { class: "callout callout-warning", "data-testid": "expiry" }, fill(words.some_void, { units: desk.units(lost, last.unit), date: last.empty_on, use: desk.units(use, last.unit) }));
 }
 
 /** @param {Desk} desk @param {any} last @param {Provider | undefined} provider */
@@ -695,16 +709,18 @@ function chart(desk, last) {
     if (text) shape.textContent = text;
     svg.append(shape);
   };
-  const title = fill(words.chart, { days: desk.number(last.days), balance: desk.units(last.balance, last.unit) });
+  const title = fill(words.chart, { days: desk.days(last.days), balance: desk.units(last.balance, last.unit) });
   for (const [name, value] of Object.entries({ viewBox: "0 0 320 136", role: "img", "aria-label": title, class: "calc-chart", "data-testid": "chart" })) svg.setAttribute(name, value);
   put("path", { class: "axis", d: `M${left} ${top}V${top + height}H${left + width}` });
-  put("path", { class: "area", d: `M${x(0)} ${y(1000)}L${x(last.chart.empty)} ${y(0)}H${x(0)}z` });
-  put("path", { class: "balance", d: `M${x(0)} ${y(1000)}L${x(last.chart.empty)} ${y(0)}` });
+  // Down to nothing, or down to what is lost on the day it is void.
+  const line = last.chart.lost ? `M${x(0)} ${y(1000)}L${x(last.chart.expiry)} ${y(last.chart.lost)}V${y(0)}` : `M${x(0)} ${y(1000)}L${x(last.chart.empty)} ${y(0)}`;
+  put("path", { class: "area", d: `${line}H${x(0)}z` });
+  put("path", { class: "balance", d: line });
   put("path", { class: "alert", d: `M${left} ${y(last.chart.alert)}H${left + width}` });
   if (last.chart.own !== null) put("path", { class: "own", d: `M${left} ${y(last.chart.own)}H${left + width}` });
   if (last.chart.expiry !== null) put("path", { class: "void", d: `M${x(last.chart.expiry)} ${top}V${top + height}` });
   put("text", { x: left, y: 130 }, words.today);
-  put("text", { x: left + width, y: 130, "text-anchor": "end" }, fill(words.in_days, { days: desk.number(last.chart.days) }));
+  put("text", { x: left + width, y: 130, "text-anchor": "end" }, fill(words.in_days, { days: desk.days(String(last.chart.days)) }));
   const legend = [
     ["balance", words.legend_balance],
     ["alert", words.legend_alert],
@@ -734,8 +750,8 @@ function offerTool(desk) {
       desk.show(words.offer_empty);
       return;
     }
-    const question = { unit: desk.value("u"), price: desk.value("c"), rupiah: desk.value("y") === "idr", units: desk.value("n"), discount: desk.value("o"), per_unit: desk.value("e"), idr: desk.value("r"), today: desk.today() };
-    const offer = desk.consult("offer", question, { unit: "u", price: "c", units: "n", discount: "o", per_unit: "e", idr: "r" });
+    const question = { unit: desk.value("u"), price: desk.value("c"), currency: desk.value("y"), units: desk.value("n"), discount: desk.value("o"), per_unit: desk.value("e"), idr: desk.value("r"), today: desk.today() };
+    const offer = desk.consult("offer", question, { unit: "u", price: "c", currency: "y", units: "n", discount: "o", per_unit: "e", idr: "r" });
     if (offer) showOffer(desk, offer);
   };
 }

@@ -162,7 +162,7 @@ fn rate(site: &Site<'_>, rate: &WalletRate, language: &str) -> Option<Value> {
     Some(json!({
         "provider": rate.provider.as_ref().map(|p| &p.value),
         "usd": figure.text,
-        "name": figure.name.get(language),
+        "name": site.ui(language).find("unit_one", &rate.figure.value).or_else(|| figure.name.get(language).map(|name| &**name)),
         "source": source.title,
         "checked": figure.provenance.checked.to_string(),
     }))

@@ -53,6 +53,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = &[
         include_str!("../templates/matrix-provider.html"),
     ),
     ("moved.html", include_str!("../templates/moved.html")),
+    ("pager.html", include_str!("../templates/pager.html")),
     ("paid.html", include_str!("../templates/paid.html")),
     ("offline.html", include_str!("../templates/offline.html")),
     (

@@ -6,6 +6,8 @@ use rust_decimal::prelude::ToPrimitive;
 
 use crate::html::{Reader, escape};
 use crate::parse::data::{Model, Package};
+use crate::parse::ui::Ui;
+use crate::tables::localised;
 use crate::wallet_map;
 
 /// Names that `{{chart:NAME}}` knows.
@@ -99,15 +101,24 @@ pub(crate) fn markdown(reader: &Reader<'_, '_>, name: &str) -> String {
 
 fn bars(reader: &Reader<'_, '_>, name: &str) -> Vec<Bar> {
     let data = reader.site.data();
+    let ui = reader.site.ui(reader.language);
     match name {
-        "units-per-second" => data.models.iter().filter_map(per_second).collect(),
-        "price-per-unit" => data.packages.iter().filter_map(per_unit).collect(),
+        "units-per-second" => data
+            .models
+            .iter()
+            .filter_map(|m| per_second(ui, m))
+            .collect(),
+        "price-per-unit" => data
+            .packages
+            .iter()
+            .filter_map(|p| per_unit(ui, p))
+            .collect(),
         _ => Vec::new(),
     }
 }
 
 /// From the cheapest to the dearest way of making a second with an active model of Kling.
-fn per_second(model: &Model) -> Option<Bar> {
+fn per_second(ui: &Ui, model: &Model) -> Option<Bar> {
     let amounts = model
         .rates
         .iter()
@@ -120,16 +131,16 @@ fn per_second(model: &Model) -> Option<Bar> {
         low,
         high,
         value: if low == high {
-            low_text.clone()
+            localised(ui, low_text)
         } else {
-            format!("{low_text} – {high_text}")
+            format!("{} – {}", localised(ui, low_text), localised(ui, high_text))
         },
         disputed: false,
     })
 }
 
 /// The price of a unit of a video pack, with every value where sources disagree.
-fn per_unit(package: &Package) -> Option<Bar> {
+fn per_unit(ui: &Ui, package: &Package) -> Option<Bar> {
     if package.wallet.value != "kling-video-units" || package.currency != "USD" {
         return None;
     }
@@ -153,7 +164,7 @@ fn per_unit(package: &Package) -> Option<Bar> {
         high,
         value: values
             .iter()
-            .map(|(_, text)| format!("${text}"))
+            .map(|(_, text)| format!("${}", localised(ui, text)))
             .collect::<Vec<_>>()
             .join(" / "),
         disputed: disputed.is_some(),

@@ -1,6 +1,7 @@
 //! Markdown to HTML: headings with anchors, tables that scroll, steps with checkboxes, links with language and base
 //! path, data tables and figures in place of their names. Also plain text. Validates nothing: `check` has.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 
 use pulldown_cmark::{
@@ -246,7 +247,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// ` lang="..."` where quoted text is in another language than the page, so that it is read out as what it is: Chinese by its
-/// script, and on pages in other languages than English a message of three words or more that is all plain letters.
+/// script, English and Indonesian in a message of three plain words or more, by the small words they need.
 pub(crate) fn lang_attribute(text: &str, language: &str) -> &'static str {
     let han = |c: char| matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}');
     if language != "zh" && text.chars().any(han) {
@@ -257,22 +258,42 @@ pub(crate) fn lang_attribute(text: &str, language: &str) -> &'static str {
         words += 1;
         let word = word.trim_matches(['.', ',', '!', '?', ':', '"', '\'']);
         word.chars()
-            .all(|c| c.is_ascii_alphabetic() || matches!(c, '\'' | '-'))
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '\'' | '-'))
     });
-    if plain && words >= 3 && language != "en" && reads_as_english(text) {
-        return " lang=\"en\"";
+    if !plain || words < 3 {
+        return "";
     }
-    ""
+    match (
+        small_words(text, &ENGLISH).cmp(&small_words(text, &INDONESIAN)),
+        language,
+    ) {
+        (Ordering::Greater, "id") => " lang=\"en\"",
+        (Ordering::Less, "en") => " lang=\"id\"",
+        _ => "",
+    }
 }
 
-/// Whether a sentence holds one of the small words that English sentences cannot do without.
-fn reads_as_english(text: &str) -> bool {
-    const SMALL: [&str; 22] = [
-        "a", "an", "and", "are", "be", "for", "has", "have", "in", "is", "it", "not", "of", "on",
-        "or", "please", "the", "this", "to", "too", "with", "your",
-    ];
+/// Words that sentences of a language cannot do without.
+const ENGLISH: [&str; 24] = [
+    "a", "an", "and", "are", "be", "but", "for", "has", "have", "in", "is", "it", "not", "of",
+    "on", "or", "please", "the", "this", "to", "too", "with", "yet", "your",
+];
+const INDONESIAN: [&str; 33] = [
+    "ada", "apa", "atau", "bisa", "dan", "dari", "dengan", "di", "gagal", "habis", "ini", "itu",
+    "karena", "ke", "kok", "masih", "padahal", "pada", "sama", "saya", "semua", "sudah", "tapi",
+    "terus", "tetapi", "tidak", "udah", "untuk", "yang", "lagi", "belum", "banyak", "aja",
+];
+
+/// How many of `small` stand in `text`.
+fn small_words(text: &str, small: &[&str]) -> usize {
     text.split(|c: char| !c.is_ascii_alphabetic())
-        .any(|word| SMALL.contains(&word.to_ascii_lowercase().as_str()))
+        .filter(|word| small.contains(&word.to_ascii_lowercase().as_str()))
+        .count()
+}
+
+/// Language of the titles in `data/sources.toml`, which stand as their publishers wrote them; empty on pages of the same.
+pub(crate) fn title_language(language: &str) -> &'static str {
+    if language == "en" { "" } else { "en" }
 }
 
 /// Where a link of the content leads on this site.
@@ -701,6 +722,9 @@ mod tests {
         );
         assert_eq!(lang_attribute("Account balance not enough", "en"), "");
         assert_eq!(lang_attribute("saldo tidak cukup", "id"), "");
+        let own = "resource pack kling 500 unit sudah terpakai habis";
+        assert_eq!(lang_attribute(own, "en"), " lang=\"id\"");
+        assert_eq!(lang_attribute(own, "id"), "");
         assert_eq!(lang_attribute("GET /account/costs", "id"), "");
         assert_eq!(lang_attribute("1102", "id"), "");
     }

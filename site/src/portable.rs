@@ -22,6 +22,8 @@ use crate::render::Files;
 pub(crate) const BASE: &str = "/resep-portable-root";
 /// Runs the modules and gives them what they fetch.
 const RUNTIME: &str = include_str!("../assets/portable.js");
+/// Stands in it for the address of the site online.
+const ONLINE: &str = "/resep-portable-online/";
 /// The script that holds the runtime and all modules, beside the other assets.
 const BUNDLE: &str = "portable.js";
 
@@ -48,7 +50,7 @@ pub(crate) fn files(files: &Files, assets: &Assets<'_>, origin: &str, base: &str
             out.insert(path.clone(), text.replace(BASE, base).into_bytes());
         }
     }
-    let mut bundle = RUNTIME.to_owned();
+    let mut bundle = RUNTIME.replace(ONLINE, &format!("{origin}{base}/"));
     let modules = || assets.files.iter().filter(|(name, _)| is_module(name));
     for (name, bytes) in modules() {
         bundle.push_str(&module(name, &String::from_utf8_lossy(bytes)));

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use calculator::number;
 use rust_decimal::Decimal;
 
 use crate::date::Date;
@@ -243,6 +244,7 @@ fn figure_text(reader: &Reader<'_, '_>, figure: &Figure) -> String {
 }
 
 fn with_unit(ui: &Ui, value: &str, unit: &str) -> String {
+    let value = localised(ui, value);
     let one = (value == "1").then(|| ui.find("unit_one", unit)).flatten();
     let word = one.map_or_else(|| ui.word("unit", unit), str::to_owned);
     match unit {
@@ -262,9 +264,11 @@ fn disputed_text(reader: &Reader<'_, '_>, figure: &Figure) -> String {
             values.push(&value.text);
         }
     }
+    let ui = ui(reader);
+    let values: Vec<String> = values.iter().map(|v| localised(ui, v)).collect();
     format!(
         "{}: {}",
-        ui(reader).word("table", "disputed").to_lowercase(),
+        ui.word("table", "disputed").to_lowercase(),
         values.join(" / ")
     )
 }
@@ -410,16 +414,21 @@ fn dollars(reader: &Reader<'_, '_>, unit: &str) -> Option<Decimal> {
         .map(|f| f.value)
 }
 
-fn money(amount: Decimal) -> String {
-    let amount = amount.normalize();
-    let scale = amount.scale().max(2);
-    let mut amount = amount;
-    amount.rescale(scale);
-    format!("${amount}")
+fn money(ui: &Ui, amount: Decimal) -> String {
+    let text = amount.normalize().to_string();
+    format!("${}", number::format(&text, 2, comma(ui)))
 }
 
-fn option(reader: &Reader<'_, '_>, section: &str, key: Option<&str>) -> Cell {
-    Cell::text(key.map(|k| ui(reader).word(section, k)).unwrap_or_default())
+/// A figure by the habit of the language, with the digits that it is stated with. What is no decimal stays as it is.
+pub(crate) fn localised(ui: &Ui, text: &str) -> String {
+    let digits = text
+        .split_once('.')
+        .map_or(0, |(_, fraction)| fraction.len());
+    number::format(text, u32::try_from(digits).unwrap_or(0), comma(ui))
+}
+
+fn comma(ui: &Ui) -> bool {
+    ui.word("tools", "decimal_sign") == ","
 }
 
 fn models<'a>(reader: &Reader<'_, 'a>, provider: &str) -> Vec<&'a Model> {
@@ -432,13 +441,20 @@ fn models<'a>(reader: &Reader<'_, 'a>, provider: &str) -> Vec<&'a Model> {
         .collect()
 }
 
-fn rate_cells(reader: &Reader<'_, '_>, rate: &Rate) -> [Cell; 4] {
-    [
-        Cell::text(rate.resolution.clone().unwrap_or_default()),
-        option(reader, "mode", rate.mode),
-        option(reader, "audio", rate.audio),
-        option(reader, "input", rate.input),
-    ]
+/// What a rate is for: the model and, as small print, its options. Four columns of them would push the figures out of sight.
+fn job_cell(reader: &Reader<'_, '_>, model: &Model, rate: &Rate) -> Cell {
+    let ui = ui(reader);
+    let word = |section: &str, key: Option<&str>| key.map(|k| ui.word(section, k));
+    let options = [
+        rate.resolution.clone(),
+        word("mode", rate.mode),
+        word("audio", rate.audio),
+        word("input", rate.input),
+    ];
+    Cell {
+        note: options.into_iter().flatten().collect::<Vec<_>>().join(", "),
+        ..Cell::text(&model.name)
+    }
 }
 
 /// Rates by the second of the active models, with what five and ten seconds cost.
@@ -449,19 +465,10 @@ fn rates(
     active: bool,
     amount_head: &str,
 ) -> Rows {
+    let ui = ui(reader);
     let head = heads(
         reader,
-        &[
-            "model",
-            "resolution",
-            "mode",
-            "audio",
-            "input",
-            amount_head,
-            "price_5s",
-            "price_10s",
-            "source",
-        ],
+        &["model", amount_head, "price_5s", "price_10s", "source"],
     );
     let mut rows = Vec::new();
     for model in models(reader, provider) {
@@ -469,22 +476,17 @@ fn rates(
             continue;
         }
         for rate in model.rates.iter().filter(|r| r.per == per) {
-            let [resolution, mode, audio, input] = rate_cells(reader, rate);
             let price = dollars(reader, &rate.unit.value);
             let cost = |seconds: i64| {
                 Cell::number(
                     price
-                        .map(|p| money(rate.amount * p * Decimal::from(seconds)))
+                        .map(|p| money(ui, rate.amount * p * Decimal::from(seconds)))
                         .unwrap_or_default(),
                 )
             };
             rows.push(vec![
-                Cell::text(&model.name),
-                resolution,
-                mode,
-                audio,
-                input,
-                Cell::number(&rate.amount_text),
+                job_cell(reader, model, rate),
+                Cell::number(localised(ui, &rate.amount_text)),
                 cost(5),
                 cost(10),
                 source_cell(reader, &rate.provenance),
@@ -504,7 +506,7 @@ fn clips(reader: &Reader<'_, '_>, provider: &str) -> Rows {
         .filter(|r| r.per == "clip")
         .map(|r| r.seconds)
         .collect();
-    let mut head = heads(reader, &["model", "resolution", "mode", "audio", "input"]);
+    let mut head = heads(reader, &["model"]);
     for length in &lengths {
         head.push(match length {
             Some(seconds) => format!("{seconds} {}", ui.word("unit", "seconds")),
@@ -526,8 +528,7 @@ fn clips(reader: &Reader<'_, '_>, provider: &str) -> Rows {
                 continue;
             }
             done.push(key);
-            let mut row = vec![Cell::text(&model.name)];
-            row.extend(rate_cells(reader, rate));
+            let mut row = vec![job_cell(reader, model, rate)];
             for length in &lengths {
                 let same = model.rates.iter().find(|r| {
                     r.per == "clip"
@@ -536,7 +537,8 @@ fn clips(reader: &Reader<'_, '_>, provider: &str) -> Rows {
                         && kind(r) == kind(rate)
                 });
                 row.push(Cell::number(
-                    same.map(|r| r.amount_text.clone()).unwrap_or_default(),
+                    same.map(|r| localised(ui, &r.amount_text))
+                        .unwrap_or_default(),
                 ));
             }
             row.push(Cell::text(&state));
@@ -588,27 +590,13 @@ fn retired(reader: &Reader<'_, '_>) -> Rows {
 /// Every rate of the active models of a reseller, as it states it.
 fn amounts(reader: &Reader<'_, '_>, provider: &str) -> Rows {
     let ui = ui(reader);
-    let head = heads(
-        reader,
-        &[
-            "model",
-            "resolution",
-            "mode",
-            "audio",
-            "input",
-            "per",
-            "amount",
-            "usd",
-            "source",
-        ],
-    );
+    let head = heads(reader, &["model", "per", "amount", "usd", "source"]);
     let mut rows = Vec::new();
     for model in models(reader, provider)
         .into_iter()
         .filter(|m| m.status == "active")
     {
         for rate in &model.rates {
-            let [resolution, mode, audio, input] = rate_cells(reader, rate);
             let per = match (rate.per, rate.seconds) {
                 ("clip", Some(n)) => format!(
                     "{}, {n} {}",
@@ -628,14 +616,10 @@ fn amounts(reader: &Reader<'_, '_>, provider: &str) -> Rows {
                     .map(|price| price * rate.amount),
             };
             rows.push(vec![
-                Cell::text(&model.name),
-                resolution,
-                mode,
-                audio,
-                input,
+                job_cell(reader, model, rate),
                 Cell::text(per),
                 Cell::number(with_unit(ui, &rate.amount_text, &rate.unit.value)),
-                Cell::number(usd.map(money).unwrap_or_default()),
+                Cell::number(usd.map(|usd| money(ui, usd)).unwrap_or_default()),
                 source_cell(reader, &rate.provenance),
             ]);
         }
@@ -648,10 +632,6 @@ fn hundred(reader: &Reader<'_, '_>) -> Rows {
     let ui = ui(reader);
     let head = vec![
         ui.word("table", "model"),
-        ui.word("table", "resolution"),
-        ui.word("table", "mode"),
-        ui.word("table", "audio"),
-        ui.word("table", "input"),
         ui.word("table", "units_per_second"),
         format!(
             "{} (5 {})",
@@ -676,7 +656,6 @@ fn hundred(reader: &Reader<'_, '_>) -> Rows {
             {
                 continue;
             }
-            let [resolution, mode, audio, input] = rate_cells(reader, rate);
             let clips = |seconds: i64| {
                 let count = Decimal::from(100)
                     .checked_div(rate.amount * Decimal::from(seconds))
@@ -685,12 +664,8 @@ fn hundred(reader: &Reader<'_, '_>) -> Rows {
                 Cell::number(count.normalize().to_string())
             };
             rows.push(vec![
-                Cell::text(&model.name),
-                resolution,
-                mode,
-                audio,
-                input,
-                Cell::number(&rate.amount_text),
+                job_cell(reader, model, rate),
+                Cell::number(localised(ui, &rate.amount_text)),
                 clips(5),
                 clips(10),
             ]);
@@ -710,7 +685,6 @@ fn packages(reader: &Reader<'_, '_>, provider: &str) -> Rows {
             "price_per_unit",
             "validity",
             "concurrency",
-            "captured",
             "source",
         ],
     );
@@ -724,10 +698,13 @@ fn packages(reader: &Reader<'_, '_>, provider: &str) -> Rows {
             let cell = |field: &str, value: Option<String>, show: &dyn Fn(&str) -> String| {
                 field_cell(reader, package, field, value, show)
             };
-            let plain = |v: &str| v.to_owned();
-            let priced = |v: &str| currency(&package.currency, v);
+            let plain = |v: &str| localised(ui, v);
+            let priced = |v: &str| currency(ui, &package.currency, v);
             vec![
-                Cell::text(&package.name),
+                Cell {
+                    note: package.captured.clone(),
+                    ..Cell::text(&package.name)
+                },
                 cell("price", Some(package.price_text.clone()), &priced),
                 cell("units", package.units_text.clone(), &plain),
                 cell(
@@ -745,7 +722,6 @@ fn packages(reader: &Reader<'_, '_>, provider: &str) -> Rows {
                     package.concurrency.map(|c| c.to_string()),
                     &plain,
                 ),
-                Cell::text(&package.captured),
                 source_cell(reader, &package.provenance),
             ]
         })
@@ -753,7 +729,8 @@ fn packages(reader: &Reader<'_, '_>, provider: &str) -> Rows {
     (head, rows)
 }
 
-fn currency(code: &str, value: &str) -> String {
+fn currency(ui: &Ui, code: &str, value: &str) -> String {
+    let value = localised(ui, value);
     match code {
         "USD" => format!("${value}"),
         other => format!("{value} {other}"),
@@ -824,9 +801,9 @@ fn disputed(reader: &Reader<'_, '_>) -> Rows {
         for field in &package.disputed {
             for value in &field.values {
                 let shown = match field.field.value {
-                    "price" | "price_per_unit" => currency(&package.currency, &value.text),
+                    "price" | "price_per_unit" => currency(ui, &package.currency, &value.text),
                     "validity_days" => ui.fill("table", "validity_days", &[("days", &value.text)]),
-                    _ => value.text.clone(),
+                    _ => localised(ui, &value.text),
                 };
                 add(&package.name, field.field.value, value, shown);
             }
@@ -910,10 +887,10 @@ fn wallets(reader: &Reader<'_, '_>) -> Rows {
         &[
             "wallet",
             "pays_in",
-            "seen_by",
-            "where",
             "pays_for",
             "never_pays_for",
+            "where",
+            "seen_by",
         ],
     );
     let rows = reader
@@ -934,10 +911,10 @@ fn wallets(reader: &Reader<'_, '_>) -> Rows {
                     ..Cell::default()
                 },
                 Cell::text(&words.pays_in),
-                Cell::text(&words.seen_by),
-                Cell::text(&words.where_),
                 Cell::text(&words.pays_for),
                 Cell::text(&words.never_pays_for),
+                Cell::text(&words.where_),
+                Cell::text(&words.seen_by),
             ])
         })
         .collect();

@@ -618,9 +618,21 @@ fn side_by_side<'c>(
                 .provider(provider)
                 .map_or_else(|| provider.to_owned(), |p| p.name.clone())
         };
-        let mut offers: Vec<(Decimal, String)> = Vec::new();
+        // What comes on top, or may not be the same job, is shown but never called the cheapest.
+        let mut offers: Vec<(bool, Decimal, String)> = Vec::new();
+        let fee = |provider: &str| {
+            let fee = catalogue.provider(provider)?.monthly_fee.as_ref()?;
+            let price = words.usd(fee.value);
+            let text = words.ui.fill("tools", "fee_short", &[("price", &price)]);
+            Some(format!(" + {text}"))
+        };
+        let disputed = |unit: &str| {
+            let price = catalogue.unit(unit).and_then(|u| u.price.as_ref());
+            price.is_some_and(|p| !p.disputed.is_empty())
+        };
         if let Some(price) = &own.price {
             offers.push((
+                false,
                 price.usd,
                 format!("{} {}", name(&model.provider), words.money(price)),
             ));
@@ -635,21 +647,30 @@ fn side_by_side<'c>(
             }
             let mark = if beside.unstated.is_empty() { "" } else { "*" };
             let old = if beside.stale { "†" } else { "" };
+            let doubt = match &beside.unit {
+                Some(unit) if disputed(unit) => "‡",
+                _ => "",
+            };
+            let fee = fee(&other.provider);
             offers.push((
+                !mark.is_empty() || fee.is_some(),
                 price.usd,
                 format!(
-                    "{} {}{mark}{old}",
+                    "{} {}{mark}{old}{doubt}{}",
                     name(&other.provider),
-                    words.money(price)
+                    words.money(price),
+                    fee.unwrap_or_default()
                 ),
             ));
         }
         offers.sort();
-        let cheapest = offers
-            .first()
-            .map(|(_, text)| text.clone())
-            .unwrap_or_default();
-        let rest: Vec<String> = offers.into_iter().skip(1).map(|(_, text)| text).collect();
+        let cheapest = if offers.is_empty() {
+            String::new()
+        } else {
+            offers.remove(0).2
+        };
+        offers.sort_by_key(|(_, usd, _)| *usd);
+        let rest: Vec<String> = offers.into_iter().map(|(_, _, text)| text).collect();
         rows.push(vec![
             Cell {
                 note: words.options(rate),
@@ -828,7 +849,7 @@ fn offers<'c>(
         let question = offer::Question {
             unit: pack.unit.clone(),
             price: spelled(pack.price),
-            rupiah: false,
+            currency: "usd".to_owned(),
             units: spelled(pack.units),
             discount: String::new(),
             per_unit: pack.stated.map(spelled).unwrap_or_default(),

@@ -222,11 +222,53 @@ for (const lang of LANGUAGES) {
       assert.deepEqual([got.verdict, got.rule], [verdict, rule]);
       const text = await page.getByTestId('paste').inputValue();
       assert.deepEqual(got.marks, evidenceOf(text, report.findings[0].evidence), 'the box shows what was read');
+      // The headline of the project, and words in the language of the page.
+      if (index === 0) assert.match(text, /"code":1102,"message":"Account balance not enough"/);
+      if (index === 2) assert.match(text, { id: /^Koin di aplikasi masih banyak/, en: /^Coins are left in the app/ }[lang]);
     }
     assert.deepEqual(page.faults, []);
     await page.context().close();
   });
 }
+
+test('a short text without a known error gets the pages that the search has for its code or its words', async () => {
+  for (const [lang, text, path] of [
+    ['en', '{"code":1102,"mess', 'errors/kling/resource-package-depleted/'], ['id', 'code 1102', 'errors/kling/resource-package-depleted/'],
+    ['en', '429', 'errors/generic/http-429-alone/'], ['id', 'saldo habis', null], ['id', 'saldo tidak cukup', null], ['en', 'insufficient credits', null],
+  ]) {
+    const page = await open(site, `${lang}/diagnose/`);
+    assert.ok(!page.requests.some((url) => /nearest|lookup|search\/index/.test(url)), 'nothing before it is needed');
+    await paste(page, text);
+    const links = page.getByTestId('nearest').locator('li a');
+    await links.first().waitFor();
+    const found = await links.evaluateAll((all) => all.map(({ href }) => href));
+    assert.ok(found.length > 1 || path, text);
+    if (path) assert.ok(found.includes(site.url(`${lang}/${path}`)), `${text}: ${found}`);
+    await page.getByTestId('nearest').locator('p a').click();
+    await page.getByTestId('results').getByRole('link').first().waitFor();
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  }
+  // Another product's error, and a long text, are no words to look up.
+  for (const text of ["ERROR 1102 (42000): Incorrect database name 'shop.'", 'nothing of ours here, line after line. '.repeat(20)]) {
+    const page = await open(site, 'en/diagnose/');
+    await paste(page, text);
+    await page.waitForTimeout(500);
+    assert.equal(await page.getByTestId('nearest').count(), 0);
+    await page.context().close();
+  }
+});
+
+test('a request id is shown under its masked name, and as it was spelt where its reader asks', async () => {
+  const page = await open(site, 'en/diagnose/');
+  await paste(page, '{"code":1102,"message":"Account balance not enough","request_id":"CJbXyZ12-AbC-FAKE"}');
+  const id = page.getByTestId('facts').getByTestId('secret');
+  assert.equal(await id.innerText(), '[id-1]');
+  assert.doesNotMatch(await page.getByTestId('answer').innerText(), /cjbxyz12/i);
+  await id.click();
+  assert.equal(await id.innerText(), 'CJbXyZ12-AbC-FAKE');
+  await page.context().close();
+});
 
 describe('ways in', () => {
   let page;

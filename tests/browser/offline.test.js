@@ -112,7 +112,7 @@ describe('the list of the worker', () => {
     }
     for (const lang of LANGUAGES) {
       const files = Object.keys({ ...SITE.core, ...SITE.languages[lang] });
-      for (const end of ['site.css', 'diagnoser_bg.wasm', 'rules.pack', `answers.${lang}.json`, `explanations.${lang}.json`, 'offline.html', `${lang}/index.html`, `${lang}/diagnose/index.html`, `${lang}/search/index.json`, `${lang}/guides/units/index.html`]) {
+      for (const end of ['site.css', 'diagnoser_bg.wasm', 'rules.pack', `answers.${lang}.json`, `explanations.${lang}.json`, `tools.${lang}.json`, 'offline.html', `${lang}/index.html`, `${lang}/diagnose/index.html`, `${lang}/search/index.json`, `${lang}/guides/units/index.html`]) {
         assert.ok(files.some((file) => file.endsWith(end)), `${lang}: ${end}`);
       }
       assert.ok(files.some((file) => file.startsWith(`assets/search-${lang}/t0.`)), `${lang}: search`);
@@ -138,6 +138,14 @@ describe('without a network', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/token-expired/);
     assert.ok((await page.locator('main').innerText()).length > 200);
+    for (const tool of ['cost', 'lasting', 'offer']) {
+      await page.goto(site.url(`id/tools/${tool}/`));
+      await page.locator('[data-details][data-answered]').waitFor({ state: 'attached' });
+      assert.match(await page.getByTestId('summary').innerText(), tool === 'offer' ? /^Isi harga/ : /unit video/, tool);
+    }
+    await page.goto(site.url('e/kling-1102/'));
+    assert.equal(page.url(), site.url('id/errors/kling/resource-package-depleted/'));
+    assert.match(await page.locator('h1').innerText(), /1102/);
     // What was not kept says so, in both languages, with ways on.
     await page.goto(site.url('en/guides/units/'));
     assert.equal(await page.locator('body.page-offline').count(), 1);

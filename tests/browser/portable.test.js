@@ -75,6 +75,14 @@ describe('by file://', () => {
       const report = await paste(page, '{"code":1102,"message":"Account balance not enough","request_id":"FAKE"}');
       assert.equal(report.verdict, 'match');
       assert.ok(await page.evaluate(() => getComputedStyle(document.body).fontFamily.includes('system-ui')), 'with its styles');
+      // What is copied leads to the site online, not into the reader's folder.
+      for (const name of ['copy', 'report', 'link']) {
+        await page.locator(`[data-answer] .slip-actions button:has(use[href="#i-${name}"])`).first().click();
+        await page.waitForFunction(() => document.querySelector('[data-answer] [data-done]'));
+        const text = await page.evaluate(() => navigator.clipboard.readText());
+        assert.ok(text.includes(`https://example.com/help/${lang}/`) && !text.includes('file:'), text);
+        await page.waitForFunction(() => !document.querySelector('[data-answer] [data-done]'));
+      }
       // A link of the answer leads on within the folder.
       const link = page.locator('[data-answer] a[href*="/errors/kling/resource-package-depleted/"]').first();
       assert.match(await link.getAttribute('href'), /^file:/);

@@ -166,6 +166,55 @@ describe('the box over a page', () => {
     await page.context().close();
   });
 
+  test('a pasted sentence that the engine knows is diagnosed; the same words typed, and others pasted, are looked up', async () => {
+    for (const lang of LANGUAGES) {
+      const page = await open(site, `${lang}/guides/units/`);
+      const pasted = async (text) => {
+        await page.evaluate((value) => navigator.clipboard.writeText(value), text);
+        if (!await page.getByTestId('search-dialog').isVisible()) await page.keyboard.press('/');
+        await page.getByTestId('search-field').focus();
+        await page.keyboard.press('ControlOrMeta+A');
+        await page.keyboard.press('ControlOrMeta+V');
+        await page.waitForTimeout(100);
+        await settled(page);
+        return (await options(page))[0];
+      };
+      const first = await pasted('Account balance not enough');
+      assert.match(first.kind, /^Diagnosis/);
+      assert.equal(first.path, under(`${lang}/errors/kling/resource-package-depleted/`));
+      assert.doesNotMatch((await pasted('kling')).kind, /^Diagnosis/);
+      const [typed] = await searched(page, 'Account balance not enough');
+      assert.doesNotMatch(typed.kind, /^Diagnosis/);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    }
+  });
+
+  test('the tools are found, and a guess is told', async () => {
+    for (const [lang, word] of [['en', 'calculator'], ['id', 'kalkulator'], ['id', 'penghitung']]) {
+      const page = await open(site, `${lang}/guides/units/`);
+      const found = await searched(page, word);
+      assert.ok(found.slice(0, 5).some(({ path }) => path.startsWith(under(`${lang}/tools/`))), `${word}: ${JSON.stringify(found)}`);
+      await searched(page, lang === 'en' ? 'calculater' : 'kalkulatur');
+      assert.match(await page.getByTestId('search-status').innerText(), /calculator|kalkulator/);
+      await page.context().close();
+    }
+  });
+
+  test('counts what it shows', async () => {
+    for (const [lang, words] of [['en', 'saldo habis'], ['en', 'concurrency video kling'], ['id', 'uang saya hilang'], ['id', 'saldo koin aplikasi kling kie'], ['en', '1102'], ['en', 'recharge wallet refund']]) {
+      const page = await open(site, `${lang}/search/#q=${encodeURIComponent(words)}`);
+      await page.getByTestId('results').getByRole('link').first().waitFor();
+      const status = await page.locator('[data-search-page] [role=status]').innerText();
+      const shown = (await page.getByTestId('results').getByRole('link').count()) - (await page.getByTestId('search-diagnose').count());
+      const count = Number(/^(\d+)/.exec(status)?.[1] ?? 0);
+      const partly = status.includes(' · ');
+      const right = !count || partly ? shown > count : await page.getByTestId('search-more').isVisible() ? shown < count : shown === count;
+      assert.ok(right, `${words}: "${status}", ${shown} shown`);
+      await page.context().close();
+    }
+  });
+
   test('one line of an error is diagnosed as well; words with a code are looked up', async () => {
     const page = await open(site, 'en/guides/units/');
     const [line] = await searched(page, '{"code":1303,"message":"parallel task over resource pack limit"}');

@@ -277,6 +277,74 @@ test('an address that does not exist gets the 404 page, styled and with ways on,
   }
 });
 
+test('tables of the guides show their figures, not only what they are figures of', async () => {
+  for (const [lang, path] of [['en', 'guides/units/'], ['id', 'guides/units/'], ['en', 'guides/balance-types/'], ['id', 'guides/pricing-packages/']]) {
+    for (const width of [1280, 1600]) {
+      const page = await open(site, `${lang}/${path}`, { viewport: { width, height: 900 } });
+      const hidden = await page.locator('main .table').evaluateAll((boxes) => boxes.flatMap((box) => {
+        const { right } = box.getBoundingClientRect();
+        // The source comes last and may be scrolled to.
+        return [...box.querySelectorAll('thead th')].slice(0, -1).filter((head) => head.getBoundingClientRect().left + 12 > right).map((head) => `${box.ariaLabel}: ${head.innerText}`);
+      }));
+      assert.deepEqual(hidden, [], `${lang}/${path} at ${width} px`);
+      await page.context().close();
+    }
+  }
+});
+
+test('a name of the chart of prices has room beside its figure', async () => {
+  for (const lang of LANGUAGES) for (const width of [320, 360, 412, 1280]) {
+    const page = await open(site, `${lang}/guides/pricing-packages/`, { viewport: { width, height: 740 } });
+    const heights = await page.locator('.bar-name').evaluateAll((all) => all.map((name) => name.getBoundingClientRect().height / parseFloat(getComputedStyle(name).lineHeight)));
+    assert.ok(heights.length > 3 && heights.every((lines) => lines < 2.5), `${lang} ${width}: ${heights}`);
+    await page.context().close();
+  }
+});
+
+test('the answer of a calculator is in sight while one types', async () => {
+  for (const tool of ['cost', 'lasting', 'offer']) for (const viewport of [{ width: 1280, height: 900 }, { width: 360, height: 740 }]) {
+    const page = await open(site, `en/tools/${tool}/`, { viewport });
+    const field = page.locator('form[data-tool] input:visible').last();
+    await page.getByTestId('summary').filter({ hasText: /./ }).waitFor();
+    for (const name of [page.locator('form[data-tool] input:visible').first(), field]) {
+      await name.focus();
+      const seen = await page.evaluate(() => {
+        const [box, now] = [document.activeElement.getBoundingClientRect(), document.querySelector('[data-summary]').getBoundingClientRect()];
+        return { answer: now.top >= 0 && now.bottom <= innerHeight + 1, field: box.bottom <= now.top || box.top >= now.bottom, high: now.height };
+      });
+      assert.ok(seen.answer && seen.field, `${tool} ${viewport.width}: ${JSON.stringify(seen)}`);
+    }
+    await page.context().close();
+  }
+});
+
+test('pages that state facts say when they were checked, and lead to their neighbours', async () => {
+  for (const lang of LANGUAGES) for (const path of ['tools/cost/', 'tools/lasting/', 'tools/offer/', 'errors/kling/resource-package-depleted/', 'errors/kling/rate-limit/']) {
+    const page = await open(site, `${lang}/${path}`);
+    assert.match(await page.locator('.page-head .checked time').getAttribute('datetime'), /^2026-/, path);
+    assert.ok(await page.locator('nav.pager a').count() >= 1, path);
+    await page.context().close();
+  }
+  // Of the errors' sources those that anybody can read decide, not the project's own note of a later day.
+  const page = await open(site, 'en/errors/kling/resource-package-depleted/');
+  assert.equal(await page.locator('.page-head .checked time').getAttribute('datetime'), '2026-09-30');
+  await page.context().close();
+});
+
+test('what is in another language than the page is marked as such', async () => {
+  const lang = (page, selector, text) => page.locator(selector, { hasText: text }).first().evaluate((element) => element.closest('[lang]').lang);
+  const id = await open(site, 'id/guides/units/');
+  assert.equal(await lang(id, '.sources li :is(a, .source-name)', 'video pricing'), 'en');
+  await id.goto(site.url('id/tools/cost/'));
+  await id.getByTestId('proof').first().waitFor();
+  assert.equal(await lang(id, '[data-testid=proof] a', 'video pricing'), 'en');
+  const en = await open(site, 'en/errors/kling/resource-package-depleted/');
+  assert.equal(await lang(en, 'pre', 'sudah terpakai habis'), 'id');
+  assert.equal(await lang(en, 'pre', 'on every call since'), 'en');
+  await id.context().close();
+  await en.context().close();
+});
+
 describe('without JavaScript', () => {
   for (const { kind, lang, path } of PAGES) {
     test(`${kind} (${lang}) is whole`, async () => {
@@ -482,6 +550,32 @@ test('in print there is no navigation, and dark is not printed', async () => {
 });
 
 describe('what scripts add', () => {
+  test('the other language opens with what stands behind "#": a calculation, an answer, words looked for, a place', async () => {
+    for (const [path, hash] of [
+      ['id/tools/cost/', '#v=1&p=kling&m=kling-2-6&q=1080p&a=none&i=&s=10&n=7&r=&d='], ['id/diagnose/', '#answer=1&rule=kling/rate-limit&code=1302'],
+      ['id/search/', '#q=saldo'], ['id/guides/units/', '#per-clip'],
+    ]) {
+      const page = await open(site, path + hash);
+      await page.locator('header a[data-language]').click();
+      await page.waitForURL((url) => url.pathname.endsWith(path.replace('id/', '/en/')));
+      assert.equal(new URL(page.url()).hash, hash);
+      if (path.includes('cost')) await page.waitForFunction(() => document.querySelector('[data-summary]').textContent.startsWith('7 ×'));
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    }
+  });
+
+  test('the headings of the catalogue count what the filter leaves', async () => {
+    const page = await open(site, 'en/errors/');
+    const counts = () => page.locator('[data-group]:not([hidden])').evaluateAll((all) => all.map((group) => [parseInt(group.querySelector('[data-count]').textContent, 10), group.querySelectorAll('[data-entry]:not([hidden])').length]));
+    const before = await counts();
+    await page.locator('#filter').fill('402');
+    const after = await counts();
+    assert.ok(after.length && after.length < before.length);
+    for (const [said, shown] of [...before, ...after]) assert.equal(said, shown);
+    await page.context().close();
+  });
+
   for (const lang of LANGUAGES) {
     test(`the filter of the catalogue (${lang})`, async () => {
       const page = await open(site, `${lang}/errors/`);

@@ -43,6 +43,26 @@ describe('replies', () => {
       await page.context().close();
     });
 
+    test(`the reply is two presses away, also from a link that somebody sent (${lang})`, async () => {
+      const page = await open(site, `${lang}/diagnose/#answer=1&rule=kie/credits-insufficient&code=402`, { viewport: { width: 360, height: 740 } });
+      await page.getByTestId('to-reply').click();
+      const reply = page.getByTestId('answer').getByTestId(`reply-${lang}`).getByRole('button');
+      await page.waitForFunction((code) => document.querySelector(`[data-answer] [data-testid=reply-${code}]`).getBoundingClientRect().top < innerHeight, lang);
+      await reply.click();
+      assert.match(await copied(page), lang === 'id' ? /^Halo/ : /^Hello/);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+
+    test(`each text of the page of replies is copied with one press (${lang})`, async () => {
+      const page = await open(site, `${lang}/guides/support-replies/`);
+      const quotes = page.locator('.prose blockquote');
+      assert.equal(await page.getByTestId('copy-quote').count(), await quotes.count());
+      await page.getByTestId('copy-quote').nth(1).click();
+      assert.equal(fold(await copied(page)), fold(await quotes.nth(1).innerText()));
+      await page.context().close();
+    });
+
     test(`the page of an error has the same reply, without scripts too (${lang})`, async () => {
       const page = await open(site, `${lang}/errors/kie/credits-insufficient/`, { javaScriptEnabled: false });
       assert.equal(await page.getByTestId('support').getAttribute('data-support'), 'disrupted-balance');
@@ -54,6 +74,25 @@ describe('replies', () => {
 });
 
 describe('the checklist of a runbook', () => {
+  test('is one in all tabs and in both languages', async () => {
+    const first = await open(site, 'en/runbooks/kie-credits-exhausted/');
+    const second = await first.context().newPage();
+    await second.goto(first.url());
+    await first.locator('.step input').nth(0).check();
+    await second.waitForFunction(() => document.querySelector('.step input').checked);
+    await second.locator('.step input').nth(1).check();
+    await first.reload();
+    const ticked = (page) => page.locator('.step input').evaluateAll((all) => all.flatMap((box, n) => (box.checked ? [n] : [])));
+    assert.deepEqual(await ticked(first), [0, 1]);
+    await first.goto(site.url('id/runbooks/kie-credits-exhausted/'));
+    assert.deepEqual(await ticked(first), [0, 1]);
+    await first.locator('.step input').nth(0).uncheck();
+    await second.reload();
+    assert.deepEqual(await ticked(second), [1]);
+    assert.deepEqual([...first.faults], []);
+    await first.context().close();
+  });
+
   test('keeps its ticks, and makes a masked record with times', async () => {
     const page = await open(site, 'en/runbooks/kie-credits-exhausted/');
     const boxes = page.locator('.step input');

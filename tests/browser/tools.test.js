@@ -99,13 +99,21 @@ describe('what will it cost?', () => {
     await page.context().close();
   });
 
-  test('a number with two readings is asked about', async () => {
+  test('a rate of rupiah and a number of videos have one reading', async () => {
     const page = await openTool('id/tools/cost/');
-    await type(page, { n: '1.000' });
-    assert.match(await summary(page), /Jumlah video: Angka ini bisa dibaca 1000 atau 1\.0000\. Yang mana\?/);
+    await type(page, { p: 'kling', m: 'kling-3-0', q: '720p', a: 'none', s: '5', n: '1.000', r: '16.500' });
+    assert.match(await summary(page), /^1\.000 video Kling 3\.0.* \$420,00 \(Rp6\.930\.000\)/);
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+
+  test('a number with two readings is asked about', async () => {
+    const page = await openTool('id/tools/lasting/');
+    await type(page, { b: '1.000' });
+    assert.match(await summary(page), /Saldo sekarang: Angka ini bisa dibaca 1000 atau 1\.0000\. Yang mana\?/);
     await page.getByTestId('reading').first().click();
-    await page.waitForFunction(() => document.querySelector('[data-summary]').textContent.startsWith('1.000 video'));
-    assert.equal(await page.locator('[name="n"]').inputValue(), '1000');
+    await page.waitForFunction(() => document.querySelector('[data-summary]').textContent.startsWith('1.000 unit'));
+    assert.equal(await page.locator('[name="b"]').inputValue(), '1000');
     assert.deepEqual(page.faults, []);
     await page.context().close();
   });
@@ -139,7 +147,7 @@ describe('how long will it last?', () => {
     await page.getByLabel('Trial 1000').check();
     await page.waitForFunction(() => /Only 20/.test(document.querySelector('[data-testid="parallel"]')?.textContent ?? ''));
     assert.match(fold(await page.getByTestId('parallel').textContent()), /Only 20 are allowed where 30 are needed.*The largest pack decides, Standard 5000; packs do not add up/);
-    assert.match(fold(await page.getByTestId('expiry').textContent()), /In 7 days 2,550 video units will be void/);
+    assert.match(fold(await page.getByTestId('expiry').textContent()), /2,550 video units will be lost on 2026-12-05\. Using them up before takes 714\.29 video units a day/);
     const details = fold(await page.getByTestId('details').textContent());
     assert.match(details, /may be 12 hours late; that is counted in/);
     const said = await summary(page);
@@ -149,6 +157,29 @@ describe('how long will it last?', () => {
     assert.deepEqual([...page.faults, ...again.faults], []);
     await page.context().close();
     await again.context().close();
+  });
+});
+
+describe('how long will it last, until the units are void?', () => {
+  test('no longer than they are valid', async () => {
+    for (const [expires, said] of [
+      ['2026-12-01', /^1,000 video units last 3 days, until 2026-12-01: then 820 video units are void\.$/],
+      ['2026-11-29', /^1,000 video units last 1 day, until 2026-11-29/],
+      ['2026-11-01', /^These 1,000 video units are void, so they last 0 days\.$/],
+    ]) {
+      const page = await openTool(`en/tools/lasting/#v=1&p=kling&b=1000&x=${expires}&m=kling-3-0&q=720p&a=none&s=5&n=20&h=12`);
+      assert.match(await summary(page), said);
+      if (expires < '2026-11-28') assert.match(fold(await page.getByTestId('jobs-left').textContent()), /3 video units200$/);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    }
+  });
+
+  test('an alert pays for as many videos as the table says of the same balance', async () => {
+    const page = await openTool('en/tools/lasting/#v=1&p=kie&b=10000&m=kie-kling-3-0&q=1080p&a=native&s=10&n=20&h=12&w=10000');
+    assert.match(fold(await page.getByTestId('own-alert').textContent()), /is 37 videos/);
+    assert.match(fold(await page.getByTestId('jobs-left').textContent()), /2037$/);
+    await page.context().close();
   });
 });
 
@@ -168,6 +199,13 @@ describe('is this offer right?', () => {
       assert.deepEqual(page.faults, []);
       await page.context().close();
     }
+  });
+
+  test('a currency that is not known is refused', async () => {
+    const page = await openTool('en/tools/offer/#v=1&u=kling-video-unit&c=700&y=eur&n=5000');
+    assert.match(await summary(page), /^Currency: Only USD and IDR are known here, not “eur”\.$/);
+    assert.equal(await page.locator('[name="y"][aria-invalid="true"]').count(), 1);
+    await page.context().close();
   });
 
   test('what is too cheap is doubted, rupiah need a rate', async () => {

@@ -174,6 +174,28 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     for id in rules {
         refer(diags, "unknown-rule", "site.toml", id, "rule", &known.rules);
     }
+    for example in &docs.config.examples {
+        let Some(rule) = docs.rules.get(&example.rule.value) else {
+            continue;
+        };
+        let known = |paste: &&String| {
+            rule.rule
+                .examples
+                .iter()
+                .any(|e| e.hit && e.paste.value == **paste)
+        };
+        for paste in example.paste.values().filter(|paste| !known(paste)) {
+            diags.push(
+                Diag::new(
+                    "dangling-reference",
+                    "site.toml",
+                    Some(example.rule.span.clone()),
+                    format!("`{}` has no example `{paste}`", rule.id),
+                )
+                .help("offer a paste of the rule that must be recognised: an [[example]] with expect = \"hit\""),
+            );
+        }
+    }
     for name in docs
         .data
         .tables

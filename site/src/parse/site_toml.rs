@@ -116,13 +116,15 @@ pub struct NavSection {
     pub pages: Vec<At<String>>,
 }
 
-/// A rule whose first paste is offered as an example.
+/// A rule of which a paste is offered as an example.
 #[derive(Clone, Debug)]
 pub struct ExampleLink {
     /// Key of the interface words' section `diagnose`.
     pub word: At<String>,
     /// Rule id.
     pub rule: At<String>,
+    /// The paste in each language, one of the rule's examples; empty for the first of them.
+    pub paste: BTreeMap<String, String>,
 }
 
 /// Lints that keep what is private from being published: no site may turn them down.
@@ -263,9 +265,11 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
             for mut example in errors.tables("example") {
                 let word = example.required_string("word");
                 let rule = example.required_string("rule");
+                let codes = sink.languages(config.codes().map(str::to_owned).collect());
+                let paste = super::data::words(&mut example, "paste", &codes);
                 example.finish();
                 if let (Some(word), Some(rule)) = (word, rule) {
-                    config.examples.push(ExampleLink { word, rule });
+                    config.examples.push(ExampleLink { word, rule, paste });
                 }
             }
             errors.finish();

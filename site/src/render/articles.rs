@@ -4,7 +4,7 @@ use super::context::{Link, SourceContext};
 use super::piece::{Page, Piece, images};
 use super::shared::{Shared, public, toc, value};
 use super::{ARTICLE, RenderError};
-use crate::html::{self, Reader};
+use crate::html::{self, Reader, title_language};
 use crate::model::Site;
 use crate::parse::markdown::Markdown;
 use crate::parse::{PageDoc, PageKind};
@@ -252,16 +252,17 @@ fn sources(site: &Site<'_>, words: &Markdown, language: &str) -> Vec<SourceConte
         .filter_map(|id| site.figure_source(&id.value))
         .map(|source| SourceContext {
             title: format!("{}: {}", source.publisher, source.title),
+            lang: title_language(language),
             href: public(&source.url.value),
             checked: site
                 .data()
                 .checked(&source.id.value)
                 .map(|date| date.to_string())
                 .unwrap_or_default(),
-            confidence: if public(&source.url.value).is_empty() {
-                ui.word("page", "source_seed")
-            } else {
-                String::new()
+            confidence: match source.url.value.strip_prefix("resep:") {
+                Some(rest) if rest.starts_with("reports/") => ui.word("page", "source_report"),
+                Some(_) => ui.word("page", "source_seed"),
+                None => String::new(),
             },
         })
         .collect()

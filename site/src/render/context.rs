@@ -153,6 +153,8 @@ pub(crate) struct NavPage {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SourceContext {
     pub(crate) title: String,
+    /// Language of the title where it is not that of the page.
+    pub(crate) lang: &'static str,
     /// Empty where there is no public address.
     pub(crate) href: String,
     /// 2026-11-20; empty where the page itself names no date.

@@ -10,6 +10,7 @@ use crate::html::{self, Reader};
 use crate::model::{Section, Site, permalink_name};
 use crate::parse::data::PROVIDERS;
 use crate::parse::markdown::Markdown;
+use crate::parse::rule::RuleSource;
 use crate::parse::{At, RuleDoc};
 use crate::tables::date_in_words;
 use crate::twin;
@@ -156,7 +157,25 @@ fn error(
     page.toc = toc(words);
     page.edit = shared.edit(&words.file);
     let r = &rule.rule;
-    shared.checked(&mut page, r.sources.iter().map(|s| s.checked.value));
+    // What anybody can read decides; an early document of the project only where there is nothing else.
+    let checked = |own: bool| {
+        let of = move |s: &&RuleSource| public(&s.url.value).is_empty() == own;
+        r.sources.iter().filter(of).map(|s| s.checked.value)
+    };
+    shared.checked(&mut page, checked(true));
+    shared.checked(&mut page, checked(false));
+    let beside = |n: Option<usize>| {
+        let other = site.sections.iter().find(|s| s.id == rule.section)?;
+        let other = other.rules.get(n?)?;
+        Some(shared.link(&other.path(), language))
+    };
+    let place = site
+        .sections
+        .iter()
+        .find(|s| s.id == rule.section)
+        .and_then(|s| s.rules.iter().position(|other| other.id == rule.id));
+    page.previous = beside(place.and_then(|n| n.checked_sub(1)));
+    page.next = beside(place.map(|n| n + 1));
     let likelihood = r
         .when
         .iter()
@@ -227,6 +246,7 @@ fn error(
                     Some(rest) => rest.trim_end_matches('/').to_owned(),
                     None => ui.word("page", "source_seed"),
                 },
+                lang: "",
                 href: public(&source.url.value),
                 checked: source.checked.value.to_string(),
                 confidence: ui.word("confidence", source.confidence),

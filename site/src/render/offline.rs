@@ -100,12 +100,18 @@ pub(super) fn worker(site: &Site<'_>, files: &Files, kept: &KeptPages) -> Vec<u8
         .map(|l| (l.code.as_str(), listed(of_language(files, kept, &l.code))))
         .collect();
     let core = listed(core);
-    let all = json!({ "core": core, "languages": languages }).to_string();
+    let permalinks: BTreeMap<&str, &str> = site
+        .permalinks
+        .iter()
+        .map(|(name, rule)| (name.as_str(), rule.id.as_str()))
+        .collect();
+    let all = json!({ "core": core, "languages": languages, "permalinks": permalinks }).to_string();
     let list = json!({
         "version": &assets::sha256(format!("{all}{WORKER}").as_bytes())[..DIGITS],
         "base": format!("{}/", site.base),
         "core": core,
         "languages": languages,
+        "permalinks": permalinks,
     });
     format!("self.SITE = {list};\n\n{WORKER}").into_bytes()
 }
@@ -114,7 +120,7 @@ pub(super) fn worker(site: &Site<'_>, files: &Files, kept: &KeptPages) -> Vec<u8
 fn of_language<'f>(files: &'f Files, kept: &'f KeptPages, language: &str) -> Vec<&'f str> {
     let prefix = format!("{language}/");
     let index = full_text::folder(language);
-    let words = ["answers", "explanations"].map(|name| format!("/{name}.{language}.json"));
+    let words = ["answers", "explanations", "tools"].map(|name| format!("/{name}.{language}.json"));
     let rank = |path: &str| {
         let data = path.starts_with(&index)
             || (path.starts_with("assets/") && words.iter().any(|name| path.ends_with(name)));

@@ -466,10 +466,11 @@ impl<'s> Shared<'s> {
             .iter()
             .filter_map(|example| {
                 let rule = site.rule(&example.rule.value)?;
-                let paste = rule.rule.examples.iter().find(|e| e.hit)?;
+                let first = || Some(&rule.rule.examples.iter().find(|e| e.hit)?.paste.value);
+                let paste = example.paste.get(language).or_else(first)?;
                 Some(ExampleContext {
                     label: ui.word("diagnose", &example.word.value),
-                    paste: paste.paste.value.clone(),
+                    paste: paste.clone(),
                 })
             })
             .collect();

@@ -4,9 +4,14 @@ use super::RenderError;
 use super::context::{Link, SourceContext};
 use super::piece::{Page, Piece};
 use super::shared::{Shared, tools_file, value};
+use crate::date::Date;
+use crate::html::title_language;
 use crate::tables;
-use crate::tools::{TOOLS, common};
+use crate::tools::{Drawn, TOOLS, common};
 use crate::twin;
+
+/// Where the figures of a tool are edited: prices of models, or packs for whoever judges an offer.
+const DATA: [&str; 2] = ["data/models.toml", "data/packages.toml"];
 
 pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     let mut out = Vec::new();
@@ -64,6 +69,7 @@ fn page(shared: &Shared<'_>, language: &str, tool: &str) -> Result<Page, RenderE
                     || drawn.source.clone(),
                     |s| format!("{}: {}", s.publisher, s.title),
                 ),
+                lang: title_language(language),
                 href: source
                     .filter(|s| s.url.value.starts_with("https://"))
                     .map(|s| s.url.value.clone())
@@ -77,6 +83,21 @@ fn page(shared: &Shared<'_>, language: &str, tool: &str) -> Result<Page, RenderE
             }
         })
         .collect();
+    // As on pages of errors: what anybody can read decides.
+    let read = |drawn: &Drawn| {
+        let source = site.figure_source(&drawn.source)?;
+        source.url.value.starts_with("https://").then_some(())?;
+        drawn.checked.to_string().parse::<Date>().ok()
+    };
+    shared.checked(&mut page, common.sources.iter().filter_map(read));
+    page.edit = shared.edit(DATA[usize::from(tool == "offer")]);
+    let place = TOOLS.iter().position(|other| *other == tool);
+    let beside = |n: Option<usize>| {
+        let other = TOOLS.get(n?)?;
+        Some(shared.link(&format!("/tools/{other}/"), language))
+    };
+    page.previous = beside(place.and_then(|n| n.checked_sub(1)));
+    page.next = beside(place.map(|n| n + 1));
     let note = ui.word("tools", &format!("{tool}_common"));
     let mut twin = twin::head(&title, &summary);
     twin.push_str(&format!("\n{note}\n"));

@@ -6,6 +6,7 @@ use super::RenderError;
 use super::context::{SourceContext, TocEntry};
 use super::piece::{Page, Piece};
 use super::shared::{Shared, public, value};
+use crate::html::title_language;
 use crate::parse::data::{Provenance, WALLETS};
 use crate::twin;
 use crate::wallet_map;
@@ -81,6 +82,7 @@ fn sources<'s>(
             let source = shared.site.figure_source(id)?;
             Some(SourceContext {
                 title: format!("{}: {}", source.publisher, source.title),
+                lang: title_language(language),
                 href: public(&source.url.value),
                 checked: checked.to_string(),
                 confidence: ui.word("confidence", confidence),

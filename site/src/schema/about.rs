@@ -350,8 +350,12 @@ const KEYS: &[(&str, &str)] = &[
     ("site.errors.common", "Rule ids shown on the home page"),
     ("site.errors.example", "A paste that one may try in the box"),
     (
+        "site.errors.example.paste",
+        "The paste, once for all languages or by language; without it the first that the rule recognises",
+    ),
+    (
         "site.errors.example.rule",
-        "Rule whose first paste is offered",
+        "Rule of which a paste is offered",
     ),
     (
         "site.errors.example.word",
