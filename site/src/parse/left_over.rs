@@ -19,7 +19,7 @@ pub(crate) fn is_unseen(c: char) -> bool {
 
 /// Looks at a run of text of one line: `raw` as it was typed, from the byte `base` of the file on, and the `words` that it stands for.
 pub(super) fn text(sink: &Sink<'_>, raw: &str, base: usize, words: &str) {
-    if words.contains(is_unseen) && !raw.contains(is_unseen) {
+    if raw.contains('&') && words.contains(is_unseen) && !raw.contains(is_unseen) {
         sink.report(
             "control-character",
             base..base + raw.len(),
