@@ -25,7 +25,8 @@ mod shrink;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The stack of a module: nothing in one goes deep, and what is reserved counts as memory of the page.
-const LINK: &str = "-Clink-arg=-zstack-size=131072";
+/// So much is put in place of a call as makes the modules smallest.
+const LINK: &str = "-Clink-arg=-zstack-size=131072\x1f-Cllvm-args=-inline-threshold=30";
 
 /// What runs in the browser, each a module of its own, so that a page fetches only what it needs: the name of the crate
 /// whose face is `<name>-wasm`, and who loads the module.

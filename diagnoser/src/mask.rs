@@ -49,6 +49,14 @@ impl SecretKind {
     }
 }
 
+const KINDS: [SecretKind; 5] = [
+    SecretKind::Key,
+    SecretKind::Email,
+    SecretKind::Phone,
+    SecretKind::Id,
+    SecretKind::User,
+];
+
 /// Why something is taken for a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
@@ -133,20 +141,43 @@ pub fn secrets(text: &[u8]) -> Vec<Secret> {
 #[derive(Clone, Debug, Default)]
 pub struct Masker {
     names: BTreeMap<(SecretKind, Vec<u8>), String>,
+    /// The highest number of each kind that has a name, or that a text came with.
+    last: BTreeMap<SecretKind, u32>,
 }
 
 impl Masker {
     /// What stands in place of a secret: its kind and a number, from 1.
     pub fn name(&mut self, kind: SecretKind, secret: &[u8]) -> &str {
-        let number = 1 + self.names.keys().filter(|(k, _)| *k == kind).count();
+        let last = self.last.entry(kind).or_default();
         self.names
             .entry((kind, secret.to_vec()))
-            .or_insert_with(|| format!("[{}-{number}]", kind.as_str()))
+            .or_insert_with(|| {
+                *last = last.saturating_add(1);
+                format!("[{}-{last}]", kind.as_str())
+            })
+    }
+
+    /// Keeps the names that stand in a text, which was masked before, from being given again.
+    pub fn reserve(&mut self, text: &[u8]) {
+        for name in text.split(|b| *b == b'[').skip(1) {
+            for kind in KINDS {
+                let number = name
+                    .strip_prefix(kind.as_str().as_bytes())
+                    .and_then(|rest| rest.strip_prefix(b"-"))
+                    .map_or(&b""[..], |rest| first(&rest[..leading(rest, DIGIT)], 9));
+                let number = number
+                    .iter()
+                    .fold(0, |sum, b| sum * 10 + u32::from(b - b'0'));
+                let last = self.last.entry(kind).or_default();
+                *last = number.max(*last);
+            }
+        }
     }
 
     /// The text with names in place of its secrets. Nothing is left to mask: what becomes one because its neighbour went is
     /// masked as well.
     pub fn mask(&mut self, text: &[u8]) -> Vec<u8> {
+        self.reserve(text);
         let mut out = text.to_vec();
         loop {
             let found = secrets(&out);
@@ -226,22 +257,40 @@ const STARTS: [[u8; 3]; 39] = {
 
 /// Addresses that messages name and that are nobody's; `git@host:` is how repositories are named.
 const ROLES: Words = Words::new(
-    b"git support help contact info sales service hello noreply no-reply api business billing",
+    b"git support help contact info sales service hello noreply no-reply api business billing cs admin security layanan bantuan",
 );
 
-/// What labels of keys and of passwords end with, as words.
-const KEYS: Words = Words::new(b"key apikey accesskey secretkey privatekey token authtoken accesstoken secret clientsecret authorization \
-bearer signature credential kunci");
-const PASSWORDS: Words = Words::new(b"password passwd pwd sandi passphrase");
-/// The last three letters of each, and of the owners that may stand behind their `ID`.
-const TAILS: &[u8] = b"keykenretionrerureialnciordswdpwdndiasekununagas";
+/// What labels end with, as words: those of keys, whatever they look like; of what may be a key; of passwords; and a header's,
+/// which has names and values of its own.
+const LABELS: Words = Words::new(
+    b"apikey accesskey secretkey privatekey authtoken accesstoken clientsecret \
+\xe5\xaf\x86\xe9\x92\xa5 \xe4\xbb\xa4\xe7\x89\x8c \
+key token secret authorization bearer signature credential kunci session sid \
+password passwd pwd pass sandi passphrase \xe5\xaf\x86\xe7\xa0\x81 cookie",
+);
+/// The numbers of the last one of each.
+const ENDS: [usize; 4] = [9, 19, 26, 27];
+/// The words before `key`, `token` and `secret` that make one for certain.
+const SURE: Words = Words::new(b"api access secret private auth client");
+/// The last three letters of each, of what may follow them, and of the owners that may stand behind their `ID`.
+const TAILS: &[u8] = b"keykenretionrerureialnciordswdpwdassndiasekununagaskieayaapi";
+
+/// Parts of what stands behind such labels in messages and examples.
+const SAYINGS: &[u8] =
+    b"your string undefined valid incorrect missing required expired match auth config suffic";
+/// Parts of the names of amounts, codes and times.
+const COUNTED: &[u8] = b"quota code total saldo timestamp";
 
 /// What an id may be of. An id of a model, a plan or an error is no secret.
 const OWNERS: Words = Words::new(b"request req task account acct user usr u trace order session customer org organization team job \
 generation prediction invoice transaction trade client tenant workspace member device akun pengguna tugas permintaan pesanan");
 
-/// Words before a value, each with its space.
-const SCHEMES: [&[u8]; 5] = [b"bearer ", b"basic ", b"token ", b"key ", b"bearer%20"];
+/// What may stand before a value: quotes and blanks that are written otherwise, then words, each with its space.
+const OPENINGS: &[u8] = b"&quot;|&#34;|&#39;|%20|%22|%27|bearer |basic |token |key |bearer%20";
+/// How many of those are no words.
+const QUOTES: usize = 6;
+/// Colons.
+const COLONS: &[u8] = b":|%3a|&#58;|&#x3a;";
 
 /// Bytes sorted into bits at a time.
 const WIDTH: usize = 64;
@@ -254,55 +303,79 @@ const REACH: u64 = (1 << STRIDE) - 1;
 /// Most characters of a stretch that are judged. What is longer is a blob, of which the beginning tells what it is.
 const LONGEST: usize = 4096;
 
+/// Most characters of a name that are looked at.
+const NAME: usize = 32;
 /// Most characters that are looked at on either side of a line break.
 const SEEN: usize = 128;
+
+/// Whether the code is to be small rather than quick, as in the module.
+const SMALL: bool = cfg!(target_arch = "wasm32");
 
 /// Where in a block something may be found: one bit for each of its first [`STRIDE`] bytes. The window holds a byte more on
 /// either side.
 fn events(window: &[u8; WIDTH + 2]) -> u64 {
-    let digits = bits(|i| is_digit(window[i + 1]));
-    let letters = bits(|i| is_upper(window[i + 1] & 0xdf));
+    let digits = of_class(window, DIGIT, is_digit);
+    let letters = of_class(window, LETTER, |byte| is_upper(byte & 0xdf));
     let marks = bits(|i| {
         let (byte, after) = (window[i + 1], window[i + 2]);
         let sign = (byte == b'@') | (byte == b':') | (byte == b'=') | (byte == b'%');
         let phone = (byte == b'+') | (byte == b'0') & (after == b'8');
         let path = ((byte == b'/') | (byte == b'\\')) & ((after | 0x20 == b'h') | (after == b'U'));
-        sign | phone | path | (byte == b'&') & (after == b'#')
+        let option = (byte == b'-') & (window[i] == b' ');
+        sign | phone | path | option | (byte == b'&') & (after == b'#')
     });
+    // Hardly any of a page's stand between a name and a value.
+    let closes = bits(|i| window[i + 1] == b'>')
+        & (letters << 1 | u64::from(is(window[0], LETTER)))
+        & ((letters | digits) >> 1);
     let mut events = 0;
-    let mut rest = marks & REACH;
+    let mut rest = if SMALL {
+        REACH
+    } else {
+        (marks | closes) & REACH
+    };
+    let thin = |i: usize| {
+        let (before, byte, after) = (window[i], window[i + 1], window[i + 2]);
+        (before == 0xe2) & (byte == 0x80) & (after.wrapping_sub(0x8b) < 5)
+            | (before == 0xe2) & (byte == 0x81) & (after == 0xa0)
+            | (before == 0xef) & (byte == 0xbb) & (after == 0xbf)
+            | (before == 0xc2) & (byte == 0xad)
+            // A wide colon.
+            | (before == 0xef) & (byte == 0xbc) & (after == 0x9a)
+    };
     while rest != 0 {
         let i = rest.trailing_zeros() as usize;
         let (before, after) = (window[i], window[i + 2]);
         let triggers = match window[i + 1] {
+            b'@' => true,
             b':' | b'=' => may_be_labelled(&window[..=i]),
             b'%' => after.is_ascii_alphanumeric(),
             // Quotes are no more than they are when they stand as they are.
-            b'&' => !matches!(window[i + 3..i + 6], [b'3', b'4' | b'9', b';']),
+            b'&' => after == b'#' && !matches!(window[i + 3..i + 6], [b'3', b'4' | b'9', b';']),
             b'+' => is_digit(after),
-            b'0' => !before.is_ascii_alphanumeric(),
-            _ => true,
+            b'0' => after == b'8' && !before.is_ascii_alphanumeric(),
+            b'/' | b'\\' => after | 0x20 == b'h' || after == b'U',
+            b'>' => closes >> i & 1 != 0 && may_be_labelled(&window[..=i]),
+            b'-' => before == b' ' && (after == b'-' || after == b'u' && window[i + 3] == b' '),
+            _ => SMALL && thin(i),
         };
         events |= u64::from(triggers) << i;
         rest &= rest - 1;
     }
-    if window.iter().fold(0, |all, byte| all | byte) >= 0x80 {
-        events |= bits(|i| {
-            let (before, byte, after) = (window[i], window[i + 1], window[i + 2]);
-            (before == 0xe2) & (byte == 0x80) & (after.wrapping_sub(0x8b) < 5)
-                | (before == 0xe2) & (byte == 0x81) & (after == 0xa0)
-                | (before == 0xef) & (byte == 0xbb) & (after == 0xbf)
-                | (before == 0xc2) & (byte == 0xad)
-        });
+    if !SMALL && window.iter().fold(0, |all, byte| all | byte) >= 0x80 {
+        events |= bits(thin);
     }
     let alphanumeric = letters | digits;
-    let words = alphanumeric | bits(|i| (window[i + 1] == b'-') | (window[i + 1] == b'_'));
+    let words = alphanumeric
+        | of_class(window, HYPHEN | LOW_LINE, |byte| {
+            (byte == b'-') | (byte == b'_')
+        });
     // A one where eight bytes of a run follow.
     let pairs = words & (words >> 1);
     let fours = pairs & (pairs >> 2);
     let starts = fours & (fours >> 4) & REACH;
     if starts != 0 {
-        let capitals = bits(|i| is_upper(window[i + 1]));
+        let capitals = of_class(window, UPPER, is_upper);
         let before = |bits: u64, first: bool| bits << 1 | u64::from(first);
         let turns = alphanumeric
             & before(alphanumeric, window[0].is_ascii_alphanumeric())
@@ -346,8 +419,7 @@ const IN_STARTS: [[u64; 256]; 3] = {
 
 /// Whether keys of a company, or tokens, may begin with these bytes: cheap, and mostly no.
 fn may_be_issued(start: [u8; 3]) -> bool {
-    // The module is to be small rather.
-    if cfg!(target_arch = "wasm32") {
+    if SMALL {
         let mut starts = ISSUERS.split(|b| *b == b' ');
         return start == *b"eyJ" || starts.any(|issuer| issuer.starts_with(&start));
     }
@@ -358,9 +430,13 @@ fn may_be_issued(start: [u8; 3]) -> bool {
 /// Whether what ends here may be the label of a value, for all that its last bytes tell: cheap, and mostly no.
 fn may_be_labelled(text: &[u8]) -> bool {
     match text {
-        // The module is to be small rather.
-        _ if cfg!(target_arch = "wasm32") => true,
-        [.., b'"' | b'\'' | b'\\' | b' ' | b'`' | b'*' | b']'] => true,
+        _ if SMALL => true,
+        [
+            ..,
+            b'"' | b'\'' | b'\\' | b' ' | b'`' | b'*' | b']' | 0x80..,
+        ] => true,
+        // The attribute that pages are full of ends as `pass` does.
+        [.., b'l', b'a', b's', b's'] => false,
         [.., a, b, c] => is_tail([*a, *b, *c]),
         _ => true,
     }
@@ -384,18 +460,32 @@ fn is_tail(mut tail: [u8; 3]) -> bool {
         && (tail[1..] == *b"id" || TAILS.as_chunks::<3>().0.contains(&tail))
 }
 
+/// Whether it may be of a letter of two bytes.
+fn is_wide(byte: u8) -> bool {
+    matches!(byte, 0x80..=0xbf | 0xc3..=0xdf)
+}
+
 fn has_three(bits: u64) -> bool {
     // Most processors have an instruction that counts, but not those that programs are compiled for.
     let but_lowest = |bits: u64| bits & bits.wrapping_sub(1);
     but_lowest(but_lowest(bits)) != 0
 }
 
+/// One bit for each byte of a block that is in one of the classes, which is what `is_in` says too.
+#[cfg(target_arch = "wasm32")]
+#[inline(never)]
+fn of_class(window: &[u8; WIDTH + 2], classes: u8, _: fn(u8) -> bool) -> u64 {
+    (0..WIDTH).fold(0, |out, i| out | u64::from(is(window[i + 1], classes)) << i)
+}
+
+/// One bit for each byte of a block that is in one of the classes, which is what `is_in` says too, for vector code.
+#[cfg(not(target_arch = "wasm32"))]
+fn of_class(window: &[u8; WIDTH + 2], _: u8, is_in: impl Fn(u8) -> bool) -> u64 {
+    bits(|i| is_in(window[i + 1]))
+}
+
 /// One bit for each byte of a block, the first lowest.
 fn bits(is: impl Fn(usize) -> bool) -> u64 {
-    // Without vector code it is one loop.
-    if cfg!(target_arch = "wasm32") {
-        return (0..WIDTH).fold(0, |out, i| out | u64::from(is(i)) << i);
-    }
     let mut flags = [0; WIDTH];
     for (i, flag) in flags.iter_mut().enumerate() {
         *flag = u8::from(is(i));
@@ -438,34 +528,65 @@ fn is_joiner(byte: u8) -> bool {
 struct Words {
     list: &'static [u8],
     /// With which letters they begin, a bit for each, by how long they are modulo 4.
+    #[cfg(not(target_arch = "wasm32"))]
     first: [u32; 4],
 }
 
 impl Words {
     const fn new(list: &'static [u8]) -> Words {
-        let mut first = [0; 4];
-        let mut at = 0;
-        while at < list.len() {
-            let start = at;
-            while at < list.len() && list[at] != b' ' {
+        #[cfg(not(target_arch = "wasm32"))]
+        let first = {
+            let mut first = [0; 4];
+            let mut at = 0;
+            while at < list.len() {
+                let start = at;
+                while at < list.len() && list[at] != b' ' {
+                    at += 1;
+                }
+                first[(at - start) % 4] |= 1 << (list[start] % 32);
                 at += 1;
             }
-            first[(at - start) % 4] |= 1 << (list[start] % 32);
-            at += 1;
+            first
+        };
+        Words {
+            list,
+            #[cfg(not(target_arch = "wasm32"))]
+            first,
         }
-        Words { list, first }
     }
 
     /// Whether it is one of them, whatever the case.
     fn has(&self, word: &[u8]) -> bool {
-        // Going through the list is slow, and hardly any word is in it.
-        word.first()
-            .is_some_and(|first| self.first[word.len() % 4] >> (first % 32) & 1 != 0)
-            && self
-                .list
-                .split(|b| *b == b' ')
-                .any(|known| known.eq_ignore_ascii_case(word))
+        self.number(word) > 0
     }
+
+    /// Which one of them it is, whatever the case, from 1; 0 for none.
+    fn number(&self, word: &[u8]) -> usize {
+        // Going through the list is slow, and hardly any word is in it. But the module is to be small rather.
+        #[cfg(not(target_arch = "wasm32"))]
+        if word
+            .first()
+            .is_none_or(|first| self.first[word.len() % 4] >> (first % 32) & 1 == 0)
+        {
+            return 0;
+        }
+        let mut words = self.list.split(|b| *b == b' ');
+        words
+            .position(|known| same(known, word))
+            .map_or(0, |n| n + 1)
+    }
+}
+
+/// Whether they are the same but for the case.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+/// Whether one of the words is a part of the text, whatever the case.
+fn holds(text: &[u8], words: &[u8]) -> bool {
+    words
+        .split(|b| *b == b' ')
+        .any(|word| text.windows(word.len()).any(|part| same(part, word)))
 }
 
 /// The last word of a name in camel case.
@@ -480,8 +601,14 @@ fn last_hump(name: &[u8]) -> &[u8] {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Label {
     Key,
+    /// A key, whatever it looks like.
+    Sure,
     Password,
     Id,
+    /// A name and a password with a colon between them.
+    Login,
+    /// A header, with names and values of its own.
+    Cookie,
 }
 
 struct Pass<'t> {
@@ -500,14 +627,25 @@ impl Pass<'_> {
         self.text.get(at).copied().unwrap_or_default()
     }
 
+    /// A piece of the text; nothing where there is none.
+    #[inline(never)]
+    fn piece(&self, start: usize, end: usize) -> &[u8] {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// What follows, up to so many bytes.
+    #[inline(never)]
+    fn after(&self, at: usize, most: usize) -> &[u8] {
+        first(self.text.get(at..).unwrap_or_default(), most)
+    }
+
     fn before(&self, at: usize) -> u8 {
         at.checked_sub(1).map_or(0, |at| self.at(at))
     }
 
     fn starts(&self, at: usize, with: &[u8]) -> bool {
-        self.text
-            .get(at..at + with.len())
-            .is_some_and(|here| here.eq_ignore_ascii_case(with))
+        self.at(at) | 0x20 == with[0] | 0x20
+            && same(self.piece(at, at.wrapping_add(with.len())), with)
     }
 
     /// Looks at a place that the bits pointed out.
@@ -518,8 +656,16 @@ impl Pass<'_> {
             b'&' if self.starts(at, b"&#64;") => self.address(at, at + 5),
             b':' | b'=' => self.label(at, at + 1),
             b'%' if self.starts(at, b"%3d") || self.starts(at, b"%3a") => self.label(at, at + 3),
+            b'>' => {
+                let name = trailing(self.piece(at.saturating_sub(NAME), at), WORD);
+                if self.before(at - name) == b'<' {
+                    self.label(at, at + 1);
+                }
+            }
+            b'-' if at >= self.done && self.option(at) => {}
             b'+' | b'0' if self.phone(at) => {}
             b'/' | b'\\' => self.user(at),
+            0xbc => self.label(at - 1, at + 2),
             // The second byte of a character without width.
             0x80.. if at > self.done => self.stretch(at - 1),
             _ if at >= self.done => self.stretch(at),
@@ -566,6 +712,8 @@ impl Pass<'_> {
         };
         match rest {
             [b'%', high, low, ..] => of_key(hex(&[*high, *low])?.to_le_bytes()[0], 3),
+            // The colours of a terminal.
+            [0x1b, b'[', code @ ..] => Some((None, 2 + colour(code)?)),
             [b'\\', b'u' | b'U', a, b, c, d, ..] => match hex(&[*a, *b, *c, *d])? {
                 0x200b..=0x200f | 0x2060 | 0xfeff | 0xad => Some((None, 6)),
                 value => of_key(u8::try_from(value).ok()?, 6),
@@ -592,9 +740,7 @@ impl Pass<'_> {
                     value => of_key(u8::try_from(value).ok()?, size + 3),
                 }
             }
-            [b'&', b's', b'h', b'y', b';', ..] | [b'<', b'w', b'b', b'r', b'>', ..] => {
-                Some((None, 5))
-            }
+            _ if rest.starts_with(b"&shy;") || rest.starts_with(b"<wbr>") => Some((None, 5)),
             [0xc2, 0xad, ..] => Some((None, 2)),
             [0xe2, 0x80, 0x8b..=0x8f, ..] | [0xe2, 0x81, 0xa0, ..] | [0xef, 0xbb, 0xbf, ..] => {
                 Some((None, 3))
@@ -611,7 +757,7 @@ impl Pass<'_> {
             return None;
         }
         let next = at + size;
-        let rest = &self.text[next.min(self.text.len())..];
+        let rest = self.piece(next, self.text.len());
         let length = leading(first(rest, SEEN), WORD);
         let after = &rest[..length];
         // A name with its value, an address or a file begins a line of its own.
@@ -671,8 +817,7 @@ impl Pass<'_> {
             }
             (b'[', b'0'..=b'9') => {
                 // A colour of a terminal.
-                let size = self.text[at..].iter().take(4).position(|b| *b == b'm');
-                size.map_or(at, |size| at + size + 1)
+                at + colour(self.after(at, NAME)).unwrap_or_default()
             }
             _ => at,
         }
@@ -681,8 +826,12 @@ impl Pass<'_> {
     /// Whether the line break before `at` cuts a key.
     fn joins_back(&self, at: usize) -> bool {
         let end = at - 1 - usize::from(self.before(at - 1) == b'\r');
-        let start = end - trailing(last(&self.text[self.done.min(end)..end], SEEN), WORD);
-        let before = &self.text[start..end];
+        let start = end
+            - trailing(
+                self.piece(self.done.max(end.saturating_sub(SEEN)), end),
+                WORD,
+            );
+        let before = self.piece(start, end);
         let known = issuer(before) > 0;
         (known || !before.is_empty()) && self.soft_break(end, before, known).is_some()
     }
@@ -771,13 +920,15 @@ impl Pass<'_> {
                         end += padding;
                         break;
                     }
+                    let next = plain.get(end + 1..).unwrap_or_default();
+                    let length = leading(next, WORD);
                     let joined = match plain.get(end) {
+                        // An id and its secret, as Zhipu's keys are written.
+                        Some(b'.') if kind == SecretKind::Key && length >= 16 => true,
                         Some(b'.') => matches!(reason, Reason::Jwt | Reason::Issuer),
                         Some(b'+' | b'/' | b'~') => !matches!(reason, Reason::Shape | Reason::Jwt),
                         _ => false,
                     };
-                    let next = plain.get(end + 1..).unwrap_or_default();
-                    let length = leading(next, WORD);
                     let odd = length > 0 && (reason == Reason::Jwt || is_odd(&next[..length]));
                     if !joined || !odd {
                         break;
@@ -805,13 +956,10 @@ impl Pass<'_> {
 
     /// A secret on its own, or the second half of `id:secret`, as fal's keys are written.
     fn pair_or_push(&mut self, start: usize, end: usize, kind: SecretKind, reason: Reason) {
-        let colons: [&[u8]; 4] = [b":", b"%3a", b"&#58;", b"&#x3a;"];
-        let sign = colons
-            .iter()
-            .map(|colon| colon.len())
-            .zip(colons)
-            .find(|(size, colon)| start >= *size && self.starts(start - size, colon))
-            .map_or(0, |(size, _)| size);
+        let sign = COLONS
+            .split(|b| *b == b'|')
+            .find(|colon| self.starts(start.wrapping_sub(colon.len()), colon))
+            .map_or(0, <[u8]>::len);
         if sign > 0
             && let Some(last) = self.found.last_mut()
             && last.span.end + sign == start
@@ -851,21 +999,20 @@ impl Pass<'_> {
             return Some((SecretKind::Id, Reason::Shape));
         }
         if all(part, DIGIT) {
-            if part.starts_with(b"628") && (11..=14).contains(&part.len()) {
-                return Some((SecretKind::Phone, Reason::Shape));
-            }
+            let phone = part.starts_with(b"628")
+                && (11..=14).contains(&part.len())
+                && !matches!(part[3], b'0' | b'4' | b'6');
             let owned = part.len() >= 8 && self.owner_before(places[at].0);
-            if part.len() >= 15 || owned {
-                return Some((
-                    SecretKind::Id,
-                    if owned {
-                        Reason::Label
-                    } else {
-                        Reason::Mixture
-                    },
-                ));
+            if !(phone || owned || part.len() >= 15) || self.is_counted(places[at].0) {
+                return None;
             }
-            return None;
+            return Some(if phone {
+                (SecretKind::Phone, Reason::Shape)
+            } else if owned {
+                (SecretKind::Id, Reason::Label)
+            } else {
+                (SecretKind::Id, Reason::Mixture)
+            });
         }
         is_random(part).then_some((
             if part.len() >= 32 {
@@ -877,21 +1024,31 @@ impl Pass<'_> {
         ))
     }
 
+    /// Whether the words before the number at `at` make it an amount, a code or a time: `user_quota=`, `"timestampUs": `.
+    fn is_counted(&self, at: usize) -> bool {
+        let signs = self.piece(at.saturating_sub(4), at).iter().rev();
+        let end = at - signs.take_while(|b| b" =:\"'`\\".contains(b)).count();
+        let before = self.piece(end.saturating_sub(NAME), end);
+        let name = last(before, trailing(before, LETTER | LOW_LINE));
+        holds(name, COUNTED)
+    }
+
     /// Whether the word before the number at `at` says whose it is: `account 2100000000`.
     fn owner_before(&self, at: usize) -> bool {
         let Some(end) = at.checked_sub(1).filter(|end| self.at(*end) == b' ') else {
             return false;
         };
         let start = self.word_before(end);
-        OWNERS.has(&self.text[start..end])
+        OWNERS.has(self.piece(start, end))
     }
 
     /// Where the word of letters that ends at `end` begins.
     fn word_before(&self, end: usize) -> usize {
-        end - trailing(&self.text[end.saturating_sub(20)..end], LETTER)
+        end - trailing(self.piece(end.saturating_sub(20), end), LETTER)
     }
 
     /// What the words before the sign at `sign` say of the value behind it.
+    #[inline(never)]
     fn label_of(&self, sign: usize) -> Option<Label> {
         let mut end = sign;
         while sign - end < 6
@@ -908,36 +1065,58 @@ impl Pass<'_> {
             self.before(end.saturating_sub(1)),
             self.before(end),
         ];
-        if !is_tail(tail) {
+        if tail == *b" -u" {
+            return Some(Label::Login);
+        }
+        if !is_tail(tail) && !matches!(tail[2], 0x81 | 0x8c | 0xa5) {
             return None;
         }
-        let id = tail[1..].eq_ignore_ascii_case(b"id");
-        let start = self.word_before(end);
-        let word = &self.text[start..end];
-        let last = last_hump(word);
-        let previous = || {
-            let before = if last.len() < word.len() {
-                end - last.len()
-            } else if matches!(self.before(start), b'_' | b'-' | b' ') {
-                start - 1
-            } else {
-                start
-            };
-            last_hump(&self.text[self.word_before(before)..before])
-        };
-        let either = |words: &Words| words.has(last) || words.has(word);
-        if id {
-            let glued = word.len() > 2 && OWNERS.has(&word[..word.len() - 2]);
-            let apart = || last.eq_ignore_ascii_case(b"id") && OWNERS.has(previous());
-            (glued || apart()).then_some(Label::Id)
-        } else if either(&KEYS) {
-            Some(Label::Key)
-        } else if either(&PASSWORDS) {
-            Some(Label::Password)
-        } else {
-            // `ID akun: ...`
-            (OWNERS.has(last) && previous().eq_ignore_ascii_case(b"id")).then_some(Label::Id)
+        let mut start = self.word_before(end);
+        // `kunci API saya: ...`
+        let follows = same(&tail, b"aya") || same(&tail, b"api");
+        for word in [&b" saya"[..], b" api"] {
+            if follows
+                && self.starts(start.saturating_sub(1), word)
+                && end - start == word.len() - 1
+            {
+                end = start - 1;
+                start = self.word_before(end);
+            }
         }
+        let mut word = self.piece(start, end);
+        if word.is_empty() {
+            // Chinese words are of two characters.
+            word = self.piece(end.saturating_sub(6), end);
+        }
+        let last = last_hump(word);
+        let mut before = end - last.len();
+        if before == start && matches!(self.before(start), b'_' | b'-' | b' ') {
+            before -= 1;
+        }
+        let previous = || last_hump(self.piece(self.word_before(before), before));
+        // Also `ID akun: ...`.
+        let id = |word: &[u8]| same(word, b"id");
+        let own = if id(&tail[1..]) {
+            OWNERS.has(&word[..word.len().saturating_sub(2)]) || id(last) && OWNERS.has(previous())
+        } else {
+            OWNERS.has(last) && id(previous())
+        };
+        if own {
+            return Some(Label::Id);
+        }
+        let number = match LABELS.number(last) {
+            0 => LABELS.number(word),
+            number => number,
+        };
+        if number == 0 {
+            return None;
+        }
+        Some(match ENDS.iter().position(|end| number <= *end) {
+            Some(1) if !SURE.has(previous()) => Label::Key,
+            Some(0 | 1) => Label::Sure,
+            Some(2) => Label::Password,
+            _ => Label::Cookie,
+        })
     }
 
     /// Judges the value behind the sign at `sign`, if the words before it make it a secret.
@@ -946,25 +1125,18 @@ impl Pass<'_> {
             return;
         };
         let mut start = after;
-        let mut scheme = false;
+        let mut scheme = label == Label::Login;
         loop {
-            let rest = self.text.get(start..).unwrap_or_default();
-            let skipped = match rest {
-                [
-                    b'"' | b'\'' | b'\\' | b' ' | b'\t' | b'`' | b'=' | b':' | b'>' | b'*',
-                    ..,
-                ] => 1,
-                [b'&', b'q', b'u', b'o', b't', b';', ..] => 6,
-                [b'&', b'#', b'3', b'4' | b'9', b';', ..] => 5,
-                [b'%', b'2', b'0' | b'2' | b'7', ..] => 3,
-                _ => match SCHEMES.iter().find(|word| self.starts(start, word)) {
-                    Some(word) => {
-                        scheme = true;
-                        word.len()
-                    }
-                    None => 0,
-                },
-            };
+            let byte = self.at(start);
+            let skipped =
+                if b"\"'\\ \t`=:>*".contains(&byte) || byte == b'[' && label == Label::Cookie {
+                    1
+                } else {
+                    let mut openings = OPENINGS.split(|b| *b == b'|').enumerate();
+                    let found = openings.find(|(_, opening)| self.starts(start, opening));
+                    scheme |= found.is_some_and(|(n, _)| n >= QUOTES);
+                    found.map_or(0, |(_, opening)| opening.len())
+                };
             if skipped == 0 || start - after > 24 {
                 break;
             }
@@ -973,26 +1145,29 @@ impl Pass<'_> {
         if start < self.done {
             return;
         }
-        if label == Label::Password {
-            let size = self.text[start..]
-                .iter()
-                .take(128)
-                .take_while(|b| {
-                    b.is_ascii_graphic()
-                        && !matches!(
-                            b,
-                            b'"' | b'\'' | b'\\' | b'<' | b',' | b'&' | b'`' | b';' | b'['
-                        )
-                })
-                .count();
-            let value = &self.text[start..start + size];
-            if size >= 6 && any(value, DIGIT) {
-                self.push(start, start + size, SecretKind::Key, Reason::Label);
-                self.done = self.done.max(start + size);
-                return;
-            }
+        if label == Label::Cookie {
+            return self.cookies(start);
         }
-        let end = self.read(start, label == Label::Key);
+        let end = self.value(start, false);
+        let value = self.piece(start, end);
+        let digits = any(value, DIGIT);
+        let secret = match label {
+            Label::Id => false,
+            // As in `Bearer user:secret`.
+            _ if scheme && value.contains(&b':') => value.len() >= 12 && !holds(value, b"//"),
+            Label::Password if digits => value.len() >= 6,
+            _ => !digits && self.is_chosen(label, start, end),
+        };
+        if secret {
+            let end = self.value(start, digits);
+            self.push(start, end, SecretKind::Key, Reason::Label);
+            self.done = self.done.max(end);
+            return;
+        }
+        if label == Label::Login {
+            return;
+        }
+        let end = self.read(start, matches!(label, Label::Key | Label::Sure));
         if end == start {
             return;
         }
@@ -1035,41 +1210,124 @@ impl Pass<'_> {
         }
     }
 
+    /// Where the value at `start` ends: before the quote that closes it, if one opens it, or before what is no part of it;
+    /// between quotes it may hold blanks if it is to be read `whole`.
+    fn value(&self, start: usize, whole: bool) -> usize {
+        let quote = self.before(start);
+        let quoted = matches!(quote, b'"' | b'\'' | b'`');
+        let mut at = start;
+        while at < start + SEEN {
+            let byte = self.at(at);
+            let inside = match byte {
+                b'"' | b'\'' | b'`' => quoted && byte != quote,
+                b'\\' => false,
+                b'<' | b'[' => quoted && at > start,
+                // What begins with a name is another value.
+                b',' | b'&' | b';' => {
+                    let rest = self.after(at + 1, NAME);
+                    let size = leading(rest, WORD);
+                    let next = rest.get(size).copied().unwrap_or_default();
+                    size > 0 && !matches!(next, b'=' | b':' | b'%') && (byte, next) != (b'&', b';')
+                }
+                b' ' | 0x80.. => quoted && whole,
+                _ => byte.is_ascii_graphic(),
+            };
+            if !inside {
+                break;
+            }
+            at += 1;
+        }
+        at.min(self.text.len())
+    }
+
+    /// Whether the value `start..end`, which holds no digit, is a secret all the same behind such a label, and no word of a
+    /// message, no name in a program and no example.
+    fn is_chosen(&self, label: Label, start: usize, end: usize) -> bool {
+        let value = self.piece(start, end);
+        let next = self.at(end);
+        let sign = self.before(start);
+        // Of several words between quotes, or after a blank, the first is one of a message rather.
+        let given = sign == b'=' || sign != b' ' && next != b' ';
+        let least = match label {
+            Label::Password => 12 - 6 * usize::from(given),
+            Label::Sure if given => 8,
+            Label::Key | Label::Sure => 16,
+            _ => return false,
+        };
+        // Its last sign may be that of a sentence.
+        let body = first(value, value.len().saturating_sub(1));
+        if value.len() < least
+            || matches!(next, b'(' | b'[')
+            || body.iter().any(|b| b"$.(){}<*%".contains(b))
+            || holds(value, SAYINGS)
+        {
+            return false;
+        }
+        // The name of a variable, and of a label, is no value.
+        let name = last_hump(last(value, trailing(value, LETTER)));
+        match label {
+            Label::Password => LABELS.number(value) == 0,
+            _ if LABELS.has(name) => false,
+            Label::Sure if given => true,
+            _ => all(body, LETTER) && turns(body) == 0,
+        }
+    }
+
+    /// Takes the values of a header's cookies for one secret, whatever their names.
+    fn cookies(&mut self, at: usize) {
+        let start = at + leading(self.after(at, SEEN), WORD | DOT) + 1;
+        let inside = |b: &&u8| **b >= b' ' && !b"\"'\\`<[".contains(b);
+        let size = self.after(start, LONGEST).iter().take_while(inside).count();
+        if self.before(start) == b'=' && size >= 6 {
+            self.push(start, start + size, SecretKind::Key, Reason::Label);
+            self.done = self.done.max(start + size);
+        }
+    }
+
+    /// What a command is given by name at `at`: ` --password x`, or ` -u name:x` as curl takes it.
+    fn option(&mut self, at: usize) -> bool {
+        let end = at + leading(self.after(at, NAME), WORD);
+        if self.at(end) == b' ' {
+            self.label(end, end + 1);
+        }
+        end <= self.done
+    }
+
+    /// Where the name of an address that ends at `end` begins. Letters of two bytes belong to it, as in `josé`; those of three,
+    /// as in Chinese, are words without a blank before it.
+    fn local(&self, end: usize, floor: usize) -> usize {
+        let part = |b: &&u8| {
+            is(**b, ALPHANUMERIC | PLUS | HYPHEN | DOT | LOW_LINE) || **b == b'%' || is_wide(**b)
+        };
+        let mut at = end - self.piece(floor, end).iter().rev().take_while(part).count();
+        while self.at(at) & 0xc0 == 0x80 {
+            at += 1;
+        }
+        at
+    }
+
     /// An address around the `@` at `sign..after`, or a login before the host of a URL.
     fn address(&mut self, sign: usize, after: usize) {
         let floor = sign.saturating_sub(128);
-        let local =
-            |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'%' | b'+' | b'-');
-        let start = sign
-            - self.text[floor..sign]
-                .iter()
-                .rev()
-                .take_while(|b| local(b))
-                .count();
-        if start == sign || ROLES.has(&self.text[start..sign]) {
+        let start = self.local(sign, floor);
+        if start == sign || ROLES.has(self.piece(start, sign)) {
             return;
         }
         let name = match self.before(start) {
-            b':' => {
-                let end = start - 1;
-                // The colon may stand just before what is looked at.
-                end - self.text[floor.min(end)..end]
-                    .iter()
-                    .rev()
-                    .take_while(|b| local(b))
-                    .count()
-            }
+            // The colon may stand just before what is looked at.
+            b':' => self.local(start - 1, floor.min(start - 1)),
             _ => start,
         };
-        let scheme = |at: usize| at >= 2 && self.text[..at].ends_with(b"//");
+        let scheme = |at: usize| self.before(at) == b'/' && self.before(at - 1) == b'/';
         if scheme(name) || scheme(start) {
             let from = if scheme(name) { name } else { start };
             self.push(from, sign, SecretKind::Key, Reason::Login);
             self.done = self.done.max(sign);
             return;
         }
-        let rest = self.text.get(after..).unwrap_or_default();
-        let mut size = leading(first(rest, 253), ALPHANUMERIC | HYPHEN | DOT);
+        let rest = self.after(after, 253);
+        let part = |b: &&u8| is(**b, ALPHANUMERIC | HYPHEN | DOT) || is_wide(**b);
+        let mut size = rest.iter().take_while(part).count();
         size -= trailing(&rest[..size], HYPHEN | DOT);
         let domain = &rest[..size];
         let top = domain.rsplit(|b| *b == b'.').next().unwrap_or_default();
@@ -1082,10 +1340,6 @@ impl Pass<'_> {
 
     /// A phone number at `at`: an international one, or an Indonesian one that begins with 08.
     fn phone(&mut self, at: usize) -> bool {
-        let plus = self.at(at) == b'+';
-        if !plus && self.at(at + 1) != b'8' {
-            return false;
-        }
         let before = self.before(at);
         if before.is_ascii_alphanumeric()
             || matches!(before, b'.' | b'-' | b'_' | b'/')
@@ -1093,26 +1347,43 @@ impl Pass<'_> {
         {
             return false;
         }
-        let (mut end, mut digits, mut gap) = (at + 1, usize::from(!plus), 0);
+        let plus = self.at(at) == b'+';
+        let (mut next, mut end, mut digits, mut gap) = (at + usize::from(plus), at, 0, 0);
+        // The first three digits.
+        let mut head = 0_u32;
         loop {
-            let byte = self.at(end);
+            let byte = self.at(next);
+            next += 1;
             if is_digit(byte) {
                 digits += 1;
-                gap = 0;
-            } else if matches!(byte, b' ' | b'-' | b'.' | b'(' | b')') && gap < 2 {
+                if digits <= 3 {
+                    head = head * 10 + u32::from(byte & 15);
+                }
+                (end, gap) = (next, 0);
+            } else if matches!(byte, b' ' | b'-' | b'.' | b'(' | b')')
+                // The last bytes of dashes and of blanks that do not break.
+                || matches!(byte, 0x90..=0x95 | 0xa0 | 0xaf)
+            {
                 gap += 1;
-            } else {
+            } else if !matches!(byte, 0xc2 | 0xe2 | 0x80) {
+                // Those stand before them.
                 break;
             }
-            end += 1;
             if digits > 15 {
                 return false;
             }
+            if gap > 2 {
+                break;
+            }
         }
-        end -= gap;
-        let least = if plus { 9 } else { 10 };
-        let most = if plus { 15 } else { 13 };
-        if !(least..=most).contains(&digits) || is_word(self.at(end)) || end <= self.done {
+        let range = if plus { 9..=15 } else { 10..=13 };
+        let known = plus || matches!(head, 81..=83 | 85 | 87..=89);
+        if !known
+            || !range.contains(&digits)
+            || is_word(self.at(end))
+            || end <= self.done
+            || !plus && self.is_counted(at)
+        {
             return false;
         }
         self.push(at, end, SecretKind::Phone, Reason::Shape);
@@ -1142,7 +1413,7 @@ impl Pass<'_> {
         if start == at + length {
             return;
         }
-        let rest = &self.text[start..];
+        let rest = self.after(start, 80);
         let name = |b: &u8| is(*b, WORD | DOT) || *b >= 0x80;
         let mut size = rest
             .iter()
@@ -1155,6 +1426,15 @@ impl Pass<'_> {
         }
         self.push(start, start + size, SecretKind::User, Reason::Shape);
     }
+}
+
+/// How long the rest of a terminal's code for a colour is, behind its `[`.
+#[inline(never)]
+fn colour(code: &[u8]) -> Option<usize> {
+    first(code, 8)
+        .iter()
+        .position(|b| *b == b'm')
+        .map(|size| size + 1)
 }
 
 /// The value of hexadecimal digits.
@@ -1180,8 +1460,7 @@ fn issuer(word: &[u8]) -> usize {
     let Some(start) = word.first_chunk() else {
         return 0;
     };
-    // The module is to be small rather.
-    if !cfg!(target_arch = "wasm32") && !may_be_issued(*start) {
+    if !SMALL && !may_be_issued(*start) {
         return 0;
     }
     ISSUERS
@@ -1368,6 +1647,7 @@ mod tests {
                 (_, b'@', _)
                 | (_, b'+', b'0'..=b'9')
                 | (_, b'/' | b'\\', b'h' | b'H' | b'U')
+                | (0xef, 0xbc, 0x9a)
                 | (_, b'%', b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z')
                 | (0xe2, 0x80, 0x8b..=0x8f)
                 | (0xe2, 0x81, 0xa0)
@@ -1375,6 +1655,10 @@ mod tests {
                 | (0xc2, 0xad, _) => true,
                 (_, b':' | b'=', _) => may_be_labelled(&window[..=i]),
                 (_, b'&', b'#') => !matches!(&window[i + 3..i + 6], b"34;" | b"39;"),
+                (b'a'..=b'z' | b'A'..=b'Z', b'>', after) if after.is_ascii_alphanumeric() => {
+                    may_be_labelled(&window[..=i])
+                }
+                (b' ', b'-', _) => after == b'-' || after == b'u' && at(i + 2) == b' ',
                 (before, b'0', b'8') => !before.is_ascii_alphanumeric(),
                 _ => false,
             };
@@ -1393,11 +1677,12 @@ mod tests {
     #[test]
     fn blocks_show_the_places_that_a_look_at_each_byte_shows() {
         // Bytes that mean something, and few enough that runs come about.
-        let alphabets: [&[u8]; 4] = [
+        let alphabets: [&[u8]; 5] = [
             b"ab1",
             b"abcXY0189-_",
             b"sk-_ghptokAIza089aZ:=@%+/\\&#hU .",
-            b"\xe2\x80\x8b\x8f\x81\xa0\xef\xbb\xbf\xc2\xada0 ",
+            b"-u a>\\u0040/<keyn",
+            b"\xe2\x80\x8b\x8f\x81\xa0\xef\xbb\xbf\xc2\xada0 \xbc\x9a\x90",
         ];
         let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
         let mut random = || {
@@ -1416,6 +1701,29 @@ mod tests {
                 };
             }
             assert_eq!(events(&window), plain(&window), "{}", window.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn labels_are_of_their_sort() {
+        let sorts: Vec<&str> = ENDS
+            .iter()
+            .map(|end| {
+                core::str::from_utf8(LABELS.list.split(|b| *b == b' ').nth(end - 1).unwrap())
+            })
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(sorts, ["令牌", "sid", "密码", "cookie"]);
+        for word in LABELS
+            .list
+            .split(|b| *b == b' ')
+            .filter(|word| word.is_ascii())
+        {
+            assert!(
+                is_tail(*word.last_chunk().unwrap()),
+                "{}",
+                word.escape_ascii()
+            );
         }
     }
 

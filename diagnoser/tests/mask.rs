@@ -311,7 +311,7 @@ proptest! {
     fn a_masked_text_has_nothing_left_to_mask(
         pieces in vec(prop_oneof![
             key(),
-            select(vec!["https://", "/home/budi/", "C:\\Users\\siti\\", "a.b@mail.example", "0812-3456-7890", "+62", "08", ":", "=", "\n",
+            select(vec!["https://", "/home/budi/", "C:\\Users\\siti\\", "a.b@mail.example", "0812-3456-7890", "+62", "password=", "Cookie: a=", "; b=", " -u ", " --token ", "密码：", "\u{1b}[0m", "é", "08", ":", "=", "\n",
                 "=\n", " ", "\"", "%", "&#", ";", "@", "api_key", "token", "task_id", "Bearer ", ".", "/", "-", "\u{200b}", "余额", "402"])
                 .prop_map(str::to_owned),
             "[\\[\\]a-zA-Z0-9_.:=@/+-]{0,24}",
@@ -390,6 +390,24 @@ fn what_a_diagnosis_needs_is_left_alone() {
         "sha256WithRSAEncryption x-request-id:",
         "%E4%BD%99%E9%A2%9D%E4%B8%8D%E8%B6%B3",
         "+07:00 08:14 08-11-2026",
+        "quota=628123456789",
+        "code 628123456789",
+        "total 0812.345.678 rupiah",
+        "port 08080 0812345 and 08080 8080 80",
+        r#"timestamp_us=1764412345678901 {"timestampUs":1764412345678901}"#,
+        "password: required\npassword: incorrect, secret: required",
+        r#"{"password":"string","apiKey":"your-api-key","token":"expired","password":"cannot be blank"}"#,
+        "password: authentication failed for this account",
+        "apiKey: process.env.FAL_KEY, api_key=settings.api_key, password=$PASSWORD, secret_key = get_secret()",
+        "OPENAI_API_KEY=YOUR_OPENAI_KEY client_secret=CLIENT_SECRET password=password api_key=${KEY_OF_ACME}",
+        "API key: insufficient permissions, key: imageUrlOfTheFirstFrame, token: InvalidParameterException",
+        "<td>key</td><apiKey>string</apiKey><b>08</b>",
+        "docker run -u 1000:1000 --user-agent curl --token-limit 4096 --key --secret",
+        "Cookie: must be sent; cookies=enabled, Set-Cookie: a=b",
+        "sqlmap -u https://host.example:8080/x python -u main.py",
+        "密钥错误：请检查 密码：错误",
+        "代码：1102",
+        "\u{1b}[31merror\u{1b}[0m code 1102",
     ] {
         assert_eq!(secrets(text.as_bytes()), [], "{text}");
     }
@@ -463,6 +481,148 @@ fn people_ids_and_passwords_are_found_with_the_reason() {
             "budi:rahasia",
         ),
         ("sk-abc12345", Key, Issuer, "sk-abc12345"),
+        // What is behind a label for certain, without a digit too.
+        (
+            "password: correcthorsebattery code: 7001",
+            Key,
+            Label,
+            "correcthorsebattery",
+        ),
+        (
+            r#"{"password":"SuperSecretPass","n":1}"#,
+            Key,
+            Label,
+            "SuperSecretPass",
+        ),
+        ("password=rahasiaku code: 7001", Key, Label, "rahasiaku"),
+        (
+            "api_key=odmtfcoqqekkzrzgrpjimtgrdymitsgo",
+            Key,
+            Label,
+            "odmtfcoqqekkzrzgrpjimtgrdymitsgo",
+        ),
+        (
+            "export OPENAI_API_KEY=abcd-efgh-ijkl-mnop now",
+            Key,
+            Label,
+            "abcd-efgh-ijkl-mnop",
+        ),
+        (
+            "client_secret: qrstuvwxyzabcdefghij",
+            Key,
+            Label,
+            "qrstuvwxyzabcdefghij",
+        ),
+        // Whole.
+        (
+            "password=Tr0ub4dor&3zzSecret",
+            Key,
+            Label,
+            "Tr0ub4dor&3zzSecret",
+        ),
+        ("?password=Tr0ub4dor&user=x", Key, Label, "Tr0ub4dor"),
+        (
+            r#"{"password":"hunter2 with Space9","user":"x"}"#,
+            Key,
+            Label,
+            "hunter2 with Space9",
+        ),
+        (
+            r#"{\"password\":\"abc123,x\",\"user\":1}"#,
+            Key,
+            Label,
+            "abc123,x",
+        ),
+        ("<p>password=abc123&quot;</p>", Key, Label, "abc123"),
+        (
+            "https://x.example/?password=ab1;cd2efgh",
+            Key,
+            Label,
+            "ab1;cd2efgh",
+        ),
+        (
+            "Authorization: Bearer user:6602-SMyrxDTOLdabcdefghij",
+            Key,
+            Label,
+            "user:6602-SMyrxDTOLdabcdefghij",
+        ),
+        (
+            "key 5f4b95ff01d10cd33591a3ede6199ffe.KqRdPCLgIIKXkcqF fails",
+            Key,
+            Mixture,
+            "5f4b95ff01d10cd33591a3ede6199ffe.KqRdPCLgIIKXkcqF",
+        ),
+        // Labels in other words and forms.
+        ("kata sandi saya: rItBlQsOq6u7", Key, Label, "rItBlQsOq6u7"),
+        ("kunci API: lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
+        ("kunci API saya: lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
+        ("pass=lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
+        (
+            "login --password lw2KFBK5tH47 --verbose",
+            Key,
+            Label,
+            "lw2KFBK5tH47",
+        ),
+        ("run --api-key lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
+        (
+            "curl -u joe:lw2KFBK5tH47 https://x.example",
+            Key,
+            Label,
+            "joe:lw2KFBK5tH47",
+        ),
+        ("curl -u 'joe:lw2KFBK5tH47'", Key, Label, "joe:lw2KFBK5tH47"),
+        ("<apiKey>lw2KFBK5tH47</apiKey>", Key, Label, "lw2KFBK5tH47"),
+        ("密钥：lw2KFBK5tH47，请检查", Key, Label, "lw2KFBK5tH47"),
+        ("密码:lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
+        ("API Key：lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
+        // Cookies.
+        (
+            "Cookie: lang=id; session=abcdefgh; a=b\nnext",
+            Key,
+            Label,
+            "id; session=abcdefgh; a=b",
+        ),
+        (
+            "curl -H 'Cookie: PHPSESSID=298zf09hf012fh2' x",
+            Key,
+            Label,
+            "298zf09hf012fh2",
+        ),
+        (
+            "Set-Cookie: connect.sid=s%3Aabcdef.ghijkl; Path=/",
+            Key,
+            Label,
+            "s%3Aabcdef.ghijkl; Path=/",
+        ),
+        (
+            r#"{"set-cookie":["sid=abcdefgh; Secure"]}"#,
+            Key,
+            Label,
+            "abcdefgh; Secure",
+        ),
+        ("session=ab12cd34ef", Key, Label, "ab12cd34ef"),
+        // Through what a terminal, a keyboard or a JSON library makes of them.
+        (
+            "sk-proj-Ab12Cd34\u{1b}[0mEf56Gh78Ij90",
+            Key,
+            Issuer,
+            "sk-proj-Ab12Cd34\u{1b}[0mEf56Gh78Ij90",
+        ),
+        ("surel josé@correo.es", Email, Shape, "josé@correo.es"),
+        ("joe@münchen.de", Email, Shape, "joe@münchen.de"),
+        (
+            "联系邮箱joe@mail.example余额",
+            Email,
+            Shape,
+            "joe@mail.example",
+        ),
+        ("WA 0812–3456–7890.", Phone, Shape, "0812–3456–7890"),
+        (
+            "0812\u{a0}3456\u{a0}7890",
+            Phone,
+            Shape,
+            "0812\u{a0}3456\u{a0}7890",
+        ),
     ] {
         let found = secrets(text.as_bytes());
         if part.is_empty() {
@@ -507,6 +667,67 @@ fn counting_does_not_depend_on_how_the_paste_is_cut() {
     assert_eq!(count(usize::MAX), 9000);
     for size in [1000, 4096, 65536, 70000] {
         assert_eq!(count(size), 9000, "{size}");
+    }
+}
+
+#[test]
+fn a_name_that_a_text_came_with_is_not_given_again() {
+    let mut masker = Masker::default();
+    let text = "[key-3] and [id-12] and sk-FAKE12345678 for a@mail.example [key-x] [key-";
+    assert_eq!(
+        String::from_utf8(masker.mask(text.as_bytes())).unwrap(),
+        "[key-3] and [id-12] and [key-4] for [email-1] [key-x] [key-"
+    );
+    assert_eq!(masker.mask(b"sk-FAKE12345678"), b"[key-4]");
+    assert_eq!(masker.mask(b"sk-FAKE87654321"), b"[key-5]");
+}
+
+#[test]
+fn what_a_label_gives_away_is_found_whatever_it_is_made_of() {
+    let lower: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+    let letters: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut random = common::Random(20_261_129);
+    for (before, alphabet, length, after) in [
+        ("api_key=", lower, 32, " today"),
+        ("api_key=", letters, 32, " today"),
+        ("api_key=", BASE62, 32, " today"),
+        ("client_secret: ", lower, 20, "\n"),
+        ("password: ", lower, 12, " code: 7001"),
+        ("\"password\":\"", letters, 12, "\", code: 7001"),
+        ("kata sandi: ", lower, 12, "."),
+        ("kata sandi saya: ", BASE62, 12, " code: 7001"),
+        ("pass=", letters, 10, "&code=7001"),
+        ("login --password ", BASE62, 12, " code: 7001"),
+        ("curl -u joe:", BASE62, 12, " https://x.example"),
+        ("<password>", lower, 12, "</password>"),
+        ("Cookie: sid=", lower, 12, "; code=7001"),
+        (
+            "Authorization: Bearer user:6602-",
+            BASE62,
+            20,
+            " code: 7001",
+        ),
+        ("密码：", lower, 12, "，错误"),
+    ] {
+        let open: Vec<String> = (0..2000)
+            .map(|_| {
+                (0..length)
+                    .map(|_| char::from(alphabet[random.below(alphabet.len())]))
+                    .collect::<String>()
+            })
+            .filter(|key| {
+                let text = format!("{before}{key}{after}");
+                let found = secrets(text.as_bytes());
+                !(before.len()..before.len() + length).all(|at| covered(&found, at))
+            })
+            .collect();
+        // A few end in a word such as `Key`, as names of variables do, or hold one such as `None`.
+        assert!(
+            open.len() <= 2,
+            "{before}: {} of 2,000: {:?}",
+            open.len(),
+            &open[..open.len().min(5)]
+        );
     }
 }
 

@@ -194,6 +194,9 @@ export async function excerpt(paste, spans, secretsIn) {
   let shown = 0;
   for (const { start, end, spans: marks } of windows(paste.size, spans)) {
     const { base, bytes } = await paste.bytes(Math.max(0, start - EDGE), Math.min(paste.size, end + EDGE));
+    // What was masked before it was pasted keeps its names for itself.
+    const given = new TextDecoder().decode(bytes).matchAll(/\[(key|email|phone|id|user)-(\d{1,9})/g);
+    for (const [, kind, number] of given) names.counts[kind] = Math.max(names.counts[kind] ?? 0, Number(number));
     const secrets = secretsIn(bytes)
       .map((secret) => {
         const hidden = new TextDecoder().decode(bytes.subarray(secret.start, secret.end));
@@ -210,7 +213,7 @@ export async function excerpt(paste, spans, secretsIn) {
       const secret = secrets.find((span) => span.start <= cuts[index] && cuts[index] < span.end);
       if (!secret) return { text, marked, secret: null };
       const { kind, reason, hidden } = secret;
-      return { text: names(kind, hidden), marked, secret: kind, reason, hidden };
+      return { text: names.of(kind, hidden), marked, secret: kind, reason, hidden };
     });
     const lines = toLines(parts, line, start > 0, end < paste.size);
     pieces.push({ skipped: start - shown, lines: paste.size > SMALL ? trim(lines, start === 0) : lines });
@@ -227,7 +230,7 @@ function namer() {
   const names = new Map();
   /** @type {Record<string, number>} */
   const counts = {};
-  return (/** @type {string} */ kind, /** @type {string} */ secret) => {
+  const of = (/** @type {string} */ kind, /** @type {string} */ secret) => {
     const key = `${kind} ${secret}`;
     let name = names.get(key);
     if (!name) {
@@ -237,6 +240,7 @@ function namer() {
     }
     return name;
   };
+  return { of, counts };
 }
 
 /**

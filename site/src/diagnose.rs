@@ -566,6 +566,7 @@ pub(crate) fn shown(paste: &[u8], span: Span, masker: &mut Masker) -> String {
     let around = &paste[from..paste.len().min(span.end + AROUND)];
     let mut text = String::new();
     let mut at = span.start;
+    masker.reserve(around);
     for secret in secrets(around) {
         let (start, end) = (from + secret.span.start, from + secret.span.end);
         if start < span.end && end > at {

@@ -1,10 +1,12 @@
-//! What `diagnose` and `triage` read: a file or standard input, and no packed one, in which nothing would be found.
+//! What `diagnose` and `triage` read: a file or standard input, and no packed one, in which nothing would be found;
+//! UTF-16 becomes text.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use crate::cli::Failure;
+use crate::utf16::Utf8;
 
 /// How packed files begin, what they are called, and what unpacks them.
 const PACKED: [(&[u8], &str, &str); 5] = [
@@ -38,6 +40,6 @@ pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read + Send>, String), Failur
         Some((_, kind, unpack)) => Err(format!(
             "{name} is packed ({kind}), and nothing can be found in it; unpack it on the way: `{unpack} FILE | resep ...`"
         )),
-        None => Ok((Box::new(Cursor::new(head).chain(input)), name)),
+        None => Ok((Box::new(Utf8::new(Cursor::new(head).chain(input))), name)),
     }
 }

@@ -64,6 +64,7 @@ pub mod timings;
 mod tools;
 mod triage;
 mod twin;
+mod utf16;
 mod wallet_map;
 #[expect(
     clippy::disallowed_methods,

@@ -108,6 +108,14 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
         )?;
     }
     progress.end();
+    if let Some(name) = request.time_field
+        && total.records > 0
+        && total.timed == 0
+    {
+        say(&format!(
+            "resep: no record has a time in the field `{name}` (--time-field)\n"
+        ));
+    }
     let result = Outcome::new(&total, &catalogue.rules, &site, &language);
     print(&match request.format {
         Format::Text => result.text(),
@@ -242,6 +250,8 @@ struct Tally {
     bytes: u64,
     unreadable: u64,
     first_unreadable: Option<(String, u64)>,
+    /// Records with a time of their own.
+    timed: u64,
     last_time: Option<i64>,
 }
 
@@ -252,6 +262,7 @@ impl Tally {
         self.recognised += part.recognised;
         self.bytes += part.bytes;
         self.unreadable += part.unreadable;
+        self.timed += part.timed;
         if self.first_unreadable.is_none() {
             self.first_unreadable = part.first_unreadable;
         }
@@ -299,6 +310,7 @@ fn tally(engine: &Engine, batch: &Batch, fields: Records<'_>, least: Likelihood)
             }
         };
         out.records += 1;
+        out.timed += u64::from(record.time.is_some());
         out.last_time = record.time.or(out.last_time);
         let mut stream = engine.stream();
         stream.feed(&record.text);

@@ -430,7 +430,7 @@ fn a_broken_rule_is_left_out_and_named() {
 #[test]
 fn bytes_that_are_no_utf8() {
     let paste = [
-        b"\xff\xfe\x80 ".as_slice(),
+        b"\xff\x80\xfe ".as_slice(),
         DEPLETED.as_bytes(),
         b"\xc3\x28\xf0\x9f",
     ]

@@ -90,6 +90,41 @@ fn no_secret_is_printed_in_any_form() {
 }
 
 #[test]
+fn a_field_for_times_that_no_record_has_is_said() {
+    let line = |time: &str| {
+        format!("{{\"m\":\"api.acme.example 429 code 4021 Acme wallet is empty\",\"ts\":{time}}}\n")
+    };
+    let asked = |field: &str, times: &[&str]| {
+        let input: String = times.iter().map(|time| line(time)).collect();
+        let fields = [
+            "--format",
+            "json",
+            "--text-field",
+            "m",
+            "--time-field",
+            field,
+        ];
+        answer(input, &fields).exits(0)
+    };
+    let missed = asked("tss", &["1762081200"]);
+    assert!(missed.err.contains("`tss`"), "{}", missed.err);
+    let zero = asked("ts", &["0", "1762081200"]);
+    assert_eq!(zero.err, "");
+    assert_eq!(zero.json()["from"], "2025-11-02 11:00:00");
+}
+
+#[test]
+fn a_log_in_utf16_is_masked_as_any_other() {
+    let log: Vec<u8> = [0xfeff]
+        .into_iter()
+        .chain(log().encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let plain = answer(self::log(), &["--format", "json"]).exits(0);
+    assert_eq!(answer(log, &["--format", "json"]).exits(0).out, plain.out);
+}
+
+#[test]
 fn the_page_needs_nothing_else() {
     let got = answer(log(), &["--format", "html", "--lang", "id"]).exits(0);
     assert!(got.out.starts_with("<!doctype html>\n<html lang=\"id\">"));

@@ -445,6 +445,14 @@ far it is behind.",
 differ in nothing a reader can act on, and families that are always named together.",
     },
     Lint {
+        id: "personal-data",
+        severity: Error,
+        summary: "a phone number, or the name of a user in a path",
+        explanation: "A person would be published: a phone number, or a name as in `/home/NAME` and `C:\\Users\\NAME`. Write an \
+obviously invented number, with five equal digits in a row (`0812-0000-0000`) or as `+1 212 555 0100`, and a user such as `user`, `you` or \
+`name`. A company's own number may be published: turn the lint down under [lints] in site.toml.",
+    },
+    Lint {
         id: "placeholder",
         severity: Error,
         summary: "a placeholder of `resep new` that was never filled in",

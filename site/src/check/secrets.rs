@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use diagnoser::{Reason, SecretKind, secrets};
+use diagnoser::{Reason, Secret, SecretKind, secrets};
 
 use crate::assets::sha256;
 use crate::diag::Diag;
@@ -17,7 +17,8 @@ pub(super) struct Found {
 }
 
 pub(super) fn check(path: &str, text: &str, diags: &mut Vec<Diag>) {
-    for found in find(text.as_bytes(), true) {
+    let all = secrets(text.as_bytes());
+    for found in suspicious(text.as_bytes(), &all, true) {
         let diag = if found.email {
             Diag::new(
                 "email-address",
@@ -37,6 +38,38 @@ pub(super) fn check(path: &str, text: &str, diags: &mut Vec<Diag>) {
         };
         diags.push(diag);
     }
+    diags.extend(all.into_iter().filter_map(|secret| {
+        let span = secret.span.start..secret.span.end;
+        let what = text.get(span.clone())?;
+        let (invented, message) = match secret.kind {
+            SecretKind::Phone => (
+                is_invented_number(what),
+                "a phone number would be published",
+            ),
+            SecretKind::User => (is_nobody(what), "the name of a user would be published"),
+            _ => return None,
+        };
+        let diag = Diag::new("personal-data", path, span, message);
+        (!invented).then(|| diag.help("write an invented one: `0812-0000-0000`, `/home/user/`"))
+    }));
+}
+
+/// Numbers that nobody has, or whose writer says so: five equal digits in a row, or the range that films use.
+fn is_invented_number(number: &str) -> bool {
+    let digits: Vec<u8> = number.bytes().filter(u8::is_ascii_digit).collect();
+    let films = digits.len() == 11
+        && digits.first() == Some(&b'1')
+        && digits.get(4..9).is_some_and(|part| part == b"55501");
+    films || digits.chunk_by(|a, b| a == b).any(|run| run.len() >= 5)
+}
+
+/// Users of examples and of machines.
+fn is_nobody(name: &str) -> bool {
+    let names = [
+        "user", "username", "users", "you", "me", "name", "nama", "pengguna", "public", "shared",
+        "root", "admin", "app", "node", "ubuntu", "debian", "runner", "vscode", "example",
+    ];
+    is_fake(name.as_bytes()) || names.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// Whether `scan` is blind: a key and an address, made up here and now so that no file holds them, must be found in a text. If
@@ -70,8 +103,13 @@ pub(super) fn blind(scan: impl Fn(&str) -> Vec<Diag>) -> Option<Diag> {
 /// Everything suspicious in `bytes`, sorted. `loose` adds what has the look of a key but no issuer. Compiled files are full of
 /// that, so they are read without. Ids, phone numbers and paths are part of the pastes that rules are tested with.
 pub(super) fn find(bytes: &[u8], loose: bool) -> Vec<Found> {
-    let mut out: Vec<Found> = secrets(bytes)
-        .into_iter()
+    suspicious(bytes, &secrets(bytes), loose)
+}
+
+/// The same of what the masker found there.
+fn suspicious(bytes: &[u8], all: &[Secret], loose: bool) -> Vec<Found> {
+    let mut out: Vec<Found> = all
+        .iter()
         .filter_map(|secret| {
             let span = secret.span.start..secret.span.end;
             let text = &bytes[span.clone()];
@@ -80,9 +118,12 @@ pub(super) fn find(bytes: &[u8], loose: bool) -> Vec<Found> {
                 (SecretKind::Email, _) if loose || bytes.is_ascii() => "an e-mail address",
                 (SecretKind::Key, Reason::Issuer) => "an API key",
                 (SecretKind::Key, Reason::Jwt) => "a JSON web token",
+                (SecretKind::Key, Reason::Label) if is_path(text) => return None,
                 (SecretKind::Key, Reason::Label | Reason::Login) if loose => "a password or key",
                 // wasm-bindgen names what a module imports by a digest.
                 (SecretKind::Key, Reason::Mixture) if text.starts_with(b"__wbg_") => return None,
+                // The digest of an image or a file tells what is in it, and opens nothing.
+                (SecretKind::Key, Reason::Mixture) if is_digest(bytes, &span) => return None,
                 (SecretKind::Key, Reason::Mixture) if loose && !in_address(bytes, span.start) => {
                     "a key or token (a long mixture of characters)"
                 }
@@ -122,6 +163,23 @@ fn in_address(bytes: &[u8], start: usize) -> bool {
         .rposition(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<' | b'(' | b'`'))
         .map_or(before, |at| &before[at + 1..]);
     word.windows(3).any(|three| three == b"://")
+}
+
+/// Whether it is the path of a page, such as `acme/invalid-api-key`, in which words are no password.
+fn is_path(text: &[u8]) -> bool {
+    text.contains(&b'/')
+        && text
+            .iter()
+            .all(|b| b.is_ascii_lowercase() || b"-/".contains(b))
+}
+
+/// Whether the hexadecimal digits stand behind the name of a digest: `sha256:`.
+fn is_digest(bytes: &[u8], span: &Range<usize>) -> bool {
+    let before = &bytes[..span.start];
+    bytes[span.clone()].iter().all(u8::is_ascii_hexdigit)
+        && [("sha256:", 64), ("sha384:", 96), ("sha512:", 128)]
+            .iter()
+            .any(|(name, size)| span.len() == *size && before.ends_with(name.as_bytes()))
 }
 
 /// Says of itself that it is none.
@@ -234,6 +292,30 @@ mod tests {
     }
 
     #[test]
+    fn finds_people_but_those_of_examples() {
+        let personal = |text: &str| {
+            let mut diags = Vec::new();
+            check("a.md", text, &mut diags);
+            let of_people = diags.iter().filter(|d| d.code == "personal-data").count();
+            assert_eq!(of_people, diags.len(), "{diags:?}");
+            of_people
+        };
+        assert_eq!(personal("WA 0812-3456-7890 atau +62 812 9999 1234."), 2);
+        assert_eq!(
+            personal(r"`/home/budi.santoso/app.log` `C:\Users\siti\x`"),
+            2
+        );
+        assert_eq!(
+            personal("WA 0812-0000-0000, +62 800 0000 0000 or +1 (212) 555-0100"),
+            0
+        );
+        assert_eq!(
+            personal(r"/home/user/app.log /home/<name>/x C:\Users\You\x /Users/me/x"),
+            0
+        );
+    }
+
+    #[test]
     fn leaves_ordinary_text_alone() {
         for good in [
             "https://github.com/x/y/commit/9f3b56789abcdef09f3b56789abcdef012345678",
@@ -244,6 +326,9 @@ mod tests {
             "Authorization: Bearer <token>",
             "11111111111111111111111111111111",
             "request_id: 3f2a-FAKE-1",
+            "docker pull acme/x@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "Kontak: cs@acme.co.id",
+            "{\"acme-invalid-api-key\":\"acme/invalid-api-key\"}",
             "function __wbg_getRandomValues_3f44b700395062e5() {",
             "`KLING_ACCESS_KEY` dan `KLING_SECRET_KEY`",
         ] {

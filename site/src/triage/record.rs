@@ -5,10 +5,12 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read};
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
 use crate::cli::Failure;
+use crate::date::Date;
 
 /// Bytes that one worker gets at a time; also the most that one record may have, within a little.
 const BLOCK: usize = 256 * 1024;
@@ -194,7 +196,8 @@ fn of_json(line: &[u8], text: &str, time: Option<&str>) -> Option<Record<'static
     let time = match time {
         Some(name) => match field(name) {
             Some(Value::String(text)) => time_in(text.as_bytes()),
-            Some(Value::Number(number)) => number.as_f64().map(epoch),
+            // Nothing is logged in 1970: a zero stands for no time.
+            Some(Value::Number(number)) => number.as_f64().filter(|n| *n > 0.0).map(epoch),
             _ => None,
         },
         None => time_in(line),
@@ -214,41 +217,125 @@ fn epoch(number: f64) -> i64 {
     seconds as i64
 }
 
-/// The first time in the first 200 bytes, `2026-11-02T08:14:55` or with other signs between its parts.
+/// The first time in the first 200 bytes: `2026-11-02T08:14:55` or with other signs between its parts, `20261102T081455`,
+/// `02-11-2026 08:14:55` (the day first where both may be), `02/Nov/2026:08:14:55`, `Nov  2 08:14:55` with the year behind it or
+/// without; and at the beginning the seconds, or thousandths of them, since 1970.
 fn time_in(text: &[u8]) -> Option<i64> {
     let head = &text[..text.len().min(200)];
-    (0..head.len().saturating_sub(18)).find_map(|at| {
-        if !head[at].is_ascii_digit() || at > 0 && head[at - 1].is_ascii_digit() {
-            return None;
+    let digits = head.iter().take_while(|b| b.is_ascii_digit()).count();
+    if matches!(digits, 10 | 13) && head[0] == b'1' {
+        return number(head, 0, digits).map(|count| epoch(count as f64));
+    }
+    (0..head.len().saturating_sub(14)).find_map(|at| {
+        let before = at.checked_sub(1).map_or(b' ', |at| head[at]);
+        let rest = &head[at..];
+        match rest[0] {
+            b'0'..=b'9' if !before.is_ascii_digit() => year_first(rest).or_else(|| day_first(rest)),
+            b'A'..=b'S' if !before.is_ascii_alphanumeric() => month_first(rest, today),
+            _ => None,
         }
-        let number = |from: usize, size: usize| {
-            head.get(at + from..at + from + size)?
-                .iter()
-                .try_fold(0_i64, |sum, b| {
-                    b.is_ascii_digit().then(|| sum * 10 + i64::from(b - b'0'))
-                })
-        };
-        let sign =
-            |from: usize, signs: &[u8]| head.get(at + from).is_some_and(|b| signs.contains(b));
-        if !(sign(4, b"-/")
-            && sign(7, b"-/")
-            && sign(10, b"T _:")
-            && sign(13, b":")
-            && sign(16, b":"))
-        {
-            return None;
-        }
-        let (year, month, day) = (number(0, 4)?, number(5, 2)?, number(8, 2)?);
-        let (hour, minute, second) = (number(11, 2)?, number(14, 2)?, number(17, 2)?);
-        let fits = (1..=12).contains(&month)
-            && (1..=31).contains(&day)
-            && hour < 24
-            && minute < 60
-            && second < 61;
-        fits.then(|| {
-            calculator::days_of(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
-        })
     })
+}
+
+/// The number of so many digits.
+fn number(text: &[u8], from: usize, size: usize) -> Option<i64> {
+    text.get(from..from + size)?
+        .iter()
+        .try_fold(0_i64, |sum, b| {
+            b.is_ascii_digit().then(|| sum * 10 + i64::from(b - b'0'))
+        })
+}
+
+fn has(text: &[u8], at: usize, signs: &[u8]) -> bool {
+    text.get(at).is_some_and(|b| signs.contains(b))
+}
+
+/// Seconds since 1970 of a date and a time of day.
+fn moment(year: i64, month: i64, day: i64, second: i64) -> Option<i64> {
+    let fits = (1..=12).contains(&month) && (1..=31).contains(&day);
+    fits.then(|| calculator::days_of(year, month, day) * 86_400 + second)
+}
+
+/// Seconds of the day of three numbers of two digits that begin so far apart from each other.
+fn clock(text: &[u8], at: usize, apart: usize) -> Option<i64> {
+    if apart == 3 && !(has(text, at + 2, b":") && has(text, at + 5, b":")) {
+        return None;
+    }
+    let part = |n: usize| number(text, at + n * apart, 2);
+    let (hour, minute, second) = (part(0)?, part(1)?, part(2)?);
+    (hour < 24 && minute < 60 && second < 61).then_some(hour * 3600 + minute * 60 + second)
+}
+
+fn year_first(text: &[u8]) -> Option<i64> {
+    let year = number(text, 0, 4)?;
+    if has(text, 4, b"-/") && has(text, 7, b"-/") && has(text, 10, b"T _:") {
+        let (month, day) = (number(text, 5, 2)?, number(text, 8, 2)?);
+        return moment(year, month, day, clock(text, 11, 3)?);
+    }
+    if !has(text, 8, b"T") || text.get(15).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let (month, day) = (number(text, 4, 2)?, number(text, 6, 2)?);
+    moment(year, month, day, clock(text, 9, 2)?)
+}
+
+fn day_first(text: &[u8]) -> Option<i64> {
+    if !has(text, 2, b"-/.") {
+        return None;
+    }
+    let first = number(text, 0, 2)?;
+    if let Some(month) = month(text.get(3..6)?) {
+        let parted = has(text, 6, b"-/.") && has(text, 11, b": T");
+        return moment(number(text, 7, 4)?, month, first, clock(text, 12, 3)?).filter(|_| parted);
+    }
+    let second = number(text, 3, 2)?;
+    let year = number(text, 6, 4)?;
+    if text.get(5) != text.get(2) || !has(text, 10, b" T:_,") {
+        return None;
+    }
+    let (day, month) = if second > 12 {
+        (second, first)
+    } else {
+        (first, second)
+    };
+    let at = 11 + usize::from(has(text, 11, b" "));
+    moment(year, month, day, clock(text, at, 3)?)
+}
+
+/// `Nov  2 08:14:55 2026`; without a year it is the last such day until `today`.
+fn month_first(text: &[u8], today: impl Fn() -> Option<i64>) -> Option<i64> {
+    let month = month(text.get(..3)?)?;
+    if !has(text, 3, b" ") || !has(text, 6, b" ") {
+        return None;
+    }
+    let day = number(text, 4, 2).or_else(|| number(text, 5, 1).filter(|_| has(text, 4, b" ")))?;
+    let second = clock(text, 7, 3)?;
+    let year = number(text, 16, 4).filter(|_| has(text, 15, b" "));
+    if let Some(year) = year.filter(|year| (1970..2200).contains(year)) {
+        return moment(year, month, day, second);
+    }
+    let today = today()?;
+    let (year, ..) = calculator::date_of(today);
+    // The clocks of two machines may lie on two days.
+    let past = |year: i64| calculator::days_of(year, month, day) <= today + 1;
+    moment(if past(year) { year } else { year - 1 }, month, day, second)
+}
+
+/// The number of a month by the three letters that programs write.
+fn month(name: &[u8]) -> Option<i64> {
+    let names = b"JanFebMarAprMayJunJulAugSepOctNovDec".as_chunks::<3>().0;
+    let number = names.iter().position(|known| known == name)?;
+    i64::try_from(number + 1).ok()
+}
+
+/// Days since 1970 until today, or the day that stands for it.
+fn today() -> Option<i64> {
+    static TODAY: LazyLock<Option<i64>> = LazyLock::new(|| {
+        let (date, _) = Date::from_environment(None).ok()?;
+        let (year, month, day) = date.parts();
+        Some(calculator::days_of(year.into(), month.into(), day.into()))
+    });
+    *TODAY
 }
 
 /// A time as it is shown: `2026-11-02 08:14:55`.
@@ -274,6 +361,18 @@ mod tests {
             ("[worker] 2024/02/29 23:59:59 y", "2024-02-29 23:59:59"),
             ("{\"t\":\"2000-03-01 00:00:00\"}", "2000-03-01 00:00:00"),
             ("1969-12-31 23:59:59", "1969-12-31 23:59:59"),
+            (
+                "1.2.3.4 - - [02/Nov/2026:10:14:55 +0000] \"GET / HTTP/1.1\" 402",
+                "2026-11-02 10:14:55",
+            ),
+            ("1762081200.123 x", "2025-11-02 11:00:00"),
+            ("1762081200123 some words", "2025-11-02 11:00:00"),
+            ("02-11-2026 14:14:55 x", "2026-11-02 14:14:55"),
+            ("02.11.2026, 14:14:55 x", "2026-11-02 14:14:55"),
+            ("11/30/2026 14:14:55 x", "2026-11-30 14:14:55"),
+            ("20261102T151455Z x", "2026-11-02 15:14:55"),
+            ("Mon Nov 02 12:14:55 2026 x", "2026-11-02 12:14:55"),
+            ("Nov  2 12:14:55 2026 x", "2026-11-02 12:14:55"),
         ] {
             assert_eq!(
                 time_in(text.as_bytes()).map(written).as_deref(),
@@ -285,11 +384,36 @@ mod tests {
             "2026-13-02 08:14:55",
             "version 2026-11-02",
             "12026-11-02 08:14:55",
+            "May be 12:14:55 or not",
+            "32-11-2026 14:14:55",
+            "17620812001 x",
+            "20261102T1514550 x",
+            "Nov 2 at 12:14:55",
         ] {
             assert_eq!(time_in(text.as_bytes()), None, "{text}");
         }
         assert_eq!(epoch(1.762e9), 1_762_000_000);
         assert_eq!(epoch(1.762e12), 1_762_000_000);
+    }
+
+    #[test]
+    fn a_time_without_a_year_is_of_the_last_one() {
+        let read = |text: &str, year, month, day| {
+            month_first(text.as_bytes(), || {
+                Some(calculator::days_of(year, month, day))
+            })
+            .map(written)
+        };
+        let told = |text: &str| Some(text.to_owned());
+        let line = "Nov  2 11:14:55 host app: x";
+        assert_eq!(read(line, 2026, 11, 29), told("2026-11-02 11:14:55"));
+        assert_eq!(read(line, 2026, 11, 1), told("2026-11-02 11:14:55"));
+        assert_eq!(read(line, 2027, 1, 3), told("2026-11-02 11:14:55"));
+        assert_eq!(
+            read("Dec 31 23:59:59 host", 2027, 1, 1),
+            told("2026-12-31 23:59:59")
+        );
+        assert_eq!(read("Now 31 23:59:59 host", 2027, 1, 1), None);
     }
 
     #[test]
