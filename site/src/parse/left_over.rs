@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memchr2;
 use regex::Regex;
 
 use super::toml_table::Sink;
@@ -19,6 +20,10 @@ pub(crate) fn is_unseen(c: char) -> bool {
 
 /// Looks at a run of text of one line: `raw` as it was typed, from the byte `base` of the file on, and the `words` that it stands for.
 pub(super) fn text(sink: &Sink<'_>, raw: &str, base: usize, words: &str) {
+    // Nearly all texts hold neither.
+    if !raw.starts_with('|') && memchr2(b'[', b'&', raw.as_bytes()).is_none() {
+        return;
+    }
     if raw.contains('&') && words.contains(is_unseen) && !raw.contains(is_unseen) {
         sink.report(
             "control-character",
