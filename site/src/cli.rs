@@ -557,12 +557,7 @@ pub(crate) fn texts(source: &Source) -> Texts {
 /// Prints findings for people to standard error; notes are for `resep check`.
 pub(crate) fn report(diags: &[Diag], source: &Source) {
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let more_than_notes: Vec<Diag> = diags
-        .iter()
-        .filter(|d| d.severity() != diag::Severity::Note)
-        .cloned()
-        .collect();
-    say(&diag::text(&more_than_notes, &texts(source), colour));
+    say(&diag::text_of_build(diags, &texts(source), colour));
 }
 
 fn build(args: &BuildArgs) -> Result<u8, Failure> {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub use github::github;
 pub use json::json;
 pub use sarif::sarif;
-pub use text::{text, text_without_notes};
+pub use text::{text, text_of_build, text_without_notes};
 
 use crate::check::lint;
 

@@ -23,17 +23,8 @@ const BASE: &str = "https://help.example.org/resep/";
 fn ours() -> &'static Tree {
     static OURS: OnceLock<Tree> = OnceLock::new();
     OURS.get_or_init(|| {
-        let project = Project::empty();
-        let content = our_content();
-        let out = project.run(&[
-            "build",
-            "--content",
-            content.to_str().unwrap(),
-            "--base-url",
-            BASE,
-            "--today",
-            TODAY,
-        ]);
+        let project = Project::ours();
+        let out = project.run(&["build", "--base-url", BASE, "--today", TODAY]);
         assert_eq!(out.quiet().out, "");
         tree(&project.path("dist"))
     })

@@ -232,38 +232,91 @@ fn other_sites_are_asked_and_what_cannot_be_told_is_a_note() {
     assert!(broken.err.contains("remove it"), "{broken:?}");
 }
 
-/// A fact that nobody looked at for years fails by a date that was asked for, and is told by the clock's, which no commit changes.
+/// A fact that nobody looked at for months warns, for years fails, by a date that was asked for; the clock, which no commit changes, only notes it.
 #[test]
 fn old_facts_fail_by_the_date_asked_for_alone() {
-    let project = Project::small();
     let file = "data/packages.toml";
-    let text = project.read(file);
-    assert!(text.contains("checked = 2026-11-20"), "{text}");
+    for (code, checked, severity, built) in [
+        ("stale-fact", "2026-06-20", "warning", 0),
+        ("expired-fact", "2020-01-01", "error", 1),
+    ] {
+        let project = Project::small();
+        let by_clock = |arguments: &[&str]| {
+            let mut command = tests::command(project.folder(), arguments);
+            command.env_remove("SOURCE_DATE_EPOCH");
+            tests::feed(command, b"")
+        };
+        project.edit(
+            file,
+            "checked = 2026-11-20",
+            &format!("checked = {checked}"),
+        );
+        let told = by_clock(&["check", "--notes"]).exits(0);
+        // The clock goes on: what is stale now is expired some day.
+        assert!(
+            told.out.contains("note[expired-fact]") || told.out.contains("note[stale-fact]"),
+            "{told:?}"
+        );
+        let _ = by_clock(&["build"]).quiet();
+        let found = format!("{severity}[{code}]");
+        let checked = by_clock(&["check", "--today", TODAY]).exits(1);
+        assert!(checked.out.contains(&found), "{checked:?}");
+        let dated = by_clock(&["build", "--today", TODAY, "--out", "dated"]).exits(built);
+        assert!(dated.err.contains(&found), "{dated:?}");
+        let epoch = project.run(&["check"]).exits(1);
+        assert!(epoch.out.contains(&found), "{epoch:?}");
+        let site = project.read("site.toml");
+        project.write(
+            "site.toml",
+            site + "\n[lints]\nexpired-fact = \"error\"\nstale-fact = \"error\"\n",
+        );
+        let _ = by_clock(&["check"]).exits(1);
+    }
+}
+
+/// What was confirmed lately has no need of its older sources; they are told all the same.
+#[test]
+fn an_older_source_of_a_fresh_rule_is_noted() {
+    let project = Project::small();
+    let file = "errors/acme/too-fast/rule.toml";
+    let rule = project.read(file);
+    let at = rule.find("[[source]]").unwrap();
+    let source = &rule[at..];
+    let source = &source[..source.find("\n\n").unwrap()];
+    let older = source.replace("checked = 2026-11-20", "checked = 2026-06-20");
+    assert_ne!(older, source);
     project.write(
         file,
-        text.replace("checked = 2026-11-20", "checked = 2020-01-01"),
+        rule.replacen(source, &format!("{source}\n\n{older}"), 1),
     );
-    let by_clock = |arguments: &[&str]| {
-        let mut command = tests::command(project.folder(), arguments);
-        command.env_remove("SOURCE_DATE_EPOCH");
-        tests::feed(command, b"")
-    };
-    let told = by_clock(&["check", "--notes"]).exits(0);
-    assert!(told.out.contains("note[expired-fact]"), "{told:?}");
-    let _ = by_clock(&["build"]).exits(0);
-    for arguments in [
-        &["check", "--today", TODAY][..],
-        &["build", "--today", TODAY, "--out", "never"],
-    ] {
-        let failed = by_clock(arguments).exits(1);
-        let said = failed.out.clone() + &failed.err;
-        assert!(said.contains("error[expired-fact]"), "{failed:?}");
-    }
-    let dated = project.run(&["check"]).exits(1);
-    assert!(dated.out.contains("error[expired-fact]"), "{dated:?}");
-    let site = project.read("site.toml");
-    project.write("site.toml", site + "\n[lints]\nexpired-fact = \"error\"\n");
-    let _ = by_clock(&["check"]).exits(1);
+    let told = check(&project, &["--notes"]).exits(0);
+    assert!(told.out.contains("note[stale-fact]"), "{told:?}");
+}
+
+/// A build does not bury what fails under facts that all grew old on one day.
+#[test]
+fn a_build_counts_what_it_warns_of_many_times() {
+    let project = Project::small();
+    let file = "errors/acme/too-fast/rule.toml";
+    let rule = project
+        .read(file)
+        .replace("checked = 2026-11-20", "checked = 2026-06-20");
+    let source = "\n[[source]]\nurl = \"https://acme.example/errors\"\nchecked = 2026-06-20\nconfidence = \"documented\"\n";
+    project.write(file, rule.clone() + &source.repeat(9));
+    let told = project.run(&["build", "--today", TODAY]).exits(0);
+    assert_eq!(
+        told.err
+            .matches("warning[stale-fact]: this was last checked")
+            .count(),
+        10,
+        "{told:?}"
+    );
+    project.write(file, rule + &source.repeat(10));
+    let told = project.run(&["build", "--today", TODAY]).exits(0);
+    assert_eq!(
+        told.err,
+        "warning[stale-fact]: 11 places; `resep check` shows them\n"
+    );
 }
 
 #[test]

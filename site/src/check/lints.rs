@@ -519,10 +519,12 @@ or take `sender` away.",
     },
     Lint {
         id: "stale-fact",
-        severity: Note,
+        severity: Warning,
         summary: "a fact worth checking again",
         explanation: "The source was last looked at more than `stale_days` of [limits] ago (90 unless site.toml says otherwise), by the date \
-of the build. Nothing fails yet; after `expired_days` it does.",
+of the build. Look again, correct what changed, and write the day as `checked`. A site is still written; after `expired_days` it is not. \
+It is a warning by a date that was asked for (--today or SOURCE_DATE_EPOCH) and a note by the system's clock, unless [lints] says otherwise. \
+Of the several sources of a rule the one that was looked at last counts, and the others are noted.",
     },
     Lint {
         id: "symbolic-link",

@@ -10,15 +10,23 @@ use crate::parse::data::{FIGURES, MODELS, PACKAGES, TABLES_FOLDER};
 
 pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
     let age = |checked: Date| options.today.days_since(checked);
-    // A commit that passed must not fail by the clock alone.
-    let expired_fact = |file: &str, checked: &Range<usize>, days| Diag {
-        level: options.by_clock.then_some(Severity::Note),
-        ..finding("expired-fact", file, checked, days)
-    };
     let (stale, expired) = (
         i64::from(docs.config.stale_days),
         i64::from(docs.config.expired_days),
     );
+    // A commit that passed must not fail by the clock alone.
+    let level = options.by_clock.then_some(Severity::Note);
+    let old = |file: &str, checked: &Range<usize>, days| {
+        let code = match days {
+            _ if days > expired => "expired-fact",
+            _ if days > stale => "stale-fact",
+            _ => return None,
+        };
+        Some(Diag {
+            level,
+            ..finding(code, file, checked, days)
+        })
+    };
     for rule in docs.rules.values().filter(|r| !r.rule.is_retired()) {
         // A fact is as fresh as the last look at any of its sources.
         let asked = || rule.rule.sources.iter().filter(|s| !s.historical);
@@ -32,16 +40,13 @@ pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
         let freshest = asked().map(|s| age(s.checked.value)).min();
         for source in asked() {
             let days = age(source.checked.value);
-            let is_freshest = Some(days) == freshest;
-            if days > expired && is_freshest {
-                diags.push(expired_fact(&rule.file, &source.checked.span, days));
+            if Some(days) == freshest {
+                diags.extend(old(&rule.file, &source.checked.span, days));
             } else if days > stale {
-                diags.push(finding(
-                    "stale-fact",
-                    &rule.file,
-                    &source.checked.span,
-                    days,
-                ));
+                diags.push(Diag {
+                    level: Some(Severity::Note),
+                    ..finding("stale-fact", &rule.file, &source.checked.span, days)
+                });
             }
         }
     }
@@ -65,13 +70,8 @@ pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
         let days = age(provenance.checked);
         let checked = &provenance.checked_span;
         diags.extend(not_yet(&file, checked, days));
-        if provenance.historical {
-            continue;
-        }
-        if days > expired {
-            diags.push(expired_fact(&file, checked, days));
-        } else if days > stale {
-            diags.push(finding("stale-fact", &file, checked, days));
+        if !provenance.historical {
+            diags.extend(old(&file, checked, days));
         }
     }
 }

@@ -33,20 +33,40 @@ pub fn text(diags: &[Diag], texts: &Texts, colour: bool) -> String {
 /// The same with notes counted by their code: they tell what to look at some day, and would bury what fails.
 #[must_use]
 pub fn text_without_notes(diags: &[Diag], texts: &Texts, colour: bool) -> String {
-    let mut notes: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut rest = Vec::new();
+    let (notes, rest): (Vec<&Diag>, Vec<&Diag>) =
+        diags.iter().partition(|d| d.severity() == Severity::Note);
+    let rest: Vec<Diag> = rest.into_iter().cloned().collect();
+    text(&rest, texts, colour) + &counted(notes, "check --notes")
+}
+
+/// The same for a build: without notes, and with warnings counted where one code has more than ten. That facts grew old happens to
+/// many of them on one day.
+#[must_use]
+pub fn text_of_build(diags: &[Diag], texts: &Texts, colour: bool) -> String {
+    let of_code = |code| diags.iter().filter(|d| d.code == code).count();
+    let (many, rest): (Vec<&Diag>, Vec<&Diag>) = diags
+        .iter()
+        .filter(|d| d.severity() != Severity::Note)
+        .partition(|d| d.severity() == Severity::Warning && of_code(d.code) > 10);
+    let rest: Vec<Diag> = rest.into_iter().cloned().collect();
+    text(&rest, texts, colour) + &counted(many, "check")
+}
+
+/// A line for each code, with the command that shows where they stand.
+fn counted(diags: Vec<&Diag>, command: &str) -> String {
+    let mut counts: BTreeMap<(Severity, &str), usize> = BTreeMap::new();
     for diag in diags {
-        match diag.severity() {
-            Severity::Note => *notes.entry(diag.code).or_default() += 1,
-            _ => rest.push(diag.clone()),
-        }
+        *counts.entry((diag.severity(), diag.code)).or_default() += 1;
     }
-    let mut out = text(&rest, texts, colour);
-    for (code, count) in notes {
+    let mut out = String::new();
+    for ((severity, code), count) in counts {
         let places = if count == 1 { "place" } else { "places" };
         push(
             &mut out,
-            format_args!("note[{code}]: {count} {places}; `resep check --notes` shows them\n"),
+            format_args!(
+                "{}[{code}]: {count} {places}; `resep {command}` shows them\n",
+                severity.as_str()
+            ),
         );
     }
     out
