@@ -28,7 +28,7 @@ pub(crate) const KEYS: [(&str, Key); 18] = [
     ("\"ret\"", Key::Number),
     ("ret=", Key::Number),
     ("kode", Key::Number),
-    ("código", Key::Code),
+    ("codigo", Key::Code),
     ("错误码", Key::Number),
     ("错误代码", Key::Number),
     ("状态码", Key::Status),
@@ -76,7 +76,7 @@ impl Value {
 }
 
 /// What may stand between a key and its value; the first that fits is taken.
-const FILLERS: &[u8] = b"is |code |code: |error |error: |of |was ";
+const FILLERS: &[u8] = b"is |code |code: |error |error: |of |was |de error: |de erro: ";
 
 /// The words of a list.
 fn words(list: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -302,6 +302,8 @@ mod tests {
             ),
             ("request id: abc-123)", Some((Kind::Request, "abc-123"))),
             ("kode 1102", Some((Kind::Code, "1102"))),
+            ("codigo de erro: 1102", Some((Kind::Code, "1102"))),
+            ("codigo: 1102", Some((Kind::Code, "1102"))),
         ] {
             assert_eq!(first(text), expected, "{text}");
         }
