@@ -721,8 +721,11 @@ If the translation says the same as its original, run `resep renew` for its fold
         id: "untranslated-text",
         severity: Error,
         summary: "text that was left in the other language",
-        explanation: "A paragraph of at least six words stands in the translation as it stands in the original. Translate it; what must stay \
-as it is belongs between backticks.",
+        explanation: "A paragraph, an item of a list, a title or a summary is in another language of the site than its file, by the everyday \
+words in it, or it has at least six words and stands in the translation as it stands in the original. Translate it. What must stay as it is belongs \
+between backticks; what others say, between quotation marks; a longer piece in another language, in an element with `lang`, such as \
+<i lang=\"en\">...</i> where the page allows the element (`html`). Everyday words of Indonesian, English, German, Spanish, French, Italian, Dutch and \
+Portuguese are known; text of any other language is judged by what stands in two files alone.",
     },
     Lint {
         id: "unused-table",

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHasher;
@@ -11,8 +12,10 @@ use super::{PLACEHOLDER, each_text};
 use crate::diag::{Diag, did_you_mean, nearest};
 use crate::highlight::{knows, names};
 use crate::load::Source;
+use crate::parse::function_words::{foreign, primary};
 use crate::parse::markdown::Markdown;
 use crate::parse::raw_html::RawTag;
+use crate::parse::site_toml::Config;
 use crate::parse::{At, Docs};
 
 /// Names that people write for languages that go by another.
@@ -49,8 +52,10 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
         }
     });
     let pages = docs.pages.values().map(|page| &page.texts);
-    for texts in pages.chain(docs.rules.values().map(|rule| &rule.texts)) {
-        untranslated(source, texts, &docs.config.default_language, diags);
+    let replies = docs.replies.values().map(|reply| &reply.texts);
+    let rules = docs.rules.values().map(|rule| &rule.texts);
+    for texts in pages.chain(replies).chain(rules) {
+        untranslated(source, texts, &docs.config, diags);
     }
 }
 
@@ -142,11 +147,12 @@ fn code_language(text: &Markdown, lang: &str, span: std::ops::Range<usize>) -> D
     }
 }
 
-/// Paragraphs, titles and summaries that stand in one language as they stand in another; said of the one that is not the original.
+/// Paragraphs, titles and summaries that are in another language of the site by their words, and those that stand in one language as
+/// they stand in another: said of the one that is not the original.
 fn untranslated(
     source: &Source,
     texts: &BTreeMap<String, Arc<Markdown>>,
-    original: &str,
+    config: &Config,
     diags: &mut Vec<Diag>,
 ) {
     // What is still a skeleton says in both languages what to write.
@@ -156,12 +162,29 @@ fn untranslated(
             .get(&text.file)
             .is_some_and(|words| words.contains(PLACEHOLDER))
     };
+    let original = &config.default_language;
     let mut known: BTreeMap<u64, &str> = BTreeMap::new();
-    let first = texts.get_key_value(original);
+    let first = texts.get_key_value(original).into_iter();
     let others = texts
         .iter()
         .filter(|(language, text)| *language != original && !is_skeleton(text));
-    for (language, text) in first.into_iter().chain(others) {
+    for (language, text) in first.chain(others) {
+        let foreign = if is_skeleton(text) {
+            Vec::new()
+        } else {
+            foreign_parts(text, config)
+        };
+        diags.extend(foreign.iter().map(|(span, other)| {
+            Diag::new(
+                "untranslated-text",
+                &text.file,
+                (*span).clone(),
+                format!("this is in `{other}`, by its words"),
+            )
+            .help(format!("write it in `{language}`; {MARK}"))
+        }));
+        // Whoever left it is known by the language, and is told.
+        let is_told = |span: &Range<usize>| foreign.iter().any(|(told, _)| *told == span);
         let front =
             [&text.front.title, &text.front.summary].map(|words| (&words.value, &words.span));
         let front = front
@@ -169,7 +192,10 @@ fn untranslated(
             .filter(|(words, _)| words.split_whitespace().count() >= LEAST);
         let front = front.map(|(words, span)| (digest(words), span));
         let body = text.paragraphs.iter().map(|p| (p.digest, &p.span));
-        let all: Vec<_> = front.chain(body).collect();
+        let all: Vec<_> = front
+            .chain(body)
+            .filter(|(_, span)| !is_told(span))
+            .collect();
         for (digest, span) in &all {
             if let Some(other) = known.get(digest) {
                 diags.push(
@@ -179,7 +205,7 @@ fn untranslated(
                         (*span).clone(),
                         format!("this stands word for word in {other}.md too"),
                     )
-                    .help("translate it; put `` ` `` around what must not be translated"),
+                    .help(format!("translate it; {MARK}")),
                 );
             }
         }
@@ -187,6 +213,20 @@ fn untranslated(
             known.entry(digest).or_insert(language);
         }
     }
+}
+
+const MARK: &str = "put `` ` `` around what must not be translated";
+
+/// Where `text` is in another language of the site, and in which.
+fn foreign_parts<'t>(text: &'t Markdown, config: &Config) -> Vec<(&'t Range<usize>, &'t str)> {
+    let front = [&text.front.title, &text.front.summary]
+        .into_iter()
+        .filter_map(|words| Some((&words.span, foreign(&words.value, text.language())?)));
+    let body = text.foreign.iter().map(|at| (&at.span, &*at.value));
+    front
+        .chain(body)
+        .filter(|(_, other)| config.codes().any(|code| primary(code) == *other))
+        .collect()
 }
 
 /// Titles and summaries with fewer words may be names, which are the same in two languages.

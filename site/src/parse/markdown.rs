@@ -12,6 +12,7 @@ use pulldown_cmark::{
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
+use super::function_words::Tongue;
 use super::left_over;
 use super::raw_html::{self, RawTag};
 use super::toml_table::{At, Sink, document};
@@ -49,10 +50,25 @@ pub struct Markdown {
     pub steps: Vec<Step>,
     /// Runs of text of at least six words, code left out.
     pub paragraphs: Vec<Paragraph>,
+    /// Runs of text that are in another language than the file, by its name, should be in: the code of that language.
+    pub foreign: Vec<At<String>>,
     /// Header cells of tables with nothing in them.
     pub empty_headers: Vec<Range<usize>>,
     /// Tags of raw HTML, in order.
     pub html: Vec<RawTag>,
+}
+
+impl Markdown {
+    /// Code of the language that it should be in, by the name of its file.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        language_of(&self.file)
+    }
+}
+
+fn language_of(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or_default();
+    name.strip_suffix(".md").unwrap_or(name)
 }
 
 /// A run of text, known by its digest: what two languages have in common is all that is asked of it.
@@ -266,7 +282,7 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
     let mut paragraph_start = false;
     let mut strong_label: Option<String> = None;
     let mut h1 = None;
-    let mut run = Run::default();
+    let mut run = Run::new(page.language());
     let mut header: Option<(Range<usize>, bool)> = None;
     let mut columns = 0;
     let mut notes = BTreeSet::new();
@@ -439,8 +455,15 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
             }
             // Of a block the lines come one by one, and a tag may have several.
             Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
-                page.html
-                    .extend(raw_html::tags(&text[range.clone()], span.start));
+                let raw = &text[range.clone()];
+                let tags = raw_html::tags(raw, span.start);
+                for tag in &tags {
+                    run.tag(
+                        tag,
+                        &raw[tag.span.start - span.start..tag.span.end - span.start],
+                    );
+                }
+                page.html.extend(tags);
             }
             Event::Text(words) => {
                 if let Some((_, text, _)) = &mut code {
@@ -484,16 +507,28 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
 }
 
 /// Words of a block as they come, until another block begins or this one ends.
-#[derive(Default)]
 struct Run {
     digest: FxHasher,
     words: usize,
     span: Range<usize>,
+    tongue: Tongue,
+    /// Name of the element that says of what is in it which language it is in, and how many of this name are open.
+    marked: Option<(String, usize)>,
 }
 
 impl Run {
     /// Fewer words are names, labels and the like, which may well be the same in two languages.
     const LEAST: usize = 6;
+
+    fn new(language: &str) -> Run {
+        Run {
+            digest: FxHasher::default(),
+            words: 0,
+            span: 0..0,
+            tongue: Tongue::new(language),
+            marked: None,
+        }
+    }
 
     fn add(&mut self, text: &str, span: &Range<usize>) {
         if self.words == 0 {
@@ -504,9 +539,13 @@ impl Run {
             word.starts_with(|c: char| c.is_ascii_alphabetic())
                 || word.chars().any(char::is_alphabetic)
         };
+        let is_marked = self.marked.is_some();
         let mut count = |word: &str| {
             word.hash(&mut self.digest);
             self.words += 1;
+            if !is_marked {
+                self.tongue.add(word);
+            }
         };
         // Nearly all texts are, and then no character is made of their bytes.
         if text.is_ascii() {
@@ -518,12 +557,34 @@ impl Run {
         }
     }
 
+    /// A tag whose source is `raw`: with `lang` it begins what may be in another language.
+    fn tag(&mut self, tag: &RawTag, raw: &str) {
+        match &mut self.marked {
+            None if !tag.closes && !tag.empty && raw.contains(" lang=") => {
+                self.marked = Some((tag.name.clone(), 1));
+            }
+            Some((name, open)) if *name == tag.name && !tag.empty => {
+                *open = if tag.closes { *open - 1 } else { *open + 1 };
+                if *open == 0 {
+                    self.marked = None;
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn finish(&mut self, page: &mut Markdown) {
-        let run = std::mem::take(self);
-        if run.words >= Run::LEAST {
+        let digest = std::mem::take(&mut self.digest);
+        let words = std::mem::take(&mut self.words);
+        let span = std::mem::take(&mut self.span);
+        if let Some(language) = self.tongue.take() {
+            page.foreign
+                .push(At::new(language.to_owned(), span.clone()));
+        }
+        if words >= Run::LEAST {
             page.paragraphs.push(Paragraph {
-                digest: run.digest.finish(),
-                span: run.span,
+                digest: digest.finish(),
+                span,
             });
         }
     }

@@ -2,6 +2,7 @@
 //! Reads no disk and compares no two files; `check` does that.
 
 pub mod data;
+pub(crate) mod function_words;
 pub(crate) mod left_over;
 pub mod markdown;
 pub mod raw_html;
