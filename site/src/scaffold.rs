@@ -2,7 +2,9 @@
 //! then. `resep init`: a whole small site that passes at once. Never overwrites anything.
 
 use std::fs;
-use std::path::Path;
+use std::path::{self, Path};
+
+use serde_json::Value;
 
 use crate::check::PLACEHOLDER;
 use crate::cli::{DONE, Failure, print, read};
@@ -13,6 +15,10 @@ use crate::parse::{self, Docs};
 use crate::write::create;
 
 const RULE: &str = include_str!("../starter/rule.toml");
+
+/// What puts the site online, and where it stands in a repository.
+const WORKFLOW: &str = include_str!("../../docs/hosting/content.yml");
+const WORKFLOW_PLACE: &str = ".github/workflows/publish.yml";
 
 /// What `resep init` writes: a small site that has everything once and passes `resep check` as it is.
 const STARTER: &[(&str, &str)] = &[
@@ -253,12 +259,50 @@ pub(crate) fn init(dir: &Path, today: Date) -> Result<u8, Failure> {
             &text.replace("@TODAY@", &today.to_string()),
         )?;
     }
+    let published = workflow(dir)?;
     print(&format!(
         "{dir}: a site to start from, in two languages, about a provider that is made up\n\
+         {published}\n\
          next: `resep serve --content {dir} --open`, and put your own words in its place\n",
         dir = dir.display()
     ))?;
     Ok(DONE)
+}
+
+/// Writes what publishes the content of `dir` into the repository that it is in, or is to be in, unless there is something. Says what is
+/// to be done then.
+fn workflow(dir: &Path) -> Result<String, Failure> {
+    let full = path::absolute(dir).map_err(|e| format!("cannot read {}: {e}", dir.display()))?;
+    let above = || full.ancestors().skip(1);
+    let repository = above().find(|folder| folder.join(".git").exists());
+    let Some(root) = repository.or_else(|| above().next()) else {
+        return Ok("no workflow was written: this folder is in no repository".to_owned());
+    };
+    // As the workflow names it, whatever this system writes between folders.
+    let content: Vec<_> = full
+        .strip_prefix(root)
+        .unwrap_or(&full)
+        .iter()
+        .map(|part| part.to_string_lossy())
+        .collect();
+    let place = root.join(WORKFLOW_PLACE);
+    if place.exists() {
+        return Ok(format!(
+            "{} is there already and is left as it is; docs/hosting.md tells what else can publish the site",
+            place.display()
+        ));
+    }
+    let named = format!("CONTENT: {}", Value::from(content.join("/")));
+    let text = match content.as_slice() {
+        [name] if name == "content" => WORKFLOW.to_owned(),
+        _ => WORKFLOW.replace("CONTENT: content", &named),
+    };
+    create(&place, &text)?;
+    Ok(format!(
+        "{}: checks the content at each push to main, and publishes it on GitHub Pages; fill in REPOSITORY and REVISION, \
+         where and which program it uses, and choose Settings, Pages, Source \"GitHub Actions\" once",
+        place.display()
+    ))
 }
 
 fn docs(content: &Path) -> Result<Docs, Failure> {

@@ -125,6 +125,14 @@ fn init_writes_a_site_that_passes_and_builds_at_once() {
         let answered = tests::feed(asked, paste.as_bytes());
         assert_eq!(answered.json()["findings"][0]["rule"], rule);
     }
+    // What publishes it is the sample of the handbook, and stands where it is looked for.
+    let place = ".github/workflows/publish.yml";
+    let workflow = fs::read_to_string(project.path(place)).unwrap();
+    let sample = fs::read_to_string(root().join("docs/hosting/content.yml")).unwrap();
+    assert_eq!(workflow, sample);
+    for word in [place, "REPOSITORY", "REVISION", "Settings, Pages"] {
+        assert!(made.out.contains(word), "{word}: {made:?}");
+    }
     // What was written in one year passes in the next, where somebody has just begun.
     let later = Project::empty();
     let _ = later
@@ -132,6 +140,25 @@ fn init_writes_a_site_that_passes_and_builds_at_once() {
         .quiet();
     let checked = later.run(&["check", "--today", "2031-01-03"]).quiet();
     assert_eq!(checked.out, "");
+}
+
+/// The workflow stands at the top of the repository, knows the folder, and takes the place of nothing.
+#[test]
+fn init_in_a_repository_writes_one_workflow() {
+    let project = Project::empty();
+    fs::create_dir_all(project.path("help/.git")).unwrap();
+    let place = project.path("help/.github/workflows/publish.yml");
+    let _ = project.run(&["init", "help/docs/my site"]).quiet();
+    let workflow = fs::read_to_string(&place).unwrap();
+    let line = workflow.lines().find(|l| l.starts_with("  CONTENT: "));
+    assert_eq!(
+        line,
+        Some("  CONTENT: \"docs/my site\" # the folder with site.toml")
+    );
+    fs::write(&place, "mine").unwrap();
+    let told = project.run(&["init", "help/second"]).quiet();
+    assert!(told.out.contains("left as it is"), "{told:?}");
+    assert_eq!(fs::read_to_string(&place).unwrap(), "mine");
 }
 
 #[test]
