@@ -17,6 +17,7 @@ use crate::assets::sha256;
 use crate::diag::Diag;
 use crate::load::Source;
 use crate::metadata;
+use crate::theme;
 use crate::write;
 
 /// Where copies are kept, below the folder that the program is started in.
@@ -90,7 +91,7 @@ pub(crate) fn prepare(source: &mut Source, keep: Keep) -> Result<(), write::Writ
     let found: Vec<(&String, Result<Picture, String>, New)> = source
         .images
         .par_iter()
-        .filter(|(path, _)| !path.starts_with("theme/"))
+        .filter(|(path, _)| !theme::holds(path))
         .map(|(path, bytes)| match old.get(path) {
             Some(known) if Arc::ptr_eq(&known.bytes, bytes) || known.bytes == *bytes => {
                 (path, Ok(known.clone()), Vec::new())

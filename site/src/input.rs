@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use crate::cli::Failure;
-use crate::utf16::Utf8;
+use crate::utf16::utf8;
 
 /// How packed files begin, what they are called, and what unpacks them.
 const PACKED: [(&[u8], &str, &str); 5] = [
@@ -36,10 +36,14 @@ pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read + Send>, String), Failur
         .take(longest.unwrap_or_default() as u64)
         .read_to_end(&mut head)
         .map_err(|e| format!("cannot read {name}: {e}"))?;
+    // The mark alone: a log into which nothing was written.
+    if matches!(head.as_slice(), b"\xff\xfe" | b"\xfe\xff") {
+        head.clear();
+    }
     match PACKED.iter().find(|(sign, ..)| head.starts_with(sign)) {
         Some((_, kind, unpack)) => Err(format!(
             "{name} is packed ({kind}), and nothing can be found in it; unpack it on the way: `{unpack} FILE | resep ...`"
         )),
-        None => Ok((Box::new(Utf8::new(Cursor::new(head).chain(input))), name)),
+        None => Ok((Box::new(utf8(Cursor::new(head).chain(input))), name)),
     }
 }

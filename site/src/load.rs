@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 
 use crate::diag::{Diag, Texts};
 use crate::images::Picture;
-use crate::theme::{BINARIES, TEXTS};
+use crate::theme::{self, BINARIES, TEXTS};
 
 /// Which site is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -252,7 +252,7 @@ fn read(full: &Path, path: String) -> Loaded {
 fn bytes(full: &Path, path: &str, diags: &mut Vec<Diag>) -> Bytes {
     let extension = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
     let themed = |endings: &[&str]| {
-        path.starts_with("theme/") && extension.as_deref().is_some_and(|e| endings.contains(&e))
+        theme::holds(path) && extension.as_deref().is_some_and(|e| endings.contains(&e))
     };
     let image = extension.as_deref().is_some_and(|e| IMAGES.contains(&e)) || themed(&BINARIES);
     let text = matches!(extension.as_deref(), Some("toml" | "md")) || themed(&TEXTS);

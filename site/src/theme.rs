@@ -12,6 +12,7 @@ use crate::diag::{Diag, did_you_mean};
 use crate::load::Source;
 use crate::render::{Fault, RenderError, Templates};
 
+const FOLDER: &str = "theme/";
 /// Where templates lie in the content folder.
 pub(crate) const TEMPLATES_FOLDER: &str = "theme/templates/";
 /// Where assets lie.
@@ -23,6 +24,11 @@ pub(crate) const BINARIES: [&str; 2] = ["ico", "woff2"];
 
 /// What may stand in the folder, for messages.
 pub(crate) const MAY_STAND: &str = "theme/templates/<name>.html and theme/assets/<name>";
+
+/// Whether the file of the content folder is one of the theme's.
+pub(crate) fn holds(file: &str) -> bool {
+    file.starts_with(FOLDER)
+}
 
 /// Whether a path of parts below `theme/` is one that is read.
 pub(crate) fn is_read(parts: &[&str]) -> bool {

@@ -279,6 +279,8 @@ fn every_verdict() {
             assert!(text.err.is_empty() && text.out.len() > 20, "{text:?}");
         }
     }
+    // What PowerShell leaves of a program that said nothing.
+    assert_eq!(json_of(b"\xff\xfe")["verdict"], "empty");
     // What may be meant is listed with it.
     let several = json_of("HTTP 429");
     let causes: Vec<&str> = several["findings"]

@@ -71,7 +71,7 @@ pub(super) fn check(site: &Site<'_>, path: &str, bytes: &[u8], diags: &mut Vec<D
                 None,
                 format!("line {line}: {what}"),
             )
-            .help(if site.source.texts.keys().any(|file| file.starts_with("theme/")) {
+            .help(if site.source.texts.keys().any(|file| theme::holds(file)) {
                 "mend the template in theme/, or the HTML in the page, that it comes from"
             } else {
                 "mend the HTML in the page that it comes from; if there is none, please report this"

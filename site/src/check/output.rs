@@ -14,6 +14,7 @@ use super::secrets::{self, Found, find};
 use crate::diag::Diag;
 use crate::load::Source;
 use crate::model::Site;
+use crate::theme;
 
 /// The name of a page that no site has, in which something is planted.
 const CANARY: &str = "canary/index.html";
@@ -73,7 +74,7 @@ impl<'s> Reader<'s> {
     pub(crate) fn dead_link(&self, path: &str, inner: &str) -> Diag {
         let message = format!("leads to `/{inner}`, which is not written");
         let written = self.site.source.texts.iter().find_map(|(file, text)| {
-            let holds_html = file.starts_with("theme/") || file.ends_with(".md");
+            let holds_html = theme::holds(file) || file.ends_with(".md");
             let at = holds_html.then(|| text.find(&format!("\"/{inner}")))??;
             Some((file, at + 1..at + 2 + inner.len()))
         });

@@ -46,11 +46,22 @@ pub(super) fn text(sink: &Sink<'_>, raw: &str, base: usize, words: &str) {
 }
 
 fn references(sink: &Sink<'_>, raw: &str, base: usize) {
-    static REFERENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"\[(!?)([^\[\]]+)\]\[([^\[\]]*)\]|\[([\^!])([^\[\]\s]+)\]").ok()
-    });
-    let found = REFERENCE.iter().flat_map(|regex| regex.captures_iter(raw));
-    for captures in found {
+    static REFERENCE: LazyLock<Result<Regex, regex::Error>> =
+        LazyLock::new(|| Regex::new(r"\[(!?)([^\[\]]+)\]\[([^\[\]]*)\]|\[([\^!])([^\[\]\s]+)\]"));
+    let reference = match &*REFERENCE {
+        Ok(reference) => reference,
+        Err(error) => {
+            // Nobody looked, so nothing may pass.
+            report(
+                sink,
+                base..base + raw.len(),
+                &format!("nothing can be said of the brackets in this text: {error}"),
+                "this is a fault of the program: please report it",
+            );
+            return;
+        }
+    };
+    for captures in reference.captures_iter(raw) {
         let part = |n: usize| captures.get(n).map(|m| m.as_str());
         let Some(whole) = captures.get(0) else {
             continue;
