@@ -544,18 +544,19 @@ fn late(site: &Site<'_>, out: &mut Rendered, twins: &Files, over: Option<&(Over<
         if let Some(sink) = sink {
             sink.note_words(&made.words);
         }
-        made
+        let (files, kept) = ([&out.files, &made.files], [&out.kept, &made.kept]);
+        let worker = offline::worker(site, files, kept);
+        (made, worker)
     };
     let keep = || {
         if let Some(sink) = sink {
             sink.keep(&out.kept);
         }
     };
-    let (mut made, ()) = rayon::join(make, keep);
+    let ((mut made, worker), ()) = rayon::join(make, keep);
     out.files.append(&mut made.files);
     out.kept.append(&mut made.kept);
     out.keys.append(&mut made.keys);
-    let worker = offline::worker(site, &out.files, &out.kept);
     out.files.insert(offline::WORKER_FILE.to_owned(), worker);
 }
 

@@ -70,11 +70,13 @@ fn manifest(site: &Site<'_>, language: &str) -> String {
     format!("{manifest:#}\n")
 }
 
-/// `sw.js`, from all other files.
-pub(super) fn worker(site: &Site<'_>, files: &Files, kept: &KeptPages) -> Vec<u8> {
+/// `sw.js`, from all other files: those of pages, and those of the search.
+pub(super) fn worker(site: &Site<'_>, files: [&Files; 2], kept: [&KeptPages; 2]) -> Vec<u8> {
     let hash = |path: &str| {
-        let made = files.get(path).map(|bytes| assets::sha256(bytes));
-        let whole = made.or_else(|| Some(kept.get(path)?.sha256.clone()))?;
+        let made = files.iter().find_map(|files| files.get(path));
+        let made = made.map(|bytes| assets::sha256(bytes));
+        let kept = || kept.iter().find_map(|kept| kept.get(path));
+        let whole = made.or_else(|| Some(kept()?.sha256.clone()))?;
         Some(whole[..DIGITS].to_owned())
     };
     let listed = |paths: Vec<&str>| -> BTreeMap<String, String> {
@@ -85,8 +87,9 @@ pub(super) fn worker(site: &Site<'_>, files: &Files, kept: &KeptPages) -> Vec<u8
     };
     let code = format!("{}/", site.assets.folder);
     let core: Vec<&str> = files
-        .keys()
-        .chain(kept.keys())
+        .into_iter()
+        .flat_map(BTreeMap::keys)
+        .chain(kept.into_iter().flat_map(BTreeMap::keys))
         .map(String::as_str)
         .filter(|path| {
             path.starts_with(&code)
@@ -117,7 +120,11 @@ pub(super) fn worker(site: &Site<'_>, files: &Files, kept: &KeptPages) -> Vec<u8
 }
 
 /// What is kept for readers of a language, the most useful first, as far as there is room.
-fn of_language<'f>(files: &'f Files, kept: &'f KeptPages, language: &str) -> Vec<&'f str> {
+fn of_language<'f>(
+    files: [&'f Files; 2],
+    kept: [&'f KeptPages; 2],
+    language: &str,
+) -> Vec<&'f str> {
     let prefix = format!("{language}/");
     let index = full_text::folder(language);
     let words = ["answers", "explanations", "tools"].map(|name| format!("/{name}.{language}.json"));
@@ -129,10 +136,12 @@ fn of_language<'f>(files: &'f Files, kept: &'f KeptPages, language: &str) -> Vec
         }
         rank(path.strip_prefix(&prefix)?)
     };
+    let kept = kept.into_iter().flatten();
     let sizes = files
-        .iter()
+        .into_iter()
+        .flatten()
         .map(|(path, bytes)| (path, bytes.len()))
-        .chain(kept.iter().map(|(path, kept)| (path, kept.len())));
+        .chain(kept.map(|(path, kept)| (path, kept.len())));
     let mut paths: Vec<(usize, &str, usize)> = sizes
         .filter_map(|(path, size)| Some((rank(path)?, path.as_str(), size)))
         .collect();
