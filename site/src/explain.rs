@@ -10,6 +10,7 @@ use crate::diag::did_you_mean;
 use crate::load::Edition;
 use crate::model::{Options, Site, permalink_name, permalink_names};
 use crate::parse::{self, RuleDoc};
+use crate::twin::facts;
 
 /// Characters of a line.
 const WIDTH: usize = 88;
@@ -118,49 +119,9 @@ fn about_rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> String {
     let mut out = format!("{}  {}\n\n", rule.id, words.front.title.value);
     out.push_str(&wrap(&words.front.summary.value, ""));
     out.push('\n');
-    let mut fact = |key: &str, value: String| {
-        if !value.is_empty() {
-            out.push_str(&format!("{} {value}\n", ui.label("errors", key)));
-        }
-    };
-    fact("provider", site.section_name(&rule.section, language));
-    fact(
-        "codes",
-        r.codes
-            .iter()
-            .map(|c| c.value.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
-    );
-    fact(
-        "cause",
-        r.cause
-            .as_ref()
-            .map(|c| ui.word("cause", c.value))
-            .unwrap_or_default(),
-    );
-    let wallet = r.wallet.as_ref().and_then(|w| site.wallet(&w.value));
-    fact(
-        "wallet",
-        wallet
-            .and_then(|w| w.words.get(language))
-            .map(|w| w.name.clone())
-            .unwrap_or_default(),
-    );
-    fact(
-        "actor",
-        r.actor
-            .as_ref()
-            .map(|a| ui.word("actor", a.value))
-            .unwrap_or_default(),
-    );
-    fact(
-        "retry",
-        r.retry
-            .as_ref()
-            .map(|a| ui.word("retry", a.value))
-            .unwrap_or_default(),
-    );
+    for (key, value) in facts(site, rule, language) {
+        out.push_str(&format!("{} {value}\n", ui.label("errors", key)));
+    }
     out.push_str(&format!("\n{}\n", ui.word("diagnose", "steps")));
     for (n, step) in plain_steps(site, rule, language).iter().enumerate() {
         out.push_str(&wrap(&format!("{}. {step}", n + 1), "   "));

@@ -116,53 +116,11 @@ pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str, words: &Mark
     };
     let mut out = head(&words.front.title.value, &words.front.summary.value);
     out.push('\n');
-    let mut fact = |key: &str, value: String| {
-        if !value.is_empty() {
-            // Writing to a String cannot fail.
-            let _ = writeln!(out, "- {} {value}", ui.label("errors", key));
-        }
-    };
     let r = &rule.rule;
-    fact("provider", site.section_name(&rule.section, language));
-    fact(
-        "codes",
-        r.codes
-            .iter()
-            .map(|c| c.value.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
-    );
-    fact("http_status", crate::answers::statuses(rule).join(", "));
-    fact(
-        "cause",
-        r.cause
-            .as_ref()
-            .map(|c| ui.word("cause", c.value))
-            .unwrap_or_default(),
-    );
-    fact(
-        "wallet",
-        r.wallet
-            .as_ref()
-            .and_then(|w| site.wallet(&w.value))
-            .and_then(|w| w.words.get(language))
-            .map(|w| w.name.clone())
-            .unwrap_or_default(),
-    );
-    fact(
-        "actor",
-        r.actor
-            .as_ref()
-            .map(|a| ui.word("actor", a.value))
-            .unwrap_or_default(),
-    );
-    fact(
-        "retry",
-        r.retry
-            .as_ref()
-            .map(|a| ui.word("retry", a.value))
-            .unwrap_or_default(),
-    );
+    for (key, value) in facts(site, rule, language) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "- {} {value}", ui.label("errors", key));
+    }
     out.push_str(&body(&reader, words));
     let hits: Vec<&str> = r
         .examples
@@ -193,6 +151,33 @@ pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str, words: &Mark
         }
     }
     out
+}
+
+/// What is known of a rule beside its text: the word of `[errors]` in ui/ that names it, and what it is. Leaves out what the rule does not say.
+pub(crate) fn facts(
+    site: &Site<'_>,
+    rule: &RuleDoc,
+    language: &str,
+) -> Vec<(&'static str, String)> {
+    let ui = site.ui(language);
+    let r = &rule.rule;
+    let codes: Vec<&str> = r.codes.iter().map(|c| c.value.as_str()).collect();
+    let cause = r.cause.as_ref().map(|c| ui.word("cause", c.value));
+    let wallet = r.wallet.as_ref().and_then(|w| site.wallet(&w.value));
+    let wallet = wallet.and_then(|w| w.words.get(language));
+    let actor = r.actor.as_ref().map(|a| ui.word("actor", a.value));
+    let retry = r.retry.as_ref().map(|a| ui.word("retry", a.value));
+    let mut facts = vec![
+        ("provider", site.section_name(&rule.section, language)),
+        ("codes", codes.join(", ")),
+        ("http_status", crate::answers::statuses(rule).join(", ")),
+        ("cause", cause.unwrap_or_default()),
+        ("wallet", wallet.map(|w| w.name.clone()).unwrap_or_default()),
+        ("actor", actor.unwrap_or_default()),
+        ("retry", retry.unwrap_or_default()),
+    ];
+    facts.retain(|(_, value)| !value.is_empty());
+    facts
 }
 
 /// A fence longer than any inside the text.
