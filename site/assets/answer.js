@@ -39,7 +39,8 @@ export function answerCard(answer) {
   });
   if (report.verdict === "match" && rule) {
     card.dataset.tone = tone(rule, top);
-    card.append(matchHead(answer, top, rule), matchBody(answer, top, rule));
+    const apart = report.findings.slice(1).filter((finding) => !overlaps(finding, top));
+    card.append(matchHead(answer, top, rule, apart), matchBody(answer, top, rule, apart));
     if (answer.shared) card.dataset.shared = "";
   } else if (rule) {
     card.dataset.tone = "doubt";
@@ -75,10 +76,12 @@ function tone(rule, finding) {
   return rule.wallet ? "empty" : "info";
 }
 
-/** @param {Answer} answer @param {Finding} top @param {Rule} rule */
-function matchHead({ answers, shared }, top, rule) {
+/** @param {Answer} answer @param {Finding} top @param {Rule} rule @param {Finding[]} apart what other evidence stands for */
+function matchHead({ answers, shared }, top, rule, apart) {
   const { words } = answers;
   const provider = top.provider === null ? null : answers.providers[top.provider]?.name;
+  // A second error stands far below; who has two is told at once.
+  const besides = apart.map((finding) => answers.rules[finding.rule].title);
   return el(
     "header",
     { class: "slip-head" },
@@ -94,6 +97,7 @@ function matchHead({ answers, shared }, top, rule) {
     shared
       ? el("p", { class: "sure", "data-testid": "shared" }, icon("link"), el("span", {}, el("strong", {}, words.shared), `. ${words.shared_text}`))
       : sure(words, top.likelihood),
+    besides.length ? el("p", { "data-testid": "besides" }, `${words.also_found}: `, el("a", { href: "#also-found" }, besides.join("; "))) : null,
   );
 }
 
@@ -110,12 +114,10 @@ function verdictHead({ report, answers: { words } }, sign) {
   );
 }
 
-/** @param {Answer} answer @param {Finding} top @param {Rule} rule */
-function matchBody(answer, top, rule) {
+/** @param {Answer} answer @param {Finding} top @param {Rule} rule @param {Finding[]} apart */
+function matchBody(answer, top, rule, apart) {
   const { report, answers: { words } } = answer;
-  const rest = report.findings.slice(1);
-  const same = rest.filter((finding) => overlaps(finding, top));
-  const apart = rest.filter((finding) => !overlaps(finding, top));
+  const same = report.findings.slice(1).filter((finding) => !apart.includes(finding));
   const main = el(
     "div",
     { class: "slip-main" },
@@ -127,7 +129,7 @@ function matchBody(answer, top, rule) {
     actions(answer, rule),
     later(answer, rule, () => [...explanation(answer, rule), alternatives(answer, rule, same)]),
   );
-  const aside = el("div", { class: "slip-aside" }, map(answer, rule), evidence(answer), facts(answer), ...others(answer, words.also_found, apart));
+  const aside = el("div", { class: "slip-aside" }, map(answer, rule), evidence(answer), facts(answer), apart.length ? el("section", { id: "also-found" }, el("h3", {}, words.also_found), otherList(answer, apart)) : null);
   return el("div", { class: "slip-body" }, main, aside.childElementCount ? aside : null);
 }
 
@@ -631,11 +633,6 @@ function jumps(words, marks) {
     return el("li", {}, button);
   });
   return el("ul", { class: "marks", "data-testid": "marks", translate: "no" }, ...items);
-}
-
-/** @param {Answer} answer @param {string} title @param {Finding[]} findings */
-function others(answer, title, findings) {
-  return findings.length ? [section(title, otherList(answer, findings))] : [];
 }
 
 /** @param {Answer} answer @param {Finding[]} findings */

@@ -28,12 +28,13 @@ import { get } from "./engine.js";
  * @property {string | null} [already_paid_html]
  * @property {string | null} [not_this_html]
  */
-/** @typedef {{name: string, pays_in: string, seen_by: string, where: string, pays_for: string, never_pays_for: string, never: string[], checks: [string, string][], rates: Rate[], page: string}} Wallet */
+/** `checks`: what somebody who paid already looks at, with how; of the explanations, as the words for it. */
+/** @typedef {{name: string, pays_in: string, seen_by: string, where: string, pays_for: string, never_pays_for: string, never: string[], checks?: [string, string][], rates: Rate[], page: string}} Wallet */
 /** @typedef {{provider: string | null, usd: string, name: string, source: string, checked: string}} Rate what one unit of a wallet costs */
 /** @typedef {{explained: boolean, rules: Rule[], providers: {id: string, name: string}[], wallets: Record<string, Wallet>, models: [string, string][], moved: Record<string, string>, words: Record<string, string>}} Answers */
 
 /** The version of both files that this script reads. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * @param {string} address
@@ -41,9 +42,16 @@ const VERSION = 2;
  */
 export async function loadAnswers(address) {
   const { rules, pages, causes, actors, retries, providers, wallets, models, moved, words } = await file(address);
+  let section = "";
+  const whole = (/** @type {string} */ id) => {
+    if (!id.includes("/")) return `${section}/${id}`;
+    [section] = id.split("/");
+    return id;
+  };
+  const named = rows(rules).map((row) => ({ ...row, id: whole(row.id) }));
   return {
     explained: false,
-    rules: rows(rules).map(({ cause, actor, retry, provider, wallet, ...rest }) => ({
+    rules: named.map(({ cause, actor, retry, provider, wallet, ...rest }) => ({
       ...rest,
       cause: causes[cause][0],
       causeTitle: causes[cause][1],
@@ -71,8 +79,10 @@ export async function loadAnswers(address) {
  * @param {string} address
  */
 export async function explain(answers, address) {
-  const { rules } = await file(address);
+  const { rules, checks, words } = await file(address);
   rows(rules).forEach((row, index) => Object.assign(answers.rules[index], row));
+  for (const [id, wallet] of Object.entries(answers.wallets)) wallet.checks = checks[id];
+  Object.assign(answers.words, words);
   answers.explained = true;
 }
 

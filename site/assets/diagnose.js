@@ -6,7 +6,7 @@
  */
 import { announcement, answerCard, bytes } from "./answer.js";
 import { explain, loadAnswers } from "./answers.js";
-import { el, fill } from "./dom.js";
+import { el, fill, painted } from "./dom.js";
 import { loadEngine, Unreachable } from "./engine.js";
 import { readElsewhere } from "./offload.js";
 import { looksLikeLink, readLink } from "./share.js";
@@ -283,13 +283,6 @@ function setUpDiagnoser(form) {
   for (const button of form.querySelectorAll("[data-paste]")) {
     button.addEventListener("click", () => take(button.getAttribute("data-paste") ?? ""));
   }
-}
-
-/** When what was just put into the page is on the screen. @returns {Promise<void>} */
-function painted() {
-  return new Promise((resolve) => {
-    requestAnimationFrame(() => setTimeout(resolve));
-  });
 }
 
 /**

@@ -31,6 +31,13 @@ export function markup(tag, className, html) {
   return element;
 }
 
+/** When what was just put into the page is on the screen. @returns {Promise<void>} */
+export function painted() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
+}
+
 /**
  * `{name}` in a word of the interface replaced by its value.
  * @param {string} template

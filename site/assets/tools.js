@@ -2,7 +2,7 @@
 /* The tools: reads a form, asks the calculator (WASM), shows its answer, keeps the question in the address. Every number is a
  * string that the calculator wrote; this file adds up nothing. What is typed never leaves the page.
  */
-import { copyFrom, el, fill, online } from "./dom.js";
+import { copyFrom, el, fill, online, painted } from "./dom.js";
 
 /** Version of what stands behind `#`. A link of another version is not guessed at. */
 const VERSION = "1";
@@ -25,6 +25,7 @@ const MOST_JOBS = 8;
  * @property {{providers: Provider[], units: Unit[], models: Model[], packs: Pack[], stale_after_days: number}} catalogue
  * @property {Record<string, {title: string, url: string | null}>} sources
  * @property {Record<string, string>} words
+ * @property {{format?: string, months?: string[]} | null} date
  * @property {Record<string, [string, string]>} units
  * @property {Record<string, string>} modes
  * @property {Record<string, string>} audio
@@ -34,7 +35,8 @@ const MOST_JOBS = 8;
  */
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-tool]"));
-if (form) start(form).catch((/** @type {unknown} */ error) => failed(form, error));
+// The page is there to be read before the calculator, which is larger than all of it, is asked for.
+if (form) painted().then(() => start(form)).catch((/** @type {unknown} */ error) => failed(form, error));
 
 /** @param {HTMLFormElement} form @param {unknown} error */
 function failed(form, error) {
@@ -45,9 +47,10 @@ function failed(form, error) {
 
 /** @param {HTMLFormElement} form */
 async function start(form) {
-  const [module, response] = await Promise.all([import("./calculator.js"), fetch(form.dataset.prices ?? "")]);
-  if (!response.ok) throw new Error(`${response.status} ${form.dataset.prices}`);
-  const [prices] = await Promise.all([/** @type {Promise<Prices>} */ (response.json()), module.default({ module_or_path: new URL("calculator_bg.wasm", import.meta.url) })]);
+  // All three at once: none of them names another.
+  const [module, response, code] = await Promise.all([import("./calculator.js"), fetch(form.dataset.prices ?? ""), fetch(new URL("calculator_bg.wasm", import.meta.url))]);
+  for (const { ok, status, url } of [response, code]) if (!ok) throw new Error(`${status} ${url}`);
+  const [prices] = await Promise.all([/** @type {Promise<Prices>} */ (response.json()), module.default({ module_or_path: code })]);
   const calculator = new module.Calculator(JSON.stringify(prices.catalogue));
   const tools = { cost: costTool, lasting: lastingTool, offer: offerTool };
   const desk = new Desk(form, prices, calculator, module.format);
@@ -200,6 +203,13 @@ class Desk {
     return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   }
 
+  /** A date as the language writes it. @param {string} iso */
+  date(iso) {
+    const [year, month, day] = iso.split("-").map(Number);
+    const { format, months } = this.prices.date ?? {};
+    return format && months?.[month - 1] ? fill(format, { day, month: months[month - 1], year }) : iso;
+  }
+
   /** @param {string | number} value @param {number} [decimals] */
   number(value, decimals = 0) {
     return this.format(String(value), decimals, this.words.decimal_sign === ",");
@@ -261,7 +271,7 @@ class Desk {
       { class: "calc-proof", "data-testid": "proof" },
       title,
       `, ${this.words.checked} `,
-      el("time", { datetime: proof.checked }, proof.checked),
+      el("time", { datetime: proof.checked }, this.date(proof.checked)),
       `, ${this.prices.confidence[proof.confidence] ?? proof.confidence}`,
       stale ? " " : null,
       stale ? el("span", { class: "chip doubt", "data-testid": "stale" }, this.words.stale) : null,
@@ -329,7 +339,7 @@ class Desk {
   /** @param {{field: string, reason: string, values: string[]}} refusal @param {string} [name] */
   reason({ reason, values }, name) {
     const word = this.words[`refuse-${reason}`] ?? reason;
-    const shown = reason === "no-option" ? values.map((value) => this.combination(value)) : values;
+    const shown = reason === "no-option" ? values.map((value) => this.combination(value)) : reason === "retired" ? values.with(1, this.date(values[1])) : values;
     const sentence = fill(word, { a: shown[0] ?? "", b: shown[1] ?? "", c: shown[2] ?? "", all: shown.join(reason === "no-option" ? "; " : ", ") });
     const after = reason === "retired" && values[2] ? ` ${fill(this.words.retired_replaced, { c: values[2] })}` : "";
     const label = name && this.form.querySelector(`[name="${CSS.escape(name)}"]`)?.closest(".field")?.querySelector("label")?.textContent;
@@ -494,7 +504,7 @@ function rupiahNote(desk) {
   const rate = desk.value("r");
   if (!rate) return null;
   const date = desk.value("d");
-  return el("p", { "data-testid": "rupiah" }, fill(date ? desk.words.idr_by : desk.words.idr_undated, { rate, date }));
+  return el("p", { "data-testid": "rupiah" }, fill(date ? desk.words.idr_by : desk.words.idr_undated, { rate, date: date && desk.date(date) }));
 }
 
 /** @param {Desk} desk @param {any} cost */
@@ -521,7 +531,7 @@ function packsPart(desk, cost) {
 
 /** @param {Desk} desk @param {Pack} pack @param {any} item */
 function expiry(desk, pack, item) {
-  if (item.expires) return fill(desk.words.expires, { days: pack.validity_days ?? "", date: item.expires });
+  if (item.expires) return fill(desk.words.expires, { days: pack.validity_days ?? "", date: desk.date(item.expires) });
   return pack.lasting ? desk.words.never_expires : desk.words.expiry_unknown;
 }
 
@@ -648,7 +658,7 @@ function showLasting(desk, last, question) {
   const provider = desk.provider(/** @type {Model} */ (desk.model(last.jobs[0].model)).provider);
   const unit = desk.catalogue.units.find((one) => one.id === last.unit);
   desk.show(
-    fill(lastsWord(words, last), { days: desk.days(last.days), date: last.empty_on, balance: desk.units(last.balance, last.unit), units: desk.units(last.expiry?.void ?? "0", last.unit) }),
+    fill(lastsWord(words, last), { days: desk.days(last.days), date: desk.date(last.empty_on), balance: desk.units(last.balance, last.unit), units: desk.units(last.expiry?.void ?? "0", last.unit) }),
     desk.part(words.days_left, chart(desk, last), el("p", {}, fill(words.a_day, { units: desk.units(last.per_day, last.unit) }), last.worth && last.unit !== "usd" ? ` ${fill(words.worth_is, { price: desk.money(last.worth) })}` : null), last.worth && last.unit !== "usd" ? desk.unitPrice(unit) : null, rupiahNote(desk), expiryNote(desk, last)),
     desk.part(words.jobs_left, desk.table("jobs-left", [words.job, words.each, words.per_day, words.jobs_left], rows, words.jobs_left_caption)),
     desk.part(
@@ -676,7 +686,7 @@ function expiryNote(desk, last) {
   const { void: lost, use_up: use } = last.expiry;
   if (lost === "0") return el("p", { "data-testid": "expiry" }, words.nothing_void);
   if (use === null) return null;
-  return el("p", { class: "callout callout-warning", "data-testid": "expiry" }, fill(words.some_void, { units: desk.units(lost, last.unit), date: last.empty_on, use: desk.units(use, last.unit) }));
+  return el("p", { class: "callout callout-warning", "data-testid": "expiry" }, fill(words.some_void, { units: desk.units(lost, last.unit), date: desk.date(last.empty_on), use: desk.units(use, last.unit) }));
 }
 
 /** @param {Desk} desk @param {any} last @param {Provider | undefined} provider */

@@ -10,22 +10,57 @@ use crate::html::{self, Body, Reader};
 use crate::model::Site;
 use crate::parse::RuleDoc;
 use crate::parse::data::WalletRate;
+use crate::tables::date_in_words;
 
 /// The version of both files that `answers.js` reads.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
+
+/// Words of `[diagnose]` that stand in the page, as those of its examples: no script asks the answers for them.
+const IN_THE_PAGE: [&str; 21] = [
+    "choose_file",
+    "clear",
+    "could_be",
+    "done",
+    "drop",
+    "drop_active",
+    "heading",
+    "hint",
+    "label",
+    "loading",
+    "no_js",
+    "not_text",
+    "pack_failed",
+    "placeholder",
+    "privacy",
+    "reading",
+    "reading_progress",
+    "retry_load",
+    "summary",
+    "title",
+    "wasm_failed",
+];
 
 /// `answers.<language>.json`: what a first answer shows. Its rules lie in columns, which compress to less than rows; row `i`
-/// of `rules` and of `providers` is what the number `i` of a report means. Causes, actors and words about trying again are
+/// of `rules` and of `providers` is what the number `i` of a report means. An id without `/` has the section of the one before. Causes, actors and words about trying again are
 /// numbers of their lists.
 #[must_use]
 pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
     let ui = site.ui(language);
     let mut lists = Lists::default();
     let mut columns: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut section = "";
     for rule in &site.active {
         for (column, value) in answer(site, rule, language, &mut lists) {
             columns.entry(column).or_default().push(value);
         }
+        // The part before `/` is said once.
+        let slug = rule
+            .id
+            .strip_prefix(section)
+            .and_then(|id| id.strip_prefix('/'));
+        let id = slug.unwrap_or(&rule.id);
+        columns.entry("id").or_default().push(json!(id));
+        section = &rule.section;
     }
     let providers: Vec<Value> = site
         .data()
@@ -46,18 +81,12 @@ pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
                     "pays_for": w.pays_for,
                     "never_pays_for": w.never_pays_for,
                     "never": wallet.never.iter().map(|id| &id.value).collect::<Vec<_>>(),
-                    "checks": already_paid::checks(site, wallet, language)
-                        .into_iter()
-                        .map(|c| [c.title, c.text])
-                        .collect::<Vec<_>>(),
                     "rates": wallet.rates.iter().filter_map(|r| rate(site, r, language)).collect::<Vec<_>>(),
                     "page": site.href(language, &format!("/wallets/#{}", wallet.id.value)),
                 }),
             );
         }
     }
-    let paid = ["heading", "intro", "none", "none_text"]
-        .map(|key| (format!("paid_{key}"), Value::from(ui.word("paid", key))));
     let asks = ui.words.get("ask").into_iter().flatten();
     let asks = asks.map(|(key, word)| (format!("ask_{key}"), Value::from(word.value.join(" "))));
     let words: Map<String, Value> = ui
@@ -65,8 +94,8 @@ pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
         .get("diagnose")
         .into_iter()
         .flatten()
+        .filter(|(key, _)| !key.starts_with("example") && !IN_THE_PAGE.contains(&key.as_str()))
         .map(|(key, word)| (key.clone(), Value::from(word.value.join(" "))))
-        .chain(paid)
         .chain(asks)
         .collect();
     // A link made before a rule was replaced still opens: it leads to the one that took its place.
@@ -121,7 +150,30 @@ pub(crate) fn explanations(site: &Site<'_>, language: &str) -> String {
         }
         columns.entry("codes").or_default().push(json!(codes(rule)));
     }
-    json!({ "version": VERSION, "lang": language, "rules": columns }).to_string()
+    let checks: Map<String, Value> = site
+        .data()
+        .wallets
+        .iter()
+        .filter(|wallet| wallet.words.contains_key(language))
+        .map(|wallet| {
+            let checks = already_paid::checks(site, wallet, language).into_iter();
+            let checks: Vec<_> = checks.map(|c| [c.title, c.text]).collect();
+            (wallet.id.value.clone(), json!(checks))
+        })
+        .collect();
+    let ui = site.ui(language);
+    let words: Map<String, Value> = ["heading", "intro", "none", "none_text"]
+        .map(|key| (format!("paid_{key}"), Value::from(ui.word("paid", key))))
+        .into_iter()
+        .collect();
+    json!({
+        "version": VERSION,
+        "lang": language,
+        "rules": columns,
+        "checks": checks,
+        "words": words,
+    })
+    .to_string()
 }
 
 /// Ids in the order in which rules name them first.
@@ -159,12 +211,13 @@ fn rate(site: &Site<'_>, rate: &WalletRate, language: &str) -> Option<Value> {
         .figure(&rate.figure.value)
         .filter(|f| f.disputed.is_empty() && f.unit.value.starts_with("usd-per-"))?;
     let source = site.figure_source(&figure.provenance.source.value)?;
+    let ui = site.ui(language);
     Some(json!({
         "provider": rate.provider.as_ref().map(|p| &p.value),
         "usd": figure.text,
-        "name": site.ui(language).find("unit_one", &rate.figure.value).or_else(|| figure.name.get(language).map(|name| &**name)),
+        "name": ui.find("unit_one", &rate.figure.value).or_else(|| figure.name.get(language).map(|name| &**name)),
         "source": source.title,
-        "checked": figure.provenance.checked.to_string(),
+        "checked": date_in_words(ui, figure.provenance.checked),
     }))
 }
 
@@ -185,7 +238,7 @@ fn answer<'s>(
     rule: &'s RuleDoc,
     language: &str,
     lists: &mut Lists<'s>,
-) -> [(&'static str, Value); 10] {
+) -> [(&'static str, Value); 9] {
     let r = &rule.rule;
     let words = site.words(&rule.texts, language).map(|(_, words)| words);
     let front = words.map(|words| &words.front);
@@ -197,7 +250,6 @@ fn answer<'s>(
         all.position(|p| p.id.value == id.value)
     });
     [
-        ("id", json!(rule.id)),
         ("title", json!(front.map(|f| &f.title.value))),
         ("summary", json!(front.map(|f| &f.summary.value))),
         ("steps", json!(part("fix").map(|fix| &fix.steps))),

@@ -41,6 +41,8 @@ pub(crate) struct Cell {
     pub(crate) note: String,
     pub(crate) number: bool,
     pub(crate) disputed: bool,
+    /// A day that text or note names, in words.
+    pub(crate) date: Option<(String, Date)>,
 }
 
 impl Cell {
@@ -48,6 +50,31 @@ impl Cell {
         Cell {
             text: text.into(),
             ..Cell::default()
+        }
+    }
+
+    fn day(ui: &Ui, date: Date) -> Cell {
+        let words = date_in_words(ui, date);
+        Cell {
+            text: words.clone(),
+            date: Some((words, date)),
+            ..Cell::default()
+        }
+    }
+
+    /// `text` of this cell as HTML, its day for programs too.
+    fn html(&self, text: &str) -> String {
+        let html = escape(text);
+        match &self.date {
+            Some((words, date)) => {
+                let words = escape(words);
+                html.replacen(
+                    &*words,
+                    &format!("<time datetime=\"{date}\">{words}</time>"),
+                    1,
+                )
+            }
+            None => html,
         }
     }
 
@@ -124,12 +151,12 @@ pub(crate) fn to_html(table: &Table, name: &str) -> String {
                         escape(&cell.text)
                     ),
                 ),
-                None => out.push_str(&escape(&cell.text)),
+                None => out.push_str(&cell.html(&cell.text)),
             }
             if !cell.note.is_empty() {
                 push(
                     &mut out,
-                    format_args!(" <small>{}</small>", escape(&cell.note)),
+                    format_args!(" <small>{}</small>", cell.html(&cell.note)),
                 );
             }
             push(&mut out, format_args!("</{tag}>"));
@@ -290,7 +317,7 @@ fn provenance_text(reader: &Reader<'_, '_>, provenance: &Provenance) -> String {
     format!(
         "{title}; {} {}; {}",
         ui.word("table", "checked").to_lowercase(),
-        provenance.checked,
+        date_in_words(ui, provenance.checked),
         ui.word("confidence", provenance.confidence)
     )
 }
@@ -298,14 +325,15 @@ fn provenance_text(reader: &Reader<'_, '_>, provenance: &Provenance) -> String {
 fn source_cell(reader: &Reader<'_, '_>, provenance: &Provenance) -> Cell {
     let ui = ui(reader);
     let source = reader.site.figure_source(&provenance.source.value);
+    let checked = date_in_words(ui, provenance.checked);
     Cell {
         text: source.map_or_else(|| provenance.source.value.clone(), |s| s.publisher.clone()),
         href: source_href(reader, provenance),
         note: format!(
-            "{}, {}",
-            provenance.checked,
+            "{checked}, {}",
             ui.word("confidence", provenance.confidence)
         ),
+        date: Some((checked, provenance.checked)),
         ..Cell::default()
     }
 }
@@ -517,8 +545,15 @@ fn clips(reader: &Reader<'_, '_>, provider: &str) -> Rows {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for model in models {
         let state = match (model.status, model.retired_on) {
-            ("retired", Some(date)) => format!("{} {date}", ui.word("status", "retired")),
-            (status, _) => ui.word("status", status),
+            ("retired", Some(date)) => {
+                let words = date_in_words(ui, date);
+                Cell {
+                    text: format!("{} {words}", ui.word("status", "retired")),
+                    date: Some((words, date)),
+                    ..Cell::default()
+                }
+            }
+            (status, _) => Cell::text(ui.word("status", status)),
         };
         let mut done: Vec<(Option<&str>, [Option<&str>; 3])> = Vec::new();
         for rate in model.rates.iter().filter(|r| r.per == "clip") {
@@ -541,7 +576,7 @@ fn clips(reader: &Reader<'_, '_>, provider: &str) -> Rows {
                         .unwrap_or_default(),
                 ));
             }
-            row.push(Cell::text(&state));
+            row.push(state.clone());
             row.push(source_cell(reader, &rate.provenance));
             rows.push(row);
         }
@@ -573,11 +608,9 @@ fn retired(reader: &Reader<'_, '_>) -> Rows {
                         .site
                         .section_name(&model.provider.value, reader.language),
                 ),
-                Cell::text(
-                    model
-                        .retired_on
-                        .as_ref()
-                        .map_or_else(|| ui.word("table", "not_stated"), ToString::to_string),
+                model.retired_on.map_or_else(
+                    || Cell::text(ui.word("table", "not_stated")),
+                    |date| Cell::day(ui, date),
                 ),
                 Cell::text(next.unwrap_or_else(|| ui.word("table", "not_applicable"))),
                 source_cell(reader, &model.provenance),

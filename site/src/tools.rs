@@ -355,6 +355,10 @@ pub(crate) fn asset(site: &Site<'_>, language: &str) -> String {
         "catalogue": catalogue_json(&catalogue),
         "sources": sources,
         "words": section("tools"),
+        "date": ui.words.get("date").map(|date| json!({
+            "format": date.get("format").map(|w| w.value.join(" ")),
+            "months": date.get("months").map(|w| &w.value),
+        })),
         "units": units,
         "modes": section("mode"),
         "audio": section("audio"),

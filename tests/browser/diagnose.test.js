@@ -259,6 +259,23 @@ test('a short text without a known error gets the pages that the search has for 
   }
 });
 
+test('of two errors in a text the second is named at the top, too, with a way to it', async () => {
+  const page = await open(site, 'en/diagnose/');
+  const kie = '{"code":402,"msg":"The current credits are insufficient. Please top up.","data":null} https://api.kie.ai/api/v1/jobs/createTask';
+  await paste(page, `POST https://api.klingai.com/v1/videos/text2video 429\n{"code":1102,"message":"Account balance not enough"}\n\n${kie}`);
+  const card = page.getByTestId('answer');
+  const others = await card.getByTestId('other').locator('span').allTextContents();
+  const besides = card.getByTestId('besides');
+  assert.equal(fold(await besides.textContent()), `${answers.en.words.also_found}: ${others.at(-1)}`);
+  await besides.getByRole('link').click();
+  assert.ok(await page.locator('#also-found').isVisible());
+  assert.equal(await card.getAttribute('data-verdict'), 'match', 'the answer stays');
+  await paste(page, kie);
+  assert.equal(await besides.count(), 0);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test('a request id is shown under its masked name, and as it was spelt where its reader asks', async () => {
   const page = await open(site, 'en/diagnose/');
   await paste(page, '{"code":1102,"message":"Account balance not enough","request_id":"CJbXyZ12-AbC-FAKE"}');

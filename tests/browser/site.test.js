@@ -331,6 +331,45 @@ test('pages that state facts say when they were checked, and lead to their neigh
   await page.context().close();
 });
 
+test('tables, sources and all that is marked as a time show a day as the language writes it', () => {
+  for (const lang of LANGUAGES) for (const path of site.files().filter((file) => file.startsWith(`${lang}/`) && file.endsWith('.html'))) {
+    const html = site.read(path);
+    for (const [table] of html.matchAll(/<table[^]*?<\/table>/g)) assert.doesNotMatch(table, />[^<]*\b\d{4}-\d\d-\d\d\b/, path);
+    for (const [, iso, words] of html.matchAll(/<time datetime="([\d-]+)">([^<]*)</g)) {
+      const [year, month, day] = iso.split('-').map(Number);
+      const shown = new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { dateStyle: 'long', timeZone: 'UTC' }).format(Date.UTC(year, month - 1, day));
+      assert.equal(words, shown, path);
+    }
+  }
+  assert.match(site.read('id/guides/units/index.html'), /<time datetime="2026-03-31">31 Maret 2026<\/time>, terdokumentasi/);
+});
+
+test('beside an error stand those of its provider around it, and the way to all', async () => {
+  const page = await open(site, 'en/errors/kling/resource-package-depleted/');
+  const beside = page.locator('.side li a');
+  assert.equal(await beside.count(), 14);
+  assert.equal(await page.locator('.side [aria-current=page]').textContent(), await page.locator('h1').textContent());
+  await beside.first().click();
+  assert.match(page.url(), /\/errors\/kling\/[\w-]+\/$/);
+  await page.locator('.side .fold-title a').click();
+  assert.match(page.url(), /\/errors\/kling\/$/);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test('the tables of what is taken for what need no scrolling on a phone, and lose no word of their heads', async () => {
+  for (const path of ['id/errors/matrix/', 'en/errors/matrix/kling/']) {
+    const page = await open(site, path, { viewport: { width: 320, height: 740 } });
+    const table = page.locator('.stacks');
+    assert.ok(await table.evaluate((box) => box.scrollWidth <= box.clientWidth), path);
+    const heads = await page.locator('thead th').allTextContents();
+    const row = page.locator('tbody tr', { has: page.locator('.pairs') }).first();
+    assert.deepEqual(await row.locator('td').evaluateAll((cells) => cells.map((cell) => cell.dataset.head)), heads.slice(1));
+    assert.match(await row.locator('td').first().evaluate((cell) => getComputedStyle(cell, '::before').content), /\w/);
+    await page.context().close();
+  }
+});
+
 test('what is in another language than the page is marked as such', async () => {
   const lang = (page, selector, text) => page.locator(selector, { hasText: text }).first().evaluate((element) => element.closest('[lang]').lang);
   const id = await open(site, 'id/guides/units/');

@@ -47,10 +47,10 @@ describe('what will it cost?', () => {
     const steps = fold(await page.getByTestId('arithmetic').textContent());
     assert.match(steps, /1\.2 video units a second × 10 seconds = 12 video units a video/);
     assert.match(steps, /12 video units × 20 = 240 video units/);
-    assert.match(steps, /Kling AI: Kling API: video pricing, checked 2026-09-30, documented/);
+    assert.match(steps, /Kling AI: Kling API: video pricing, checked 30 September 2026, documented/);
     assert.match(fold(await page.getByTestId('cheapest').textContent()), /Cheapest: \$98\.00 for 1,000 video units, 760 left over/);
     const packs = fold(await page.getByTestId('cheapest-packs').textContent());
-    assert.match(packs, /1 × Trial 1000 .*Void 30 days after the purchase; bought today, on 2026-12-28\./);
+    assert.match(packs, /1 × Trial 1000 .*Void 30 days after the purchase; bought today, on 28 December 2026\./);
     assert.match(packs, /sources disagree .*97\.99/);
     const beside = fold(await page.getByTestId('beside').textContent());
     assert.match(beside, /KIE\.ai5,400 KIE credits\$27\.00/);
@@ -67,7 +67,7 @@ describe('what will it cost?', () => {
     await type(page, { p: 'kie', m: 'kie-kling-3-0', q: '720p', a: 'none', s: '5', n: '1.000,0', r: '16500', d: '2026-11-28' });
     const said = await summary(page);
     assert.match(said, /^1\.000 video Kling 3\.0, 720p, tanpa audio, 5 dtk: 70\.000 kredit KIE, setara \$350,00 \(Rp5\.775\.000\)/);
-    assert.match(fold(await page.getByTestId('rupiah').textContent()), /kurs 16500 untuk 1 USD, tanggal 2026-11-28/);
+    assert.match(fold(await page.getByTestId('rupiah').textContent()), /kurs 16500 untuk 1 USD, tanggal 28 November 2026/);
     await page.getByTestId('copy-link').click();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.match(new URL(link).hash, /^#v=1&p=kie&m=kie-kling-3-0&/);
@@ -81,7 +81,7 @@ describe('what will it cost?', () => {
   test('what is unknown or impossible is explained, never priced as nothing', async () => {
     for (const [hash, said] of [
       ['v=1&p=kling&m=kling-9', /does not know a model “kling-9”/],
-      ['v=1&p=kling&m=kling-v1&q=std&s=5&n=1', /Kling V1 was retired on 2026-09-15, so it has no price\. Use Kling 2\.5 Turbo/],
+      ['v=1&p=kling&m=kling-v1&q=std&s=5&n=1', /Kling V1 was retired on 15 September 2026, so it has no price\. Use Kling 2\.5 Turbo/],
       ['v=1&p=kling&m=kling-3-0&q=8K&a=none&s=5&n=1', /does not have this combination\. It has: 720p, no audio; 1080p, no audio/],
       ['v=1&p=kie&m=kie-kling-2-6&a=none&s=7&n=1', /Length in seconds: Sold in lengths of 5, 10 seconds only/],
       ['v=1&p=kling&m=kling-3-0&q=720p&a=none&s=5&n=0', /Number of videos: Has to be more than zero/],
@@ -123,7 +123,7 @@ describe('how long will it last?', () => {
   test('the alert of the incident note fires on the first video, ours does not', async () => {
     const page = await openTool('en/tools/lasting/');
     await type(page, { p: 'kie', m: 'kie-kling-3-0', q: '1080p', a: 'native', s: '10', n: '20', b: '10000', w: '10000', h: '12', t: '5' });
-    assert.match(await summary(page), /^10,000 KIE credits last 1\.8 days, until 2026-11-29\./);
+    assert.match(await summary(page), /^10,000 KIE credits last 1\.8 days, until 29 November 2026\./);
     assert.match(fold(await page.getByTestId('own-alert').textContent()), /fires after 1 of the dearest videos\. An alert that fires on the first video will be ignored/);
     assert.match(fold(await page.getByTestId('alert').textContent()), /Alert at 20 videos left: 5,400 KIE credits, by the dearest one \(Kling 3\.0, 1080p, native audio, 10 s\)/);
     assert.match(fold(await page.getByTestId('alert-fires').textContent()), /fires after 18 of the dearest/);
@@ -147,7 +147,7 @@ describe('how long will it last?', () => {
     await page.getByLabel('Trial 1000').check();
     await page.waitForFunction(() => /Only 20/.test(document.querySelector('[data-testid="parallel"]')?.textContent ?? ''));
     assert.match(fold(await page.getByTestId('parallel').textContent()), /Only 20 are allowed where 30 are needed.*The largest pack decides, Standard 5000; packs do not add up/);
-    assert.match(fold(await page.getByTestId('expiry').textContent()), /2,550 video units will be lost on 2026-12-05\. Using them up before takes 714\.29 video units a day/);
+    assert.match(fold(await page.getByTestId('expiry').textContent()), /2,550 video units will be lost on 5 December 2026\. Using them up before takes 714\.29 video units a day/);
     const details = fold(await page.getByTestId('details').textContent());
     assert.match(details, /may be 12 hours late; that is counted in/);
     const said = await summary(page);
@@ -163,8 +163,8 @@ describe('how long will it last?', () => {
 describe('how long will it last, until the units are void?', () => {
   test('no longer than they are valid', async () => {
     for (const [expires, said] of [
-      ['2026-12-01', /^1,000 video units last 3 days, until 2026-12-01: then 820 video units are void\.$/],
-      ['2026-11-29', /^1,000 video units last 1 day, until 2026-11-29/],
+      ['2026-12-01', /^1,000 video units last 3 days, until 1 December 2026: then 820 video units are void\.$/],
+      ['2026-11-29', /^1,000 video units last 1 day, until 29 November 2026/],
       ['2026-11-01', /^These 1,000 video units are void, so they last 0 days\.$/],
     ]) {
       const page = await openTool(`en/tools/lasting/#v=1&p=kling&b=1000&x=${expires}&m=kling-3-0&q=720p&a=none&s=5&n=20&h=12`);

@@ -1,6 +1,6 @@
 //! Guides and runbooks with their lists, and the images beside them.
 
-use super::context::{Link, SourceContext};
+use super::context::{Link, SourceContext, When};
 use super::piece::{Page, Piece, images};
 use super::shared::{Shared, public, toc, value};
 use super::{ARTICLE, RenderError};
@@ -257,8 +257,7 @@ fn sources(site: &Site<'_>, words: &Markdown, language: &str) -> Vec<SourceConte
             checked: site
                 .data()
                 .checked(&source.id.value)
-                .map(|date| date.to_string())
-                .unwrap_or_default(),
+                .map(|date| When::new(ui, date)),
             confidence: match source.url.value.strip_prefix("resep:") {
                 Some(rest) if rest.starts_with("reports/") => ui.word("page", "source_report"),
                 Some(_) => ui.word("page", "source_seed"),

@@ -3,6 +3,10 @@
 
 use serde::Serialize;
 
+use crate::date::Date;
+use crate::parse::ui::Ui;
+use crate::tables::date_in_words;
+
 /// `site`: the same on every page.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SiteContext {
@@ -149,6 +153,24 @@ pub(crate) struct NavPage {
     pub(crate) current: bool,
 }
 
+/// A day for a reader, and for a program.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct When {
+    /// `20 November 2026`, as the language has it.
+    pub(crate) words: String,
+    /// 2026-11-20.
+    pub(crate) iso: String,
+}
+
+impl When {
+    pub(crate) fn new(ui: &Ui, date: Date) -> When {
+        When {
+            words: date_in_words(ui, date),
+            iso: date.to_string(),
+        }
+    }
+}
+
 /// Where facts come from.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SourceContext {
@@ -157,8 +179,8 @@ pub(crate) struct SourceContext {
     pub(crate) lang: &'static str,
     /// Empty where there is no public address.
     pub(crate) href: String,
-    /// 2026-11-20; empty where the page itself names no date.
-    pub(crate) checked: String,
+    /// When it was last looked at, where the page names a date of it.
+    pub(crate) checked: Option<When>,
     /// Word.
     pub(crate) confidence: String,
 }

@@ -2,6 +2,7 @@
 
 use super::context::{
     Link, Permalink, ProviderContext, RuleCard, RuleContext, Sample, SectionContext, SourceContext,
+    When,
 };
 use super::piece::{Page, Piece, images};
 use super::shared::{Shared, public, toc, value};
@@ -164,16 +165,10 @@ fn error(
     };
     shared.checked(&mut page, checked(true));
     shared.checked(&mut page, checked(false));
-    let beside = |n: Option<usize>| {
-        let other = site.sections.iter().find(|s| s.id == rule.section)?;
-        let other = other.rules.get(n?)?;
-        Some(shared.link(&other.path(), language))
-    };
-    let place = site
-        .sections
-        .iter()
-        .find(|s| s.id == rule.section)
-        .and_then(|s| s.rules.iter().position(|other| other.id == rule.id));
+    let section = site.sections.iter().find(|s| s.id == rule.section);
+    let rules = section.map_or(&[][..], |s| &s.rules);
+    let beside = |n: Option<usize>| Some(shared.link(&rules.get(n?)?.path(), language));
+    let place = rules.iter().position(|other| other.id == rule.id);
     page.previous = beside(place.and_then(|n| n.checked_sub(1)));
     page.next = beside(place.map(|n| n + 1));
     let likelihood = r
@@ -248,7 +243,7 @@ fn error(
                 },
                 lang: "",
                 href: public(&source.url.value),
-                checked: source.checked.value.to_string(),
+                checked: Some(When::new(ui, source.checked.value)),
                 confidence: ui.word("confidence", source.confidence),
             })
             .collect(),
@@ -269,7 +264,9 @@ fn error(
     let twin = twin::rule(site, rule, language, words);
     let extra = [
         ("rule", value(&context)),
-        ("providers", value(&provider_list(shared, language, false))),
+        ("section", value(&shared.link(&section_path, language))),
+        ("beside", value(&shared.nav_errors(&page, rules))),
+        ("error_count", value(&rules.len())),
         ("support", support::beside(site, rule, language)),
     ];
     Ok(Page {

@@ -35,8 +35,9 @@ pub(super) const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe
 /// The compiled rules in the data folder.
 pub(super) const PACK: &str = "rules.pack";
 
-/// How many articles the navigation beside a page shows at most.
-const BESIDE: usize = 24;
+/// How many articles the navigation beside a page shows at most, and how many errors, whose titles are longer.
+const ARTICLES_BESIDE: usize = 24;
+const ERRORS_BESIDE: usize = 14;
 
 /// The site with what is the same on every page.
 pub(super) struct Shared<'s> {
@@ -370,15 +371,22 @@ impl<'s> Shared<'s> {
             _ => (root, 0),
         };
         let all = site.groups.get(group).map_or(&[][..], Vec::as_slice);
-        let from = at
-            .saturating_sub(BESIDE / 2)
-            .min(all.len().saturating_sub(BESIDE));
-        let shown = &all[from..(from + BESIDE).min(all.len())];
+        let shown = around(all, at, ARTICLES_BESIDE);
         let section = (group != root).then_some(group);
         let paths = section
             .into_iter()
             .chain(shown.iter().map(|p| p.path.as_str()));
         (self.nav_pages(page, paths), shown.len() < all.len())
+    }
+
+    /// The errors beside one of a provider, as [`Self::nav_articles`] has the articles.
+    pub(super) fn nav_errors(&self, page: &PageContext, rules: &[&RuleDoc]) -> Vec<NavPage> {
+        let at = rules.iter().position(|r| r.path() == page.path);
+        let paths: Vec<String> = around(rules, at.unwrap_or(0), ERRORS_BESIDE)
+            .iter()
+            .map(|r| r.path())
+            .collect();
+        self.nav_pages(page, paths.iter().map(String::as_str))
     }
 
     fn nav_pages<'p>(
@@ -599,6 +607,14 @@ pub(super) fn tools_file(language: &str) -> String {
 /// Name of the words of the answers in a language.
 fn answers_file(language: &str) -> String {
     format!("answers.{language}.json")
+}
+
+/// At most `count` of `all`, with number `at` in their middle where it can be.
+fn around<T>(all: &[T], at: usize, count: usize) -> &[T] {
+    let from = at
+        .saturating_sub(count / 2)
+        .min(all.len().saturating_sub(count));
+    &all[from..(from + count).min(all.len())]
 }
 
 /// Name of what the answers have to say besides, in a language.

@@ -1,7 +1,7 @@
 //! `/id/tools/` and the tools below it.
 
 use super::RenderError;
-use super::context::{Link, SourceContext};
+use super::context::{Link, SourceContext, When};
 use super::piece::{Page, Piece};
 use super::shared::{Shared, tools_file, value};
 use crate::date::Date;
@@ -58,6 +58,7 @@ fn page(shared: &Shared<'_>, language: &str, tool: &str) -> Result<Page, RenderE
     page.breadcrumbs = shared.crumbs(language, &["/tools/"]);
     let common = common(site, language, tool);
     let stale = ui.word("tools", "stale");
+    let read = |drawn: &Drawn| drawn.checked.to_string().parse::<Date>().ok();
     page.sources = common
         .sources
         .iter()
@@ -74,7 +75,7 @@ fn page(shared: &Shared<'_>, language: &str, tool: &str) -> Result<Page, RenderE
                     .filter(|s| s.url.value.starts_with("https://"))
                     .map(|s| s.url.value.clone())
                     .unwrap_or_default(),
-                checked: drawn.checked.to_string(),
+                checked: read(drawn).map(|date| When::new(ui, date)),
                 confidence: if drawn.stale {
                     format!("{confidence}, {stale}")
                 } else {
@@ -84,12 +85,12 @@ fn page(shared: &Shared<'_>, language: &str, tool: &str) -> Result<Page, RenderE
         })
         .collect();
     // As on pages of errors: what anybody can read decides.
-    let read = |drawn: &Drawn| {
-        let source = site.figure_source(&drawn.source)?;
-        source.url.value.starts_with("https://").then_some(())?;
-        drawn.checked.to_string().parse::<Date>().ok()
+    let public = |drawn: &&Drawn| {
+        site.figure_source(&drawn.source)
+            .is_some_and(|s| s.url.value.starts_with("https://"))
     };
-    shared.checked(&mut page, common.sources.iter().filter_map(read));
+    let all = common.sources.iter().filter(public);
+    shared.checked(&mut page, all.filter_map(read));
     page.edit = shared.edit(DATA[usize::from(tool == "offer")]);
     let place = TOOLS.iter().position(|other| *other == tool);
     let beside = |n: Option<usize>| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::RenderError;
-use super::context::{SourceContext, TocEntry};
+use super::context::{SourceContext, TocEntry, When};
 use super::piece::{Page, Piece};
 use super::shared::{Shared, public, value};
 use crate::html::title_language;
@@ -84,7 +84,7 @@ fn sources<'s>(
                 title: format!("{}: {}", source.publisher, source.title),
                 lang: title_language(language),
                 href: public(&source.url.value),
-                checked: checked.to_string(),
+                checked: Some(When::new(ui, checked)),
                 confidence: ui.word("confidence", confidence),
             })
         })
