@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::pack::{ItemKind, MOST_REFERENCES, Tables, WITHIN};
+use crate::pack::{ALONE, ItemKind, MOST_REFERENCES, Tables, WITHIN};
 use crate::rank::LOOSE_WITHIN;
 use crate::report::Likelihood;
 use crate::vm::{MAX_LITERAL, Unit};
@@ -93,6 +93,8 @@ pub struct WhenSpec {
     pub sender: Option<Sender>,
     /// Window in bytes of canonical text with the caller's key; 600 if absent. Not beside `number`, which has a window of its own.
     pub within: Option<(u32, u32)>,
+    /// Counts only in a text of at most 36 bytes of canonical text: nothing else stands there that could tell what it is about.
+    pub alone: bool,
     /// The caller's key.
     pub origin: u32,
 }
@@ -666,11 +668,11 @@ impl<'s> Lowering<'s> {
             );
             return;
         }
-        if let (Some((_, origin)), false) = (when.within, when.number.is_empty()) {
+        if let (Some((_, origin)), false) = (when.within, when.number.is_empty() && !when.alone) {
             self.errors.push(CompileError {
                 origin,
                 code: "unused-within",
-                message: "`within` has no effect beside `number`".to_string(),
+                message: "`within` has no effect beside `number` or `alone`".to_string(),
                 help: format!(
                     "take the line away: evidence beside a loose number stands within {LOOSE_WITHIN} bytes of it; for the value of a \
                      key write `code` or `status`"
@@ -700,6 +702,7 @@ impl<'s> Lowering<'s> {
             likelihood: when.likelihood,
             nameless: !(sent || coded && worded && when.sender.is_none()),
             within: match when.within {
+                _ if when.alone => ALONE,
                 Some((within, _)) => within,
                 None if when.number.is_empty() => WITHIN,
                 None => WITHIN_OF_NUMBER,

@@ -137,6 +137,8 @@ pub struct Engine {
 const CONTEXT: usize = 300;
 /// A paste of at most so many canonical bytes is kept whole, for a second look.
 const WHOLE: usize = 4096;
+/// In a paste of at most so many canonical bytes a sentence stands alone.
+const ALONE: usize = 36;
 /// Raw bytes folded and scanned at a time.
 const BLOCK: usize = 32 * 1024;
 /// Steps of the verifier: so many at once, and so many more for each byte. A text made to be expensive gets no more.
@@ -275,6 +277,9 @@ impl Stream<'_> {
     pub fn finish(mut self) -> Report {
         self.folder.finish(&mut self.canonical);
         let end = self.canonical.end();
+        // Nothing of so short a text is ranked before its end.
+        let alone = end <= ALONE;
+        self.ranking.alone = alone;
         self.look(end);
         self.rank(end);
         self.ranking.any_text |=
@@ -296,6 +301,7 @@ impl Stream<'_> {
         work.machine.sight = Sight::Blurred;
         let mut ranking = Ranking::new(&engine.tables, &engine.index);
         ranking.any_text = true;
+        ranking.alone = alone;
         let texts = Texts {
             seen: &alike,
             written: &text,

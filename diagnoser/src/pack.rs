@@ -15,7 +15,7 @@ use crate::vm::{MAX_LITERAL, MAX_UNITS, Patterns, Unit, sign};
 use crate::{Likelihood, PackError};
 
 pub(crate) const MAGIC: &[u8; 8] = b"RESEPPAK";
-pub(crate) const VERSION: u8 = 2;
+pub(crate) const VERSION: u8 = 3;
 
 /// The parts of a pack, in their order. Numbers are LEB128 unless a byte is said.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +51,7 @@ pub(crate) enum Column {
     RuleItems,
     /// Bytes: likelihood, 4 nameless, 8 with its own reach; in the other bits how many items.
     WhenFlags,
-    /// Reaches in bytes of canonical text.
+    /// Reaches in bytes of canonical text; [`ALONE`] where nothing else may stand in the text.
     Withins,
     /// References to the items of alternatives, the rarest first.
     WhenItems,
@@ -85,6 +85,8 @@ pub(crate) const COLUMN_NAMES: [&str; COLUMNS] = [
 
 /// How far the evidence of one alternative may be apart, in bytes of canonical text, where the rule does not say.
 pub(crate) const WITHIN: u32 = 600;
+/// In the place of a reach: the evidence is all that the text holds.
+pub(crate) const ALONE: u32 = 0;
 
 /// References to items begin with the sender of the rule itself,
 pub(crate) const REF_PROVEN: u32 = 1;
@@ -110,6 +112,8 @@ pub(crate) struct When {
     pub(crate) likelihood: Likelihood,
     /// Words alone: names nobody.
     pub(crate) nameless: bool,
+    /// Counts only where the text holds hardly anything else.
+    pub(crate) alone: bool,
     pub(crate) within: u32,
 }
 
@@ -578,7 +582,8 @@ impl Tables {
                         _ => Likelihood::Certain,
                     },
                     nameless: flags & 4 != 0,
-                    within,
+                    alone: within == ALONE,
+                    within: if within == ALONE { WITHIN } else { within },
                 });
             }
             let column = &mut columns[Column::RuleItems as usize];

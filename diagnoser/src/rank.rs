@@ -218,6 +218,8 @@ pub(crate) struct Ranking<'t> {
     noted: [Vec<Noted>; HOSTS + 1],
     /// Whether anything but white space was there.
     pub(crate) any_text: bool,
+    /// Whether the text is so short that what stands in it stands alone.
+    pub(crate) alone: bool,
 }
 
 impl<'t> Ranking<'t> {
@@ -237,6 +239,7 @@ impl<'t> Ranking<'t> {
             free: Vec::new(),
             noted: [const { Vec::new() }; HOSTS + 1],
             any_text: false,
+            alone: false,
         }
     }
 
@@ -355,6 +358,9 @@ impl<'t> Ranking<'t> {
                 continue;
             }
             let when = &tables.whens[usize::from(*number)];
+            if when.alone && !self.alone {
+                continue;
+            }
             let rule = usize::from(when.rule);
             let surer = |fit: u32| self.fits[fit as usize].likelihood > when.likelihood;
             if self.best_of[rule].is_some_and(surer) {

@@ -151,6 +151,7 @@ fn when(out: &mut Traced, file: &str, when: &When) -> WhenSpec {
             .within
             .as_ref()
             .map(|w| (w.value, out.origin(file, &w.span))),
+        alone: when.alone,
         origin: out.origin(file, &when.span),
     }
 }

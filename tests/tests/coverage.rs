@@ -1,4 +1,5 @@
-//! The error facts of the project, entry by entry (`tests/coverage.toml`): each is known to a rule, or the file says why it is not.
+//! What has to be known. The error facts of the project, entry by entry (`tests/coverage.toml`): each is known to a rule, or the file
+//! says why it is not. What programs and people commonly say (`tests/expressions.toml`): each gives its cause.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
@@ -165,6 +166,59 @@ fn every_paste_is_diagnosed_to_a_rule_of_its_entry() {
             ));
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is said of a video API: in a sentence, in the body of an answer with a known host, and by a user.
+fn said_of_a_video_api(words: &str) -> [String; 3] {
+    [
+        format!("Kling video API: {words}"),
+        format!(
+            "{} https://api.kie.ai/api/v1/jobs",
+            json!({"error": {"message": words}})
+        ),
+        format!("generate video pakai veo: {words}"),
+    ]
+}
+
+#[test]
+fn what_programs_and_people_commonly_say_gives_its_cause() {
+    let path = root().join("tests/expressions.toml");
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let table: toml::Table = text
+        .parse()
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let words = |value: &toml::Value| -> Vec<String> {
+        let list = value.as_array().unwrap().iter();
+        list.map(|word| word.as_str().unwrap().to_owned()).collect()
+    };
+    let mut input = String::new();
+    let mut asked: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+    for cause in table["cause"].as_array().unwrap() {
+        let mut right = words(&cause["also"]);
+        right.push(cause["id"].as_str().unwrap().to_owned());
+        for said in words(&cause["say"]) {
+            for text in said_of_a_video_api(&said) {
+                let id = asked.len().to_string();
+                input.push_str(&format!("{}\n", json!({"id": id, "text": text})));
+                asked.insert(id, (text, right.clone()));
+            }
+        }
+    }
+    assert!(asked.len() > 2_000, "{} texts", asked.len());
+    let answered = feed(command(root(), ["diagnose", "--ndjson"]), input.as_bytes());
+    assert_eq!(answered.err, "");
+    let wrong: Vec<String> = answered
+        .out
+        .lines()
+        .filter_map(|line| {
+            let answer: Value = serde_json::from_str(line).unwrap();
+            let (text, right) = &asked[answer["id"].as_str().unwrap()];
+            let cause = answer["findings"][0]["cause"].as_str().unwrap_or("none");
+            let known = right.iter().any(|one| one == cause);
+            (!known).then(|| format!("{text}: wants one of {right:?}, got {cause}"))
+        })
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

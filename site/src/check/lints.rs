@@ -746,10 +746,10 @@ font that a style loads. Most often the name is misspelt.",
     Lint {
         id: "unused-within",
         severity: Error,
-        summary: "a reach beside a loose number, which has its own",
+        summary: "a reach beside what has its own",
         explanation: "A log is full of numbers, so what makes a loose number (`number`) an error code has to stand within 120 bytes of it, \
 whatever `within` says. Take the line away. Where the number is the value of a key, ask for `code` or `status` instead: these reach \
-as far as `within` says.",
+as far as `within` says. Beside `alone` the text itself is shorter than any reach.",
     },
     Lint {
         id: "wrong-folder",

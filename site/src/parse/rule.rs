@@ -89,6 +89,8 @@ pub struct When {
     pub sender: Option<At<Sender>>,
     /// Window in bytes of canonical text.
     pub within: Option<At<u32>>,
+    /// Only in a text that holds hardly anything else.
+    pub alone: bool,
     /// The table.
     pub span: std::ops::Range<usize>,
 }
@@ -245,6 +247,7 @@ fn when(mut table: Table<'_>, sink: &Sink<'_>) -> When {
         number: table.strings("number"),
         sender,
         within: table.integer("within"),
+        alone: table.boolean("alone").is_some_and(|alone| alone.value),
         span: table.span.clone(),
     };
     for status in &when.status {

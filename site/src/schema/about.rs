@@ -301,6 +301,10 @@ const KEYS: &[(&str, &str)] = &[
         "One alternative: all that it names must be found",
     ),
     (
+        "rule.when.alone",
+        "Counts only in a text of at most 36 bytes, where nothing else tells what it is about",
+    ),
+    (
         "rule.when.also",
         "A second set of patterns, one of which must be found",
     ),
