@@ -78,7 +78,6 @@ struct Fit {
     vetoed: bool,
     /// Certain, or by a host or mark of the sender: families of other topics do not rule it out.
     firm: bool,
-    closed: bool,
 }
 
 impl Fit {
@@ -408,7 +407,6 @@ impl<'t> Ranking<'t> {
                 added: 0,
                 vetoed: false,
                 firm,
-                closed: false,
             };
             for (place, item) in tables.adds.get(when.rule).iter().enumerate().take(32) {
                 if self.seen_before(*item, start) {
@@ -565,7 +563,6 @@ impl<'t> Ranking<'t> {
     fn close(&mut self, number: u32) {
         let rule = usize::from(self.fits[number as usize].rule);
         self.open_of[rule].retain(|fit| *fit != number);
-        self.fits[number as usize].closed = true;
         let fit = &self.fits[number as usize];
         let better = !fit.vetoed
             && self.best_of[rule].is_none_or(|best| self.fits[best as usize].key() < fit.key());

@@ -207,7 +207,16 @@ function setUpDiagnoser(form) {
       return;
     }
     area.value = "";
-    void diagnose(await pasteOfFile(file), true);
+    running.abort();
+    running = new AbortController();
+    const { signal } = running;
+    try {
+      const paste = await pasteOfFile(file);
+      // A newer paste may have come while the file was opened.
+      if (!signal.aborted) void diagnose(paste, true);
+    } catch (reason) {
+      if (!signal.aborted) fail(reason, new TextPaste(""));
+    }
   }
 
   form.addEventListener("submit", (event) => event.preventDefault());

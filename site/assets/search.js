@@ -114,6 +114,10 @@ async function inOthers(lookup, query) {
   return settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
 }
 
+/** The engine and its answers, once a text was looked up that may be a paste.
+ * @type {Promise<[import("./engine.js").Engine, import("./answers.js").Answers]> | null} */
+let known = null;
+
 /**
  * What the rule engine says of a paste; nothing where it knows none of it or cannot be had.
  * @param {Lookup} lookup
@@ -125,7 +129,11 @@ async function diagnose(lookup, text, signal) {
   const { diagnoser, words, language, label } = lookup.root;
   if (!diagnoser.pack || !diagnoser.answers) return [];
   const [{ loadEngine }, { loadAnswers }, { TextPaste }] = await Promise.all([import("./engine.js"), import("./answers.js"), import("./paste.js")]);
-  const [engine, answers] = await Promise.all([loadEngine(diagnoser.pack), loadAnswers(diagnoser.answers)]);
+  known ??= Promise.all([loadEngine(diagnoser.pack), loadAnswers(diagnoser.answers)]).catch((reason) => {
+    known = null;
+    throw reason;
+  });
+  const [engine, answers] = await known;
   const report = await engine.run(new TextPaste(text), signal, () => undefined);
   return (report?.findings ?? []).map(({ rule, likelihood }) => {
     const { title, page, walletName, causeTitle } = answers.rules[rule];

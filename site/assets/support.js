@@ -22,6 +22,9 @@ document.addEventListener("resep:answer", async () => {
   loading ??= fetch(file).then((response) => {
     if (!response.ok) throw new Error(`${file}: HTTP ${response.status}`);
     return response.json();
+  }).catch((reason) => {
+    loading = null; // The next answer asks again.
+    throw reason;
   });
   const support = await loading;
   const html = support.html[support.rules[rule]];

@@ -644,7 +644,16 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     if let Err(WriteError::Touched(_)) = result {
         // Somebody built or edited there meanwhile: what was kept is made after all.
         let again = run_pipeline(&source, &options)?;
-        files = again.files.unwrap_or_default();
+        let Some(remade) = again.files else {
+            return Err(
+                "the content was changed while it was built, and cannot be built as it is now"
+                    .to_owned(),
+            );
+        };
+        files = remade;
+        if args.precompress {
+            precompress::add(&mut files).map_err(|e| format!("cannot compress: {e}"))?;
+        }
         present.kept.clear();
         result = write::write_over(&out, &files, &present, &past);
     }

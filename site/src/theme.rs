@@ -262,7 +262,9 @@ fn asks_others(
         ["http:", "https:", "//"]
             .iter()
             .any(|far| address.starts_with(far))
-            && own.is_none_or(|own| !address.starts_with(own))
+            && own
+                .and_then(|own| address.strip_prefix(own))
+                .is_none_or(|rest| !(rest.is_empty() || rest.starts_with(['/', '?', '#'])))
     };
     loads && value.split(',').any(is_other)
 }

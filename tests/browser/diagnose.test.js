@@ -234,7 +234,7 @@ for (const lang of LANGUAGES) {
 test('a short text without a known error gets the pages that the search has for its code or its words', async () => {
   for (const [lang, text, path] of [
     ['en', '{"code":1102,"mess', 'errors/kling/resource-package-depleted/'], ['id', 'code 1102', 'errors/kling/resource-package-depleted/'],
-    ['en', '429', 'errors/generic/http-429-alone/'], ['id', 'saldo habis', null], ['id', 'saldo tidak cukup', null], ['en', 'insufficient credits', null],
+    ['en', '429', 'errors/generic/http-429-alone/'], ['id', 'isi saldo', null], ['id', 'saldo kling', null], ['en', 'resource packs', null],
   ]) {
     const page = await open(site, `${lang}/diagnose/`);
     assert.ok(!page.requests.some((url) => /nearest|lookup|search\/index/.test(url)), 'nothing before it is needed');

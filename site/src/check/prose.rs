@@ -35,7 +35,12 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     each_text(docs, |_, _, text| {
         for code in &text.codes {
             if !code.lang.is_empty() && !knows(&code.lang) {
-                diags.push(code_language(text, &code.lang, code.span.clone()));
+                let block = source
+                    .texts
+                    .get(&text.file)
+                    .and_then(|written| written.get(code.span.clone()))
+                    .unwrap_or_default();
+                diags.push(code_language(text, &code.lang, block, code.span.start));
             }
         }
         raw_html(docs, text, diags);
@@ -125,24 +130,32 @@ fn refused(text: &Markdown, tag: &RawTag, allowed: &[&[At<String>]]) -> Diag {
     Diag::new("raw-html", &text.file, span.clone(), message).help(help)
 }
 
-fn code_language(text: &Markdown, lang: &str, span: std::ops::Range<usize>) -> Diag {
+/// `block` is the code block as it is written, from `start` on.
+fn code_language(text: &Markdown, lang: &str, block: &str, start: usize) -> Diag {
     let other = OTHER_NAMES
         .iter()
         .find(|(name, _)| lang.eq_ignore_ascii_case(name))
         .map(|(_, known)| *known)
         .or_else(|| names().find(|known| known.eq_ignore_ascii_case(lang)));
-    // The fence and the spaces after it come before the name.
-    let at = span.start + 3;
+    let name = block.trim_start_matches(['`', '~']).trim_start();
+    let at = start + block.len() - name.len();
+    // What is written with an entity or a backslash is not the name letter by letter.
+    let length = if name.starts_with(lang) {
+        lang.len()
+    } else {
+        0
+    };
     let diag = Diag::new(
         "code-language",
         &text.file,
-        at..at + lang.len(),
+        at..at + length,
         format!("`{lang}` is no language that code is highlighted for"),
     );
     match other.or_else(|| nearest(lang, names())) {
-        Some(known) => diag
+        Some(known) if length > 0 => diag
             .help_if(did_you_mean(known, [known]))
-            .fix(at..at + lang.len(), known),
+            .fix(at..at + length, known),
+        Some(known) => diag.help_if(did_you_mean(known, [known])),
         None => diag.help("write `text`, or one that `resep explain code-language` lists"),
     }
 }

@@ -136,7 +136,11 @@ fn refused(text: &str, base: usize) -> Option<At<String>> {
                 .collect();
             let plain = plain.to_ascii_lowercase();
             // An entity can spell any of them.
-            plain.contains("script:") || plain.starts_with("data:") || plain.contains("&#")
+            plain.contains("script:")
+                || plain.starts_with("data:")
+                || ["&#", "&colon;", "&tab;", "&newline;"]
+                    .iter()
+                    .any(|entity| plain.contains(entity))
         });
         if word.starts_with("on") || matches!(word.as_str(), "style" | "srcdoc") || runs {
             return Some(At::new(
@@ -232,6 +236,7 @@ mod tests {
             ("<b style=color:red>", "style"),
             ("<a href=\"java\nscript:alert(1)\">", "href"),
             ("<a href=&#106;avascript:x>", "href"),
+            ("<a href=\"java&Tab;script&colon;alert(1)\">", "href"),
             ("<img src='data:text/html,x'>", "src"),
             ("<b a=1 / onx>", "onx"),
         ] {

@@ -13,6 +13,9 @@ use super::shape::{ANY, Kind, Shape, Shared, Together};
 use crate::date::Date;
 use crate::diag::{Diag, did_you_mean};
 
+/// Characters of a decimal number: prices, amounts and seconds of that length can be multiplied without losing a digit.
+const LONGEST_DECIMAL: usize = 12;
+
 /// A value and where it stands in its file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct At<T> {
@@ -340,7 +343,10 @@ impl<'s> Table<'s> {
             return None;
         };
         match Decimal::from_str_exact(text) {
-            Ok(number) if text.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
+            Ok(number)
+                if text.len() <= LONGEST_DECIMAL
+                    && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
+            {
                 Some(At::new(number, value.span))
             }
             _ => {
@@ -348,7 +354,9 @@ impl<'s> Table<'s> {
                     "bad-value",
                     value.span,
                     format!("`{key}` is no decimal number: `{text}`"),
-                    Some("write digits and at most one point, such as \"0.14\"".to_owned()),
+                    Some(format!(
+                        "write at most {LONGEST_DECIMAL} digits and one point among them, such as \"0.14\""
+                    )),
                 );
                 None
             }
