@@ -17,9 +17,14 @@ pub(crate) struct BadLine {
     pub(crate) why: &'static str,
 }
 
-/// Reads a line. Other keys are skipped; of equal keys the last counts.
+/// A byte order mark in UTF-8.
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a line. Other keys are skipped; of equal keys the last counts. A byte order mark, which stands before the first line of what
+/// some programs write, is no part of it.
 pub(crate) fn read(line: &[u8]) -> Result<Line, BadLine> {
-    let mut reader = Reader { bytes: line, at: 0 };
+    let bytes = line.strip_prefix(MARK).unwrap_or(line);
+    let mut reader = Reader { bytes, at: 0 };
     let (mut id, mut text) = (None, None);
     match reader.object(&mut id, &mut text) {
         Err(why) => Err(BadLine { id, why }),
@@ -247,6 +252,7 @@ mod tests {
         assert_eq!(line.id, r#""a\"b""#);
         assert_eq!(line.text, "余😀\n/".as_bytes());
         assert_eq!(read(br#"{"id":7,"text":""}"#).unwrap().id, "7");
+        assert_eq!(text(b"\xef\xbb\xbf{\"id\":7,\"text\":\"a\"}"), b"a");
     }
 
     #[test]

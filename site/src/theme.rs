@@ -2,9 +2,10 @@
 //! Says what is wrong with them with file, line and column.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use memchr::memchr;
+use regex::Regex;
 
 use crate::assets::{STATIC, TEMPLATES};
 use crate::cli::{DONE, Failure, print};
@@ -199,8 +200,22 @@ pub(crate) fn unused(source: &Source, out: &mut Vec<Diag>) {
     }
 }
 
-/// What the Content-Security-Policy of the pages forbids, in the text of templates.
+/// What the Content-Security-Policy of the pages forbids, in the text of templates and styles.
 pub(crate) fn inline(source: &Source, out: &mut Vec<Diag>) {
+    for (name, text) in below(&source.texts, ASSETS_FOLDER) {
+        if name.ends_with(".css") {
+            let file = format!("{ASSETS_FOLDER}{name}");
+            out.extend(loaded(text).into_iter().map(|span| {
+                Diag::new(
+                    "other-origin",
+                    &file,
+                    span,
+                    "something from another origin, which the Content-Security-Policy forbids",
+                )
+                .help("put the file into theme/assets/, and write its name")
+            }));
+        }
+    }
     for (name, text) in templates(source) {
         let file = format!("{TEMPLATES_FOLDER}{name}");
         for found in forbidden(text, None) {
@@ -211,6 +226,22 @@ pub(crate) fn inline(source: &Source, out: &mut Vec<Diag>) {
             );
         }
     }
+}
+
+/// Addresses of other origins that a style loads.
+fn loaded(style: &str) -> Vec<Range<usize>> {
+    static LOADED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?is)/\*.*?\*/|@namespace[^;]*|(?:\burl\(\s*["']?|@import\s*["']|image-set\(\s*["'])\s*((?:https?:)?//[^"')\s]*)"#,
+        )
+        .ok()
+    });
+    let Some(pattern) = LOADED.as_ref() else {
+        // Nobody looked, so nothing may pass.
+        return std::iter::once(0..0).collect();
+    };
+    let address = |found: regex::Captures<'_>| Some(found.get(1)?.range());
+    pattern.captures_iter(style).filter_map(address).collect()
 }
 
 /// Something that browsers would refuse to run, apply or load.
@@ -431,6 +462,41 @@ pub(crate) fn run(name: Option<&str>) -> Result<u8, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn styles_load_nothing_from_elsewhere() {
+        for (style, found) in [
+            (
+                "@import url(\"https://x.example/a.css\");",
+                "https://x.example/a.css",
+            ),
+            ("@IMPORT '//x.example/a.css';", "//x.example/a.css"),
+            (
+                "a { background: URL( http://x.example/a ) }",
+                "http://x.example/a",
+            ),
+            (
+                "a { background: image-set('https://x.example/a' 1x) }",
+                "https://x.example/a",
+            ),
+            ("/* url(//a) */ b { src: url('//b') }", "//b"),
+            ("@namespace url(http://www.w3.org/2000/svg);", ""),
+            (
+                "a::after { content: \" // https://x.example\"; background: url(/a.png) }",
+                "",
+            ),
+        ] {
+            let all: Vec<&str> = loaded(style).into_iter().map(|span| &style[span]).collect();
+            assert_eq!(all.concat(), found, "{style}");
+        }
+        for (name, bytes) in STATIC {
+            let text = String::from_utf8_lossy(bytes);
+            assert!(
+                !name.ends_with(".css") || loaded(&text).is_empty(),
+                "{name}"
+            );
+        }
+    }
 
     #[test]
     fn what_is_forbidden_is_found_and_nothing_else() {

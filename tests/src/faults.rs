@@ -128,7 +128,7 @@ fn read(name: &str, text: &str) -> Fault {
                     _ => How::Remove,
                 };
                 fault.files.push(Change {
-                    path: rest.to_owned(),
+                    path: filled(rest),
                     how,
                     lines: Vec::new(),
                 });

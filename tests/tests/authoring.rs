@@ -84,7 +84,7 @@ fn a_table_of_ones_own() {
     project.write("data/tables/speeds.toml", TABLE);
     let page = built(&project, PAGE);
     for part in [
-        "<caption>Speeds (Pricing; checked 2026-11-20; documented)</caption>",
+        "<caption>Speeds (Pricing; checked 20 November 2026; documented)</caption>",
         "<th scope=\"col\">Pack</th><th scope=\"col\" class=\"number\">Video</th>",
         "<tr><th scope=\"row\">Large</th><td class=\"number\">10</td></tr>",
     ] {

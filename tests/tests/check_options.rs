@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::thread;
 
 use serde_json::Value;
-use tests::{Project, TODAY};
+use tests::{Project, TODAY, root};
 
 fn check(project: &Project, more: &[&str]) -> tests::Output {
     project.run(&[&["check", "--today", TODAY], more].concat())
@@ -54,6 +54,38 @@ fn what_needs_no_thinking_is_mended() {
     );
     let again = check(&project, &["--fix"]).quiet();
     assert_eq!(again.out, "");
+}
+
+/// The words of a link are no part of its address, wherever the address stands.
+#[test]
+fn of_a_link_by_its_label_the_definition_is_mended() {
+    let project = Project::small();
+    let more = |to: &str| {
+        format!(
+            "\n`a` [`words`][r], [`/runbooks/refill`][R], [r][] and [`x`](<{to}> \"{to}\").\n\n\
+             [![`a picture`](map.png)]({to})\n\n[r]:\n  <{to}> \"{to}\"\n"
+        )
+    };
+    let escaped = "[`y`](/runbooks\\/refill)\n";
+    let files = ["guides/start/en.md", "guides/start/id.md"];
+    let before = files.map(|file| {
+        let before = project.read(file);
+        project.write(file, before.clone() + &more("/runbooks/refill") + escaped);
+        before
+    });
+    let picture = root().join("docs/answer.png");
+    fs::copy(picture, project.content().join("guides/start/map.png")).unwrap();
+    let left = check(&project, &["--fix"]).exits(1);
+    assert!(
+        left.out.contains("write `/runbooks/refill/`") && left.out.contains("\n2 errors;"),
+        "{left:?}"
+    );
+    for (file, before) in files.iter().zip(before) {
+        // The title is words, too.
+        let title = "\"/runbooks/refill\"";
+        let after = before + &more("/runbooks/refill/").replace("\"/runbooks/refill/\"", title);
+        assert_eq!(project.read(file), after + escaped);
+    }
 }
 
 #[test]

@@ -160,8 +160,9 @@ fn fields_of_lines_of_json() {
         "not JSON\n",
         "{\"at\":1762074000,\"error\":{\"message\":\"{\\\"code\\\":4021,\\\"message\\\":\\\"Acme wallet is empty\\\"}\"}}\n",
     );
+    // As some programs write it, with a byte order mark.
     let got = answer(
-        lines,
+        format!("\u{feff}{lines}"),
         &[
             "--format",
             "json",

@@ -25,15 +25,23 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
             if let Some((code, message, help)) = found {
                 let span = link.dest.span.clone();
                 let diag = Diag::new(code, &text.file, span.clone(), message);
+                // Where the address is written with escapes, the place is that of the whole link, which must stay.
+                let stands = || {
+                    let file = source.texts.get(&text.file)?;
+                    (file.get(span.clone())? == link.dest.value).then_some(())
+                };
+                let mend = |diag: Diag, address: String| match stands() {
+                    Some(()) => diag.fix(span.clone(), address),
+                    None => diag,
+                };
                 diags.push(match help {
-                    Help::Write(address) => {
-                        diag.help(format!("write `{address}`")).fix(span, address)
-                    }
-                    Help::WriteForReaders(address) => diag
-                        .help(format!(
+                    Help::Write(address) => mend(diag.help(format!("write `{address}`")), address),
+                    Help::WriteForReaders(address) => mend(
+                        diag.help(format!(
                             "write `{address}`; the generator adds the reader's language"
-                        ))
-                        .fix(span, address),
+                        )),
+                        address,
+                    ),
                     Help::Say(help) => diag.help(help),
                 });
             }

@@ -117,7 +117,9 @@ const KINDS: &[(&str, Lints)] = &[
         theme::unused(v.source, out);
         theme::inline(v.source, out);
     }),
-    ("check translations", |v, out| parity::check(v.docs, out)),
+    ("check translations", |v, out| {
+        parity::check(v.source, v.docs, out);
+    }),
     ("check words", |v, out| words::check(v.docs, out)),
 ];
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::secrets;
 use crate::diag::Diag;
 use crate::load::Source;
 
 pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
+    leaks(source, diags);
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for path in source.texts.keys().chain(source.images.keys()) {
         let name = path
@@ -38,6 +40,30 @@ pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
                 .help("give one of them another name: on many disks they are one file"),
             );
         }
+    }
+}
+
+/// A path is published as an address. All are looked at as one text, for which one search is enough.
+fn leaks(source: &Source, diags: &mut Vec<Diag>) {
+    let paths: Vec<&str> = source
+        .texts
+        .keys()
+        .chain(source.images.keys())
+        .map(String::as_str)
+        .collect();
+    let all = paths.join("\n");
+    for found in secrets::find(all.as_bytes(), false) {
+        let start = all[..found.span.start].rfind('\n').map_or(0, |n| n + 1);
+        let path = all[start..].lines().next().unwrap_or_default();
+        diags.push(
+            Diag::new(
+                "secret",
+                path,
+                None,
+                format!("the name holds what looks like {}", found.what),
+            )
+            .help("revoke it if it is real, and give the file another name"),
+        );
     }
 }
 

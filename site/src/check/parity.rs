@@ -5,29 +5,38 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diag::Diag;
+use crate::load::Source;
 use crate::parse::Docs;
 use crate::parse::markdown::Markdown;
 
-pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
+pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     let languages: Vec<&str> = docs.config.codes().collect();
     for page in docs.pages.values() {
-        missing(&page.folder, &page.texts, &languages, None, diags);
+        missing(source, &page.folder, &page.texts, &languages, None, diags);
         compare(&page.texts, docs, diags);
     }
     for reply in docs.replies.values() {
-        missing(&reply.folder, &reply.texts, &languages, None, diags);
+        missing(source, &reply.folder, &reply.texts, &languages, None, diags);
         compare(&reply.texts, docs, diags);
     }
     for rule in docs.rules.values() {
         let folder = format!("errors/{}", rule.id);
         let default = &*docs.config.default_language;
-        missing(&folder, &rule.texts, &languages, Some(default), diags);
+        missing(
+            source,
+            &folder,
+            &rule.texts,
+            &languages,
+            Some(default),
+            diags,
+        );
         compare(&rule.texts, docs, diags);
     }
 }
 
 /// Reports what is not written; in the language that is `needed` there would be nothing to fall back to.
 fn missing(
+    source: &Source,
     folder: &str,
     texts: &BTreeMap<String, Arc<Markdown>>,
     languages: &[&str],
@@ -36,19 +45,23 @@ fn missing(
 ) {
     for language in languages {
         if !texts.contains_key(*language) {
-            diags.push(
-                Diag::new(
-                    if needed == Some(language) {
-                        "rule-language"
-                    } else {
-                        "missing-translation"
-                    },
-                    format!("{folder}/{language}.md"),
-                    None,
-                    format!("is not there: `{language}` is missing"),
+            let file = format!("{folder}/{language}.md");
+            let (message, help) = if source.texts.contains_key(&file) {
+                let help = "take `draft = true` out when it is ready";
+                (
+                    "is a draft: its readers get another language".to_owned(),
+                    help,
                 )
-                .help("write the page in this language too"),
-            );
+            } else {
+                let message = format!("is not there: `{language}` is missing");
+                (message, "write the page in this language too")
+            };
+            let code = if needed == Some(language) {
+                "rule-language"
+            } else {
+                "missing-translation"
+            };
+            diags.push(Diag::new(code, file, None, message).help(help));
         }
     }
 }
@@ -147,6 +160,24 @@ impl Pair<'_> {
     }
 
     fn steps(&self, diags: &mut Vec<Diag>) {
+        let [base, text] = [self.base, self.text].map(|words| &words.steps);
+        if base.len() == text.len() {
+            // Of a runbook without any the whole is told.
+            let some = |text: &Markdown| text.steps.iter().any(|step| step.task);
+            let sides = self.sides().into_iter().filter(|(here, ..)| some(here));
+            for (here, there, name) in sides {
+                let pairs = here.steps.iter().zip(&there.steps);
+                diags.extend(pairs.filter(|(a, b)| !a.task && b.task).map(|(step, _)| {
+                    Diag::new(
+                        "unequal-steps",
+                        &here.file,
+                        first_line(&step.span),
+                        format!("this step has a checkbox in {name} and none here"),
+                    )
+                    .help("write `[ ]` before its words, or take it away there")
+                }));
+            }
+        }
         for (a, b) in self.base.sections.iter().zip(&self.text.sections) {
             if a.steps != b.steps {
                 diags.push(

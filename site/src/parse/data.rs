@@ -488,11 +488,24 @@ fn own_row(
         .map(|language| (language.clone(), cells.clone()))
         .collect();
     if let Some(mut words) = t.table("words") {
+        let mut first: Option<(&str, Vec<String>)> = None;
         for language in languages {
-            match words.words_at(language) {
-                Some(cells) => drop(row.insert(language.clone(), cells.value)),
-                None => words.missing(language),
+            let Some(cells) = words.words_at(language) else {
+                words.missing(language);
+                continue;
+            };
+            let found: Vec<String> = cells.value.iter().map(|cell| figures(cell)).collect();
+            match &first {
+                Some((other, there)) if *there != found => words.report(
+                    "unequal-numbers",
+                    cells.span,
+                    format!("the figures differ from those of `{other}`"),
+                    "write figures with the same digits in every language",
+                ),
+                Some(_) => {}
+                None => first = Some((language, found)),
             }
+            row.insert(language.clone(), cells.value);
         }
         words.finish();
     }
@@ -508,6 +521,17 @@ fn own_row(
         );
     }
     row
+}
+
+/// The figures of a cell in order of their digits, which the order of words does not change.
+fn figures(cell: &str) -> String {
+    let mut all: Vec<&str> = cell
+        .split(|c: char| !c.is_ascii_digit() && c != '.' && c != ',')
+        .map(|figure| figure.trim_matches(['.', ',']))
+        .filter(|figure| !figure.is_empty())
+        .collect();
+    all.sort_unstable();
+    all.join(" ")
 }
 
 /// Reads each table under `key`; what lacks something necessary is left out, having been reported.

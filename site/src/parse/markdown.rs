@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 use pulldown_cmark::{
-    CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+    CodeBlockKind, Event, HeadingLevel, Options, Parser, RefDefs, Tag, TagEnd, TextMergeWithOffset,
 };
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
@@ -272,16 +272,20 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
         span: base..base + text.len(),
         steps: 0,
     });
+    let mut parser = Parser::new_ext(text, options()).into_offset_iter();
     let events: Vec<(Event<'_>, Range<usize>)> =
-        TextMergeWithOffset::new(Parser::new_ext(text, options()).into_offset_iter()).collect();
+        TextMergeWithOffset::new(parser.by_ref()).collect();
+    let definitions = parser.reference_definitions();
     let mut lists: Vec<Open> = Vec::new();
     let mut heading: Option<(u8, Option<String>, String, Range<usize>)> = None;
-    let mut link: Option<(Range<usize>, bool, String)> = None;
+    // An image may stand in a link.
+    let mut open_links: Vec<usize> = Vec::new();
     let mut code: Option<(String, String, Range<usize>)> = None;
     let mut step: Option<(Step, usize)> = None;
     let mut paragraph_start = false;
     let mut strong_label: Option<String> = None;
     let mut h1 = None;
+    let mut fence_lost = false;
     let mut run = Run::new(page.language());
     let mut header: Option<(Range<usize>, bool)> = None;
     let mut columns = 0;
@@ -402,9 +406,9 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                         .push(label.trim().trim_end_matches(':').trim().to_owned());
                 }
             }
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                let at = locate(text, range, dest_url);
-                link = Some((place(&at), false, String::new()));
+            Event::Start(Tag::Link { dest_url, id, .. }) => {
+                let at = locate(text, range, dest_url, id, definitions);
+                open_links.push(page.links.len());
                 page.links.push(Link {
                     dest: At::new(dest_url.to_string(), place(&at)),
                     image: false,
@@ -412,9 +416,9 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                     section,
                 });
             }
-            Event::Start(Tag::Image { dest_url, .. }) => {
-                let at = locate(text, range, dest_url);
-                link = Some((place(&at), true, String::new()));
+            Event::Start(Tag::Image { dest_url, id, .. }) => {
+                let at = locate(text, range, dest_url, id, definitions);
+                open_links.push(page.links.len());
                 page.links.push(Link {
                     dest: At::new(dest_url.to_string(), place(&at)),
                     image: true,
@@ -423,10 +427,10 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                 });
             }
             Event::End(TagEnd::Link | TagEnd::Image) => {
-                if let Some((at, _, words)) = link.take()
-                    && let Some(open) = page.links.iter_mut().rev().find(|l| l.dest.span == at)
-                {
-                    open.text = words;
+                // The alternative text of an image is the name of the link around it.
+                if let Some(words) = open_links.pop().and_then(|n| page.links.get(n)) {
+                    let words = words.text.clone();
+                    label(page, &open_links, &words);
                 }
             }
             Event::Start(Tag::CodeBlock(kind)) => {
@@ -438,8 +442,11 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                         .to_owned(),
                     CodeBlockKind::Indented => String::new(),
                 };
-                if let CodeBlockKind::Fenced(_) = kind {
-                    unclosed_fence(sink, text, range, &span);
+                // Where one is not closed, those after it begin where they should end.
+                if let CodeBlockKind::Fenced(_) = kind
+                    && !fence_lost
+                {
+                    fence_lost = unclosed_fence(sink, text, range, &span, &lang);
                 }
                 code = Some((lang, String::new(), span));
             }
@@ -473,9 +480,7 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                 if let Some((_, _, title, _)) = &mut heading {
                     title.push_str(words);
                 }
-                if let Some((_, _, label)) = &mut link {
-                    label.push_str(words);
-                }
+                label(page, &open_links, words);
                 if let Some(label) = &mut strong_label {
                     label.push_str(words);
                 } else {
@@ -490,19 +495,22 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                 if let Some((_, _, title, _)) = &mut heading {
                     title.push_str(words);
                 }
-                if let Some((_, _, label)) = &mut link {
-                    label.push_str(words);
-                }
+                label(page, &open_links, words);
                 paragraph_start = false;
                 numbers(page, &text[range.clone()], span.start, section);
             }
             Event::SoftBreak | Event::HardBreak => {
-                if let Some((_, _, label)) = &mut link {
-                    label.push(' ');
-                }
+                label(page, &open_links, " ");
             }
             _ => {}
         }
+    }
+}
+
+/// Adds to the words of the innermost link that is open.
+fn label(page: &mut Markdown, open: &[usize], words: &str) {
+    if let Some(link) = open.last().and_then(|n| page.links.get_mut(*n)) {
+        link.text.push_str(words);
     }
 }
 
@@ -797,37 +805,81 @@ fn numbers(page: &mut Markdown, raw: &str, base: usize, section: usize) {
     }
 }
 
-/// Where the address stands inside the source of a link; the whole link if it is written otherwise (as by reference).
-fn locate(text: &str, range: &Range<usize>, dest: &str) -> Range<usize> {
-    let raw = &text[range.clone()];
-    match raw.rfind(dest) {
-        Some(at) if !dest.is_empty() => range.start + at..range.start + at + dest.len(),
+/// Where the address of a link stands: in it, or in the definition of its label. The whole link if it is written otherwise, as with
+/// escapes.
+fn locate(
+    text: &str,
+    range: &Range<usize>,
+    dest: &str,
+    label: &str,
+    definitions: &RefDefs<'_>,
+) -> Range<usize> {
+    let definition = definitions.get(label).map(|d| d.span.clone());
+    let (within, opening) = match definition.filter(|_| !label.is_empty()) {
+        Some(definition) => (definition, "]:"),
+        None => (range.clone(), "]("),
+    };
+    let raw = &text[within.clone()];
+    // The words and the title of a link may hold the same as its address.
+    let opens = |at: usize| {
+        let before = raw[..at].trim_end();
+        let before = before.strip_suffix('<').unwrap_or(before).trim_end();
+        before.is_empty() || before.ends_with(opening)
+    };
+    let found = raw.rmatch_indices(dest).find(|(at, _)| opens(*at));
+    match found {
+        Some((at, _)) if !dest.is_empty() => within.start + at..within.start + at + dest.len(),
         _ => range.clone(),
     }
 }
 
-fn unclosed_fence(sink: &Sink<'_>, text: &str, range: &Range<usize>, span: &Range<usize>) {
+/// Says of a block that its fence is missing below it, if it is: at the end of the text, or where the block holds what begins something
+/// else. Tells whether it did.
+fn unclosed_fence(
+    sink: &Sink<'_>,
+    text: &str,
+    range: &Range<usize>,
+    span: &Range<usize>,
+    lang: &str,
+) -> bool {
     let block = &text[range.clone()];
-    let first = block.lines().next().unwrap_or_default();
+    let mut lines = block
+        .lines()
+        .map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end());
+    let first = lines.next().unwrap_or_default();
     let fence: String = first
-        .trim_start()
         .chars()
         .take_while(|c| *c == '`' || *c == '~')
         .collect();
-    let closed = block.lines().count() > 1
-        && block
-            .trim_end()
-            .lines()
-            .last()
-            .is_some_and(|l| l.trim_start_matches(['>', ' ', '\t']).starts_with(&fence));
-    if !closed {
-        sink.report(
-            "unclosed-fence",
-            span.start..span.start + first.len(),
-            "this code block is never closed",
-            Some(format!("write {fence} on a line of its own below it")),
-        );
+    let begins_another = |line: &str| {
+        let is_fence = line.starts_with(&fence) && line.len() > fence.len();
+        let is_heading = line.starts_with("##") && line.ends_with('}') && line.contains(" {#");
+        is_fence && !line.trim_start_matches(['`', '~']).is_empty()
+            || is_heading && !matches!(lang, "md" | "markdown")
+    };
+    let mut last = first;
+    let mut count = 1;
+    let mut help = None;
+    for line in lines {
+        if begins_another(line) && help.is_none() {
+            help = Some(format!(
+                "write {fence} on a line of its own before `{line}`"
+            ));
+        }
+        last = line;
+        count += 1;
     }
+    let closed = count > 1 && last.starts_with(&fence);
+    if closed && help.is_none() {
+        return false;
+    }
+    sink.report(
+        "unclosed-fence",
+        span.start..span.start + first.len(),
+        "this code block is never closed",
+        help.or_else(|| Some(format!("write {fence} on a line of its own below it"))),
+    );
+    true
 }
 
 #[cfg(test)]
@@ -880,8 +932,19 @@ mod tests {
     fn finds_a_fence_without_an_end() {
         let (_, diags) = read("x\n\n```sh\nls\n");
         assert_eq!(diags, [(3, "unclosed-fence")]);
-        let (_, diags) = read("> ```sh\n> ls\n> ```\n");
-        assert_eq!(diags, []);
+        let (_, diags) = read("x\n\n```sh\nls\n\n## Gone {#gone}\n\n```json\n{}\n```\n");
+        assert_eq!(diags, [(3, "unclosed-fence")]);
+        let (_, diags) = read("x\n\n```\na\n## More {#more}\n```\nb\n```\n");
+        assert_eq!(diags, [(3, "unclosed-fence")]);
+        for closed in [
+            "> ```sh\n> ls\n> ```\n",
+            "````md\n```sh\nls\n```\n````\n",
+            "```md\n## More {#more}\n```\n",
+            "~~~sh\n# ```sh\n## a\n~~~\n",
+        ] {
+            let (_, diags) = read(closed);
+            assert_eq!(diags, [], "{closed}");
+        }
     }
 
     #[test]

@@ -376,6 +376,13 @@ pub(crate) fn parse_again(source: &Source, cache: &mut Cache) -> (Docs, Vec<Diag
             )),
         }
     }
+    // A draft beside a finished text is as if it were not there yet.
+    for page in docs.pages.values_mut() {
+        let drafts = page.texts.values().filter(|text| text.front.draft).count();
+        if (1..page.texts.len()).contains(&drafts) {
+            page.texts.retain(|_, text| !text.front.draft);
+        }
+    }
     (docs, diags)
 }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::cli::Failure;
 use crate::date::Date;
+use crate::jsonl::MARK;
 
 /// Bytes that one worker gets at a time; also the most that one record may have, within a little.
 const BLOCK: usize = 256 * 1024;
@@ -135,7 +136,8 @@ impl Batch {
         &'b self,
         fields: Records<'b>,
     ) -> impl Iterator<Item = Result<Record<'b>, u64>> {
-        let mut rest = self.bytes.as_slice();
+        let bytes = self.bytes.as_slice();
+        let mut rest = bytes.strip_prefix(MARK).unwrap_or(bytes);
         let mut line = self.first;
         std::iter::from_fn(move || {
             loop {
