@@ -673,10 +673,14 @@ impl<'s> Lowering<'s> {
                 origin,
                 code: "unused-within",
                 message: "`within` has no effect beside `number` or `alone`".to_string(),
-                help: format!(
-                    "take the line away: evidence beside a loose number stands within {LOOSE_WITHIN} bytes of it; for the value of a \
-                     key write `code` or `status`"
-                ),
+                help: if when.alone {
+                    "take the line away: the text itself is shorter than any reach".to_string()
+                } else {
+                    format!(
+                        "take the line away: evidence beside a loose number stands within {LOOSE_WITHIN} bytes of it; for the value of \
+                         a key write `code` or `status`"
+                    )
+                },
             });
         }
         let sender = match (when.sender, rule.provider.as_deref()) {

@@ -138,7 +138,7 @@ const CONTEXT: usize = 300;
 /// A paste of at most so many canonical bytes is kept whole, for a second look.
 const WHOLE: usize = 4096;
 /// In a paste of at most so many canonical bytes a sentence stands alone.
-const ALONE: usize = 36;
+const LONGEST_ALONE: usize = 36;
 /// Raw bytes folded and scanned at a time.
 const BLOCK: usize = 32 * 1024;
 /// Steps of the verifier: so many at once, and so many more for each byte. A text made to be expensive gets no more.
@@ -278,7 +278,7 @@ impl Stream<'_> {
         self.folder.finish(&mut self.canonical);
         let end = self.canonical.end();
         // Nothing of so short a text is ranked before its end.
-        let alone = end <= ALONE;
+        let alone = end <= LONGEST_ALONE;
         self.ranking.alone = alone;
         self.look(end);
         self.rank(end);

@@ -215,7 +215,9 @@ function setUpDiagnoser(form) {
       // A newer paste may have come while the file was opened.
       if (!signal.aborted) void diagnose(paste, true);
     } catch (reason) {
-      if (!signal.aborted) fail(reason, new TextPaste(""));
+      if (signal.aborted) return;
+      box.removeAttribute("aria-busy");
+      fail(reason, new TextPaste(""));
     }
   }
 

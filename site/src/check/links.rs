@@ -26,13 +26,15 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
                 let span = link.dest.span.clone();
                 let diag = Diag::new(code, &text.file, span.clone(), message);
                 // Where the address is written with escapes, the place is that of the whole link, which must stay.
-                let stands = || {
-                    let file = source.texts.get(&text.file)?;
-                    (file.get(span.clone())? == link.dest.value).then_some(())
-                };
-                let mend = |diag: Diag, address: String| match stands() {
-                    Some(()) => diag.fix(span.clone(), address),
-                    None => diag,
+                let written = source.texts.get(&text.file);
+                let stands =
+                    written.and_then(|file| file.get(span.clone())) == Some(&*link.dest.value);
+                let mend = |diag: Diag, address: String| {
+                    if stands {
+                        diag.fix(span, address)
+                    } else {
+                        diag
+                    }
                 };
                 diags.push(match help {
                     Help::Write(address) => mend(diag.help(format!("write `{address}`")), address),

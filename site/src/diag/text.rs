@@ -43,11 +43,14 @@ pub fn text_without_notes(diags: &[Diag], texts: &Texts, colour: bool) -> String
 /// many of them on one day.
 #[must_use]
 pub fn text_of_build(diags: &[Diag], texts: &Texts, colour: bool) -> String {
-    let of_code = |code| diags.iter().filter(|d| d.code == code).count();
+    let mut of_code: BTreeMap<&str, usize> = BTreeMap::new();
+    for diag in diags {
+        *of_code.entry(diag.code).or_default() += 1;
+    }
     let (many, rest): (Vec<&Diag>, Vec<&Diag>) = diags
         .iter()
         .filter(|d| d.severity() != Severity::Note)
-        .partition(|d| d.severity() == Severity::Warning && of_code(d.code) > 10);
+        .partition(|d| d.severity() == Severity::Warning && of_code[d.code] > 10);
     let rest: Vec<Diag> = rest.into_iter().cloned().collect();
     text(&rest, texts, colour) + &counted(many, "check")
 }
