@@ -52,8 +52,8 @@ pub struct Offer {
     pub claimed: Option<Claim>,
     /// The price of a unit that is claimed.
     pub claimed_unit: Option<Claim>,
-    /// The most serious first: `claim-false`, `claim-true`, `above-list`, `at-list`, `below-list`, `too-cheap`,
-    /// `other-unit`, `no-list`.
+    /// In this order, as far as they apply: `claim-false`; `too-cheap`; `other-unit`; one of `no-list`, `at-list`,
+    /// `above-list` and `below-list`; `claim-true`.
     pub verdicts: Vec<&'static str>,
     /// For `other-unit`: the unit of the same seller whose list it agrees with.
     pub other_unit: Option<String>,

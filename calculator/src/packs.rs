@@ -61,7 +61,7 @@ pub(crate) fn on_sale<'c>(catalogue: &'c Catalogue, unit: &str) -> Vec<&'c Pack>
 }
 
 /// The cheapest way to hold at least `need` units; of several, the one with the fewest packs. Nothing where no pack of
-/// `packs` has units at all.
+/// `packs` has units at all, or where the limits per account do not suffice.
 ///
 /// ```
 /// # mod doc { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/acme.txt")); }

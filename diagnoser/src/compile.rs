@@ -274,7 +274,7 @@ impl Probe {
                 .pop()
                 .unwrap_or_else(|| refusal("bad-pattern")));
         }
-        let atom = lowering.patterns.values().copied().flatten().next();
+        let atom = lowering.patterns.values().copied().next();
         lowering.item(
             ItemKind::Words,
             atom.into_iter().map(AtomRef::Pattern).collect(),
@@ -296,8 +296,8 @@ struct Lowering<'s> {
     spec: &'s PackSpec,
     errors: Vec<CompileError>,
     units: Vec<Unit>,
-    /// Patterns by text, with their atoms; none where refused.
-    patterns: BTreeMap<String, Option<u16>>,
+    /// Patterns by text, with their atoms; what was refused is not among them.
+    patterns: BTreeMap<String, u16>,
     /// The patterns as the engine reads them, by atom.
     codes_of: Vec<Vec<u8>>,
     /// How often each pattern is likely to be seen in a log that means nothing.
@@ -394,7 +394,7 @@ impl<'s> Lowering<'s> {
     }
 
     fn atom_of_pattern(&mut self, pattern: &Pattern) -> Option<u16> {
-        if let Some(Some(known)) = self.patterns.get(&pattern.text) {
+        if let Some(known) = self.patterns.get(&pattern.text) {
             return Some(*known);
         }
         match code::compile(&pattern.text, &mut self.units, &self.background) {
@@ -402,7 +402,7 @@ impl<'s> Lowering<'s> {
                 let atom = u16::try_from(self.codes_of.len()).ok()?;
                 self.codes_of.push(code);
                 self.pattern_costs.push(cost);
-                self.patterns.insert(pattern.text.clone(), Some(atom));
+                self.patterns.insert(pattern.text.clone(), atom);
                 Some(atom)
             }
             Err(refusal) => {

@@ -18,7 +18,7 @@ pub(crate) enum Key {
     Request,
 }
 
-/// The literals of the keys. They stand behind the literals of the pack in the automaton.
+/// The literals of the keys. They stand behind the literals of the pack in the filter.
 pub(crate) const KEYS: [(&str, Key); 18] = [
     ("code", Key::Code),
     ("status", Key::Status),

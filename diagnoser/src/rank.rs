@@ -836,17 +836,18 @@ fn nearest<'n>(list: &'n [Noted], evidence: &[Span]) -> Option<&'n Noted> {
 }
 
 fn note(list: &mut Vec<Noted>, value: &[u8], start: usize, span: Span) {
+    if list.last().is_some_and(|last| last.start == start) {
+        return;
+    }
     // The last ones push the first out, the very first stays: a long log has its cause at either end.
     if list.len() >= MAX_VALUES {
         list.remove(1);
     }
-    if list.last().is_none_or(|last| last.start != start) {
-        list.push(Noted {
-            value: value.to_vec(),
-            start,
-            span,
-        });
-    }
+    list.push(Noted {
+        value: value.to_vec(),
+        start,
+        span,
+    });
 }
 
 /// A number of few digits, as [`crate::fields::read`] checked it.

@@ -21,7 +21,7 @@ pub(crate) mod sign {
     pub(crate) const WORD_EDGE: u8 = 4;
     /// Not there.
     pub(crate) const NO_WORD_EDGE: u8 = 5;
-    /// Here a literal begins that the automaton looks for. Every way through a pattern passes one.
+    /// Here a literal begins that the filter looks for. Every way through a pattern passes one.
     pub(crate) const ANCHOR: u8 = 6;
     /// Three digits that are a status which some rule asks for.
     pub(crate) const STATUS: u8 = 7;

@@ -5,10 +5,10 @@ use std::path::Path;
 use crate::answers::plain_steps;
 use crate::check::{LINTS, Lint, lint};
 use crate::cli::{DONE, FINDINGS, Failure, print, read, say};
-use crate::date::Date;
 use crate::diag::did_you_mean;
+use crate::diagnose;
 use crate::load::Edition;
-use crate::model::{Options, Site, permalink_name, permalink_names};
+use crate::model::{Site, permalink_name, permalink_names};
 use crate::parse::{self, RuleDoc};
 use crate::twin::facts;
 
@@ -24,22 +24,8 @@ pub(crate) fn run(content: &Path, code: &str, language: Option<&str>) -> Result<
     }
     let source = read(content, Edition::Public)?;
     let (docs, _) = parse::parse(&source);
-    let options = Options {
-        edition: Edition::Public,
-        base_url: None,
-        today: Date::new(2000, 1, 1).ok_or("there is no year 2000")?,
-        by_clock: false,
-    };
-    let site = Site::new(&docs, &source, &options);
-    let language = match language {
-        None => site.default_language(),
-        Some(code) => docs.config.codes().find(|c| *c == code).ok_or_else(|| {
-            format!(
-                "--lang {code}: the site has {}",
-                docs.config.codes().collect::<Vec<_>>().join(", ")
-            )
-        })?,
-    };
+    let site = Site::new(&docs, &source, &diagnose::options()?);
+    let language = diagnose::language(&docs, &site, language)?;
     let rules = matching(&site, code);
     if rules.is_empty() {
         let names: Vec<String> = site
@@ -61,7 +47,7 @@ pub(crate) fn run(content: &Path, code: &str, language: Option<&str>) -> Result<
     }
     let texts: Vec<String> = rules
         .into_iter()
-        .map(|rule| about_rule(&site, rule, language))
+        .map(|rule| about_rule(&site, rule, &language))
         .collect();
     print(&texts.join("\n"))?;
     Ok(DONE)

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::date::Date;
 use crate::diag::Diag;
 use crate::parse::{At, Docs};
-use crate::write::replace;
+use crate::write;
 
 /// How long one request may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -163,7 +163,10 @@ fn ask(agent: &ureq::Agent, url: &str) -> Answer {
     let answer = judge(agent.head(url).call());
     match answer {
         Answer::Found => Answer::Found,
-        _ => judge(agent.get(url).call()),
+        _ => {
+            thread::sleep(PAUSE);
+            judge(agent.get(url).call())
+        }
     }
 }
 
@@ -206,7 +209,7 @@ fn store(cache: &Path, known: &BTreeMap<String, Date>) -> Result<(), String> {
         .map(|(url, day)| (url.as_str(), day.to_string()))
         .collect();
     let text = format!("{:#}\n", json!({ "found": found }));
-    replace(cache, text.as_bytes()).map_err(|e| e.to_string())
+    write::cache(cache, text.as_bytes()).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]

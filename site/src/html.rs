@@ -5,15 +5,14 @@ use std::cmp::Ordering;
 use std::fmt::Write;
 
 use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd,
-    TextMergeWithOffset,
+    Alignment, BlockQuoteKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
 use crate::charts;
 use crate::highlight;
 use crate::images::copy_name;
 use crate::model::Site;
-use crate::parse::markdown::{Markdown, directive, next_directive, options, slug};
+use crate::parse::markdown::{Markdown, code_language, directive, next_directive, options, slug};
 use crate::tables;
 
 /// For whom Markdown is turned into HTML.
@@ -465,21 +464,14 @@ fn one(
             }
             Tag::CodeBlock(kind) => {
                 close_label(out, state);
-                let lang = match kind {
-                    CodeBlockKind::Fenced(info) => info
-                        .split_whitespace()
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned(),
-                    CodeBlockKind::Indented => String::new(),
-                };
+                let lang = code_language(kind);
                 out.push_str("<div class=\"code\"><pre tabindex=\"0\"><code");
                 if !lang.is_empty() {
-                    push(out, format_args!(" class=\"language-{}\"", escape(&lang)));
+                    push(out, format_args!(" class=\"language-{}\"", escape(lang)));
                 }
                 out.push('>');
                 if let Some(Event::Text(code)) = events.get(n + 1) {
-                    out.push_str(&highlight::html(&lang, code));
+                    out.push_str(&highlight::html(lang, code));
                     return n + 2;
                 }
             }

@@ -25,7 +25,7 @@ pub(crate) const KEPT: &str = ".resep-cache/images";
 /// Widths of copies, in pixels: a telephone, a telephone of twice the density, the column of text at twice the density.
 const WIDTHS: [u32; 3] = [480, 960, 1472];
 /// A copy must be narrower than this share of the original, in percent, to be worth a file.
-const NARROWER: u32 = 80;
+const NARROWER: u64 = 80;
 /// More pixels a side are not decoded.
 const LARGEST: u32 = 16_384;
 /// Most bytes that a decoded picture may take.
@@ -177,7 +177,7 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
     // An animation loses all but its first frame.
     let wanted: Vec<u32> = WIDTHS
         .into_iter()
-        .filter(|w| *w < width / 100 * NARROWER && !is_animated(bytes))
+        .filter(|w| u64::from(*w) * 100 < u64::from(width) * NARROWER && !is_animated(bytes))
         .collect();
     if wanted.is_empty() {
         return Ok(picture);
@@ -351,13 +351,12 @@ mod tests {
             }
             assert_eq!(new.len(), 2);
         }
-        let small = encoded(500, 20, ImageFormat::Png);
-        assert!(
-            picture("a.png", &small, &mut Vec::new())
-                .unwrap()
-                .copies
-                .is_empty()
-        );
+        // A copy has less than 80 % of the width.
+        for (width, copies) in [(500, 0), (600, 0), (601, 1), (650, 1)] {
+            let small = encoded(width, 200, ImageFormat::Png);
+            let made = picture("a.png", &small, &mut Vec::new()).unwrap().copies;
+            assert_eq!(made.len(), copies, "{width}");
+        }
     }
 
     #[test]

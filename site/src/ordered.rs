@@ -19,7 +19,7 @@ pub(crate) fn run<In: Send, Out: Send>(
     work: impl Fn(In) -> Out + Sync,
     mut take: impl FnMut(Out) -> Result<bool, Failure>,
 ) -> Result<(), Failure> {
-    let workers = workers();
+    let workers = workers()?;
     let (jobs, waiting) = sync_channel::<(In, SyncSender<Out>)>(workers);
     let (order, results) = sync_channel::<Result<Receiver<Out>, Failure>>(2 * workers);
     let waiting = Mutex::new(waiting);
@@ -67,12 +67,20 @@ pub(crate) fn run<In: Send, Out: Send>(
 }
 
 /// As many as there are cores, or as RESEP_THREADS says.
-fn workers() -> usize {
-    std::env::var("RESEP_THREADS")
-        .ok()
+fn workers() -> Result<usize, Failure> {
+    let Some(asked) = std::env::var_os("RESEP_THREADS") else {
+        return Ok(thread::available_parallelism().map_or(1, NonZero::get));
+    };
+    asked
+        .to_str()
         .and_then(|number| number.parse().ok())
         .filter(|number| *number > 0)
-        .unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get))
+        .ok_or_else(|| {
+            format!(
+                "RESEP_THREADS is `{}`: it takes a number of threads, 1 or more",
+                asked.display()
+            )
+        })
 }
 
 #[cfg(test)]
@@ -83,6 +91,7 @@ mod tests {
 
     #[test]
     fn results_come_in_order_and_little_is_held() {
+        let workers = workers().unwrap();
         let read = AtomicUsize::new(0);
         let taken = AtomicUsize::new(0);
         let mut next = 0;
@@ -90,7 +99,7 @@ mod tests {
         run(
             || {
                 let ahead = read.fetch_add(1, Ordering::SeqCst) - taken.load(Ordering::SeqCst);
-                assert!(ahead <= 8 * workers(), "{ahead} are held");
+                assert!(ahead <= 8 * workers, "{ahead} are held");
                 next += 1;
                 Ok((next <= 5000).then_some(next))
             },

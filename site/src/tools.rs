@@ -93,7 +93,7 @@ pub(crate) fn catalogue(site: &Site<'_>, language: &str) -> Catalogue {
     }
 }
 
-/// A date of the content; the last century's end where it cannot be one of the calculator's.
+/// A date of the content; [`Day::FIRST`] where it cannot be one of the calculator's.
 fn day(date: Date) -> Day {
     Day::parse(&date.to_string()).unwrap_or(Day::FIRST)
 }
@@ -668,10 +668,10 @@ fn side_by_side<'c>(
             ));
         }
         offers.sort();
-        let cheapest = if offers.is_empty() {
-            String::new()
-        } else {
-            offers.remove(0).2
+        // What is not comparable stands last; where all are so, none is the cheapest.
+        let cheapest = match offers.first() {
+            Some((false, ..)) => offers.remove(0).2,
+            _ => String::new(),
         };
         offers.sort_by_key(|(_, usd, _)| *usd);
         let rest: Vec<String> = offers.into_iter().map(|(_, _, text)| text).collect();

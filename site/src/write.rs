@@ -758,7 +758,9 @@ impl Places {
     fn carry(&self, files: &BTreeMap<&str, Wanted<'_>>, strangers: &[DirEntry]) -> Result<()> {
         for entry in strangers {
             let path = slashed(&self.target, entry.path());
-            let to = self.stage.join(&path);
+            // Under its own name, which need not be text.
+            let below = entry.path().strip_prefix(&self.target);
+            let to = self.stage.join(below.unwrap_or(entry.path()));
             if entry.file_type().is_dir() {
                 if !exists(&to) {
                     io("make", &to, fs::create_dir(&to))?;

@@ -96,6 +96,15 @@ async function endWorkers(page) {
   await session.detach();
 }
 
+/** Ends the worker of the deployment before, and waits until the new one has taken over. */
+async function takeOver(page) {
+  await endWorkers(page);
+  await page.waitForFunction(async () => {
+    const { installing, waiting, active } = await navigator.serviceWorker.getRegistration();
+    return !installing && !waiting && active?.state === 'activated';
+  });
+}
+
 /** The list in front of the worker. */
 function worker(text) {
   return { SITE: JSON.parse(text.match(/^self\.SITE = (.*);$/m)[1]) };
@@ -208,6 +217,8 @@ describe('a new deployment', () => {
     await page.goto(site.url('id/guides/units/'));
     assert.match(await page.locator('h1').innerText(), /^Baru/, 'the network comes first');
     await kept(page, 'id');
+    // A page that is asked for while Chromium ends the old worker can be lost with it, and waits for ever.
+    await takeOver(page);
     site.cut(true);
     for (const path of ['id/guides/units/', 'id/']) {
       await page.goto(site.url(path));

@@ -556,6 +556,22 @@ fn what_others_put_there_stays() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn what_others_put_there_keeps_its_name() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let project = Project::small();
+    project.build(&[]);
+    let theirs = project
+        .path("dist")
+        .join(std::ffi::OsStr::from_bytes(b"caf\xe9.txt"));
+    fs::write(&theirs, "x").unwrap();
+    project.edit("guides/start/en.md", "30 seconds.", "30 seconds, or more.");
+    project.build(&[]);
+    assert_eq!(fs::read_to_string(&theirs).unwrap(), "x");
+}
+
+#[test]
 fn pages_that_are_gone_are_removed() {
     let project = Project::small();
     project.build(&[]);
@@ -681,10 +697,10 @@ fn two_builds_at_once() {
     }
 }
 
-/// Killed at twenty moments, half of them within the writing itself: the site is the old one or the new one, with what
-/// others put there, and the next build leaves nothing behind. So it is where the build that clears away is killed too.
+/// Killed at twenty moments (200 with `RESEP_LONG=1`), three quarters of them within the writing itself: the site is the
+/// old one or the new one, with what others put there, and the next build leaves nothing behind. So it is where the build
+/// that clears away is killed too.
 #[cfg(unix)]
-/// 20 kills, and 200 with `RESEP_LONG=1`.
 #[test]
 fn a_killed_build_leaves_a_site_that_works() {
     let project = Project::small();

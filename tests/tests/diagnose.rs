@@ -118,7 +118,6 @@ fn kling_units_are_used_up() {
     );
 }
 
-/// Nothing but words: less sure, and the question that would settle it.
 /// Who resells Kling's models writes their names into everything. With the sender's own error certain, everyday words
 /// beside such a name are no second error, and send nobody to Kling's wallet.
 #[test]
@@ -170,6 +169,7 @@ fn the_name_of_a_model_is_no_second_error() {
     }
 }
 
+/// Nothing but words: less sure, and the question that would settle it.
 #[test]
 fn words_alone_are_answered_with_a_question() {
     for (paste, rule, asked) in [

@@ -316,6 +316,17 @@ fn the_last_good_site_stays_up() {
     server.until("error[broken-link]");
     server.until("the last good site stays up");
     assert_eq!(server.get("/en/guides/start/").body, good);
+    // Nothing was built, so nothing says so before the next one that fails.
+    project.edit("guides/start/en.md", "walet-empty", "walet-emty");
+    loop {
+        let line = server.said.recv_timeout(PATIENCE).unwrap();
+        assert!(!line.contains("built "), "{line}");
+        if line.contains("the last good site stays up") {
+            break;
+        }
+    }
+    project.edit("guides/start/en.md", "walet-emty", "walet-empty");
+    server.until("the last good site stays up");
     let errors = server.state()["errors"].as_str().unwrap().to_owned();
     assert!(
         errors.contains("guides/start/en.md:16:25: error[broken-link]"),

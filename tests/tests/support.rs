@@ -101,6 +101,34 @@ fn the_guide_shows_all_that_is_not_said() {
     assert!(page("en", "index.md").contains("| Jokes \\| puns | nobody"));
 }
 
+/// However its words are written in TOML.
+#[test]
+fn the_banner_is_held_to_the_list() {
+    let project = Project::ours();
+    let toml = project.read("site.toml");
+    let (before, _) = toml.split_once("\n[incident]\n").unwrap();
+    for (words, place) in [
+        ("'The supplier is down.'", "supplier"),
+        ("\"The \\\"supplier\\\" is down.\"", "\"The"),
+        ("\"The suppli\\u0065r is down.\"", "\"The"),
+    ] {
+        // Where there is no escape, the words have a place; else the whole text has one.
+        project.write(
+            "site.toml",
+            format!(
+                "{before}\n[incident]\nactive = true\nsince = 2026-11-28\nrunbook = \"/runbooks/kie-credits-exhausted/\"\n\
+                 text = {{ id = \"Ada gangguan.\", en = {words} }}\n"
+            ),
+        );
+        let checked = project.run(&["check", "--edition", "internal"]).exits(1);
+        let toml = project.read("site.toml");
+        let line = toml.lines().count();
+        let column = toml.lines().last().unwrap().find(place).unwrap() + 1;
+        let at = format!("site.toml:{line}:{column}: error[provider-in-reply]");
+        assert!(checked.out.contains(&at), "{at}: {checked:?}");
+    }
+}
+
 #[test]
 fn an_incident_is_on_every_page_and_gone_with_its_switch() {
     let project = Project::small();

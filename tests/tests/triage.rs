@@ -230,6 +230,16 @@ fn the_same_whatever_the_number_of_threads() {
     assert_eq!(of("1"), of("4"));
 }
 
+#[test]
+fn a_wrong_number_of_threads_is_refused() {
+    for threads in ["0", "two", ""] {
+        let mut command = triage(&[]);
+        command.env("RESEP_THREADS", threads);
+        let err = feed(command, log().as_bytes()).exits(2).err;
+        assert!(err.contains("RESEP_THREADS"), "{err}");
+    }
+}
+
 /// Lines for `diagnose --ndjson`.
 fn pastes(count: usize) -> String {
     let mut out = String::new();
@@ -320,11 +330,9 @@ fn who_stops_reading_stops_the_command() {
     drop(child.stdout.take());
     let mut input = child.stdin.take().unwrap();
     let lines = pastes(100);
-    for _ in 0..100_000 {
-        if input.write_all(lines.as_bytes()).is_err() {
-            break;
-        }
-    }
+    // Far more than pipes and batches hold.
+    let stopped = (0..100_000).any(|_| input.write_all(lines.as_bytes()).is_err());
+    assert!(stopped, "everything was read, for nobody");
     drop(input);
     assert!(child.wait().unwrap().code().is_some());
 }

@@ -1,6 +1,6 @@
 //! A pattern as the engine reads it: bytes and signs (see [`crate::vm`]), with the anchors from which it is found.
 //!
-//! An anchor stands where a few literals begin of which every match must hold one. The automaton looks for those, and the
+//! An anchor stands where a few literals begin of which every match must hold one. The filter looks for those, and the
 //! pattern is run from there forwards and backwards; so it costs nothing until one of its literals is seen.
 
 use alloc::string::ToString;

@@ -150,7 +150,7 @@ impl Writer<'_, '_> {
                 |patterns: &[Pattern], text: &dyn Fn(&Pattern) -> alloc::string::String| {
                     let before = seen.len();
                     for pattern in patterns {
-                        if let Some(Some(atom)) = self.lowering.patterns.get(&text(pattern))
+                        if let Some(atom) = self.lowering.patterns.get(&text(pattern))
                             && !seen.contains(atom)
                         {
                             seen.push(*atom);

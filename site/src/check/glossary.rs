@@ -52,13 +52,15 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
             }
         }
         for field in [&words.front.title, &words.front.summary] {
-            // An escape in the string would move what stands behind it.
-            if text.get(field.span.start + 1..field.span.end.saturating_sub(1))
-                == Some(&field.value)
-            {
-                for (avoid, at) in of_language().flat_map(|a| found(&field.value, a)) {
-                    diags.push(report(&words.file, field.span.start + 1 + at, avoid));
+            // An escape moves what stands behind it; then the whole text is the place.
+            let as_written = text.get(field.span.start + 1..field.span.end.saturating_sub(1))
+                == Some(&field.value);
+            for (avoid, at) in of_language().flat_map(|a| found(&field.value, a)) {
+                let mut diag = report(&words.file, field.span.start + 1 + at, avoid);
+                if !as_written {
+                    diag.span = Some(field.span.clone());
                 }
+                diags.push(diag);
             }
         }
     });

@@ -1,7 +1,7 @@
 //! The HTML that would be written: every element closed where it was opened, no id twice, and no page too large to load on a
 //! slow line; and no code within the page, which browsers would refuse. A template of a theme can break each of these.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr3};
 use rustc_hash::FxHashSet;
 
 use crate::diag::Diag;
@@ -199,20 +199,25 @@ fn leads_away(tag: &str) -> bool {
     tag.contains("//") && !tag.contains("rel=\"canonical\"") && !tag.contains("rel=\"alternate\"")
 }
 
-/// Where the tag ends, which is at the first `>` outside of quotes, and its id. Tells of styles and handlers.
+/// Where the tag ends, which is at the first `>` outside of quotes, and its id. Tells of styles and handlers, and of values
+/// without quotes, which it does not read.
 fn tag_end<'h>(rest: &'h str, code: &mut bool) -> Option<(usize, Option<&'h str>)> {
     let bytes = rest.as_bytes();
     let mut id = None;
     let mut at = 0;
     loop {
-        let next = at + memchr2(b'"', b'>', &bytes[at..])?;
-        if bytes[next] == b'>' {
+        let next = at + memchr3(b'"', b'\'', b'>', &bytes[at..])?;
+        let quote = bytes[next];
+        if quote == b'>' {
+            *code |= bytes[at..next].contains(&b'=');
             return Some((next, id));
         }
         let from = next + 1;
-        let to = from + memchr(b'"', &bytes[from..])?;
+        let to = from + memchr(quote, &bytes[from..])?;
         let before = bytes[at..next].iter().rposition(u8::is_ascii_whitespace);
-        match &bytes[at + before.map_or(0, |space| space + 1)..next] {
+        let name = at + before.map_or(0, |space| space + 1);
+        *code |= bytes[at..name].contains(&b'=');
+        match &bytes[name..next] {
             b"id=" if id.is_none() => id = Some(&rest[from..to]),
             b"style=" | [b'o', b'n', ..] => *code = true,
             b"src=" | b"srcset=" | b"poster=" | b"data=" => *code |= rest[from..to].contains("//"),
@@ -231,6 +236,7 @@ mod tests {
         for good in [
             "<!doctype html><html><head><title>a < b</title></head><body><p id=\"a\">x<br>y</p></body></html>",
             "<p title=\"a > b\">x</p><!-- <b> --><svg><path d=\"M0\"/></svg>",
+            "<abbr title='5\" disk'>x</abbr>",
             "<textarea id=\"t\">\n<b></textarea><script src=\"x\"></script>",
         ] {
             let mut code = false;
@@ -252,6 +258,10 @@ mod tests {
             ("<script type=\"module\">x</script>", true),
             ("<style>x</style>", true),
             ("<p style=\"x\"></p>", true),
+            ("<p style='x'></p>", true),
+            ("<p onclick='x'></p>", true),
+            ("<p onclick=x></p>", true),
+            ("<p onclick=x class=\"y\"></p>", true),
             ("<p id=\"a\"\nonclick=\"x\"></p>", true),
             ("<img alt=\"\" src=\"//x.example/a.png\">", true),
             ("<link rel=\"icon\" href=\"https://x.example/a.png\">", true),

@@ -83,7 +83,7 @@ fn refused(name: &str) -> Option<&'static str> {
         return Some("is a name that Windows keeps for devices");
     }
     if name.ends_with(['.', ' ']) || name.starts_with(' ') {
-        return Some("begins or ends with a space or a dot");
+        return Some("begins with a space, or ends with a space or a dot");
     }
     name.contains(|c: char| c.is_control() || "<>:\"|?*\\".contains(c))
         .then_some("holds a character that Windows does not store")

@@ -1,6 +1,8 @@
 //! Replies to customers, in the internal edition: that each answer has one, that each has all its parts, and that none says
 //! what the list of forbidden terms forbids, names a provider, or promises a time.
 
+use std::ops::Range;
+
 use regex::{Regex, RegexBuilder};
 
 use crate::diag::{Diag, did_you_mean};
@@ -45,22 +47,28 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
                 .get(span.clone())
                 .and_then(|t| t.find('\n'))
                 .map_or(span.start, |n| span.start + n);
-            say(&bans, language, &words.file, text, start..span.end, diags);
+            if let Some(part) = text.get(start..span.end) {
+                say(&bans, language, part, diags, |hit| {
+                    (&words.file, start + hit.start..start + hit.end)
+                });
+            }
         }
         references(docs, slug, diags);
     }
-    if let (Some(incident), Some(text)) = (&docs.config.incident, source.texts.get("site.toml")) {
+    if let Some(incident) = &docs.config.incident {
+        let file = source.texts.get("site.toml").map_or("", |text| &**text);
         for (language, words) in &incident.text {
-            if let Some(at) = text.find(words.as_str()) {
-                say(
-                    &bans,
-                    language,
-                    "site.toml",
-                    text,
-                    at..at + words.len(),
-                    diags,
-                );
-            }
+            let written = words.span.start + 1..words.span.end.saturating_sub(1);
+            // An escape moves what stands behind it; then the whole text is the place.
+            let as_written = file.get(written.clone()) == Some(&words.value);
+            say(&bans, language, &words.value, diags, |hit| {
+                let place = if as_written {
+                    written.start + hit.start..written.start + hit.end
+                } else {
+                    words.span.clone()
+                };
+                ("site.toml", place)
+            });
         }
     }
     if docs.replies.is_empty() {
@@ -136,21 +144,17 @@ fn bans<'d>(docs: &'d Docs, diags: &mut Vec<Diag>) -> Vec<Ban<'d>> {
     out
 }
 
-fn say(
+fn say<'f>(
     bans: &[Ban<'_>],
     language: &str,
-    file: &str,
-    text: &str,
-    span: std::ops::Range<usize>,
+    part: &str,
     diags: &mut Vec<Diag>,
+    place: impl Fn(Range<usize>) -> (&'f str, Range<usize>),
 ) {
-    let Some(part) = text.get(span.clone()) else {
-        return;
-    };
-    let mut seen: Vec<(std::ops::Range<usize>, &str)> = Vec::new();
+    let mut seen: Vec<(Range<usize>, &str)> = Vec::new();
     for ban in bans.iter().filter(|b| b.language == language) {
         for hit in ban.pattern.find_iter(part) {
-            let at = span.start + hit.start()..span.start + hit.end();
+            let at = hit.range();
             // Two patterns that overlap are one fault.
             if seen
                 .iter()
@@ -169,6 +173,7 @@ fn say(
                 "provider-in-reply" => format!("`{words}` names who works behind the scenes"),
                 _ => format!("`{words}` is on the list of what not to say"),
             };
+            let (file, at) = place(at);
             diags.push(Diag::new(ban.code, file, at, message).help(format!("say `{}`", ban.say)));
         }
     }

@@ -909,19 +909,31 @@ pub(super) fn words(
     key: &'static str,
     languages: &[String],
 ) -> BTreeMap<String, String> {
+    placed_words(t, key, languages)
+        .into_iter()
+        .map(|(language, text)| (language, text.value))
+        .collect()
+}
+
+/// The same with the place of each text.
+pub(super) fn placed_words(
+    t: &mut Table<'_>,
+    key: &'static str,
+    languages: &[String],
+) -> BTreeMap<String, At<String>> {
     let mut out = BTreeMap::new();
     match t.text_or_table(key) {
         None => {}
         Some(TextOrTable::Text(text)) => {
             for language in languages {
-                out.insert(language.clone(), text.value.clone());
+                out.insert(language.clone(), text.clone());
             }
         }
         Some(TextOrTable::Table(mut table)) => {
             for language in languages {
                 match table.words_at(language) {
                     Some(word) => {
-                        out.insert(language.clone(), word.value.join(" "));
+                        out.insert(language.clone(), At::new(word.value.join(" "), word.span));
                     }
                     None => table.missing(language),
                 }

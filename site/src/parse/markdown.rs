@@ -185,6 +185,14 @@ const RESERVED: [&str; 9] = [
 ];
 
 /// The Markdown that pages may use.
+/// The language that a code block names; empty where it names none.
+pub(crate) fn code_language<'k>(kind: &'k CodeBlockKind<'_>) -> &'k str {
+    match kind {
+        CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or_default(),
+        CodeBlockKind::Indented => "",
+    }
+}
+
 pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -284,7 +292,6 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
     let mut step: Option<(Step, usize)> = None;
     let mut paragraph_start = false;
     let mut strong_label: Option<String> = None;
-    let mut h1 = None;
     let mut fence_lost = false;
     let mut run = Run::new(page.language());
     let mut header: Option<(Range<usize>, bool)> = None;
@@ -342,7 +349,7 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
             }
             Event::End(TagEnd::Heading(_)) => {
                 if let Some((level, id, title, span)) = heading.take() {
-                    finish_heading(page, sink, level, id, title.trim(), span, &mut h1);
+                    finish_heading(page, sink, level, id, title.trim(), span);
                 }
             }
             Event::Start(Tag::List(first)) => lists.push(Open {
@@ -434,14 +441,7 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                 }
             }
             Event::Start(Tag::CodeBlock(kind)) => {
-                let lang = match kind {
-                    CodeBlockKind::Fenced(info) => info
-                        .split_whitespace()
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned(),
-                    CodeBlockKind::Indented => String::new(),
-                };
+                let lang = code_language(kind).to_owned();
                 // Where one is not closed, those after it begin where they should end.
                 if let CodeBlockKind::Fenced(_) = kind
                     && !fence_lost
@@ -612,10 +612,8 @@ fn finish_heading(
     id: Option<String>,
     title: &str,
     span: Range<usize>,
-    h1: &mut Option<()>,
 ) {
-    if level == 1 && h1.is_none() {
-        *h1 = Some(());
+    if level == 1 {
         sink.report(
             "heading-level",
             span.clone(),

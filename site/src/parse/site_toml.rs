@@ -61,7 +61,7 @@ pub struct Incident {
     /// Address without language of the runbook that is being worked through.
     pub runbook: At<String>,
     /// What to say, by language code; the interface has words for where nothing is said.
-    pub text: BTreeMap<String, String>,
+    pub text: BTreeMap<String, At<String>>,
 }
 
 impl Default for Config {
@@ -249,7 +249,7 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
             let since = incident.required_date("since");
             let runbook = incident.required_string("runbook");
             let codes = sink.languages(config.codes().map(str::to_owned).collect());
-            let text = super::data::words(&mut incident, "text", &codes);
+            let text = super::data::placed_words(&mut incident, "text", &codes);
             incident.finish();
             if let (true, Some(since), Some(runbook)) = (active, since, runbook) {
                 config.incident = Some(Incident {

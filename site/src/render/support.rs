@@ -126,11 +126,10 @@ pub(super) fn incident(site: &Site<'_>) -> Vec<IncidentContext> {
             IncidentContext {
                 lang: l.code.clone(),
                 title: ui.fill("incident", "title", &[("date", &date)]),
-                text: incident
-                    .text
-                    .get(&l.code)
-                    .cloned()
-                    .unwrap_or_else(|| ui.word("incident", "text")),
+                text: match incident.text.get(&l.code) {
+                    Some(text) => text.value.clone(),
+                    None => ui.word("incident", "text"),
+                },
                 href: site.href(&l.code, &incident.runbook.value),
                 link: ui.word("incident", "runbook"),
             }

@@ -101,7 +101,9 @@ impl Worker {
             let begun = Instant::now();
             let analysis = analyse(&source, &self.options, &mut cache);
             report(&analysis.diags, &source);
-            if let Some(pack) = analysis.publishable().cloned() {
+            let publishable = analysis.publishable().cloned();
+            let built = publishable.is_some();
+            if let Some(pack) = publishable {
                 let changed = good.as_ref().is_none_or(|good| {
                     good.source.texts != source.texts || good.source.images != source.images
                 });
@@ -123,7 +125,7 @@ impl Worker {
             if let Some(ready) = ready.take() {
                 ready();
             }
-            let built = (first || analysis.pack.is_some()).then_some(took);
+            let built = (first || built).then_some(took);
             let Ok(mut changes) = self.answer(good.as_ref(), built, &mut waiting) else {
                 return;
             };

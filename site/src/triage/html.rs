@@ -1,5 +1,7 @@
 //! The result as one page that needs nothing else: no script, no request, its chart drawn as SVG.
 
+use crate::html::escape;
+
 use super::{BARS, Outcome, record};
 
 const STYLE: &str = "\
@@ -15,8 +17,8 @@ line{stroke:var(--line)}@media print{body{margin:0}}";
 pub(super) fn page(outcome: &Outcome<'_>) -> String {
     let mut body = format!(
         "<h1>{}</h1>\n<p>{}</p>\n",
-        safe(&outcome.word("title")),
-        safe(&outcome.summary())
+        escape(&outcome.word("title")),
+        escape(&outcome.summary())
     );
     if let (Some(from), Some(to)) = (outcome.from, outcome.to) {
         body.push_str(&format!(
@@ -26,32 +28,32 @@ pub(super) fn page(outcome: &Outcome<'_>) -> String {
         ));
     }
     if let Some(note) = outcome.unreadable() {
-        body.push_str(&format!("<p>{}</p>\n", safe(&note)));
+        body.push_str(&format!("<p>{}</p>\n", escape(&note)));
     }
     if outcome.causes.is_empty() {
-        body.push_str(&format!("<p>{}</p>\n", safe(&outcome.word("nothing"))));
+        body.push_str(&format!("<p>{}</p>\n", escape(&outcome.word("nothing"))));
     }
     for cause in &outcome.causes {
         body.push_str(&format!(
             "<section>\n<h2>{} · {}</h2>\n{}",
             cause.count,
-            safe(&cause.title),
+            escape(&cause.title),
             chart(outcome, &cause.bars)
         ));
         for row in &cause.rules {
             body.push_str(&format!(
                 "<article>\n<h3>{} · {}</h3>\n<p class=\"soft\">{} · {}",
                 row.group.count,
-                safe(&row.title),
-                safe(&row.doc.id),
-                safe(&outcome.sure(row.group.likelihood))
+                escape(&row.title),
+                escape(&row.doc.id),
+                escape(&outcome.sure(row.group.likelihood))
             ));
             if let (Some(first), Some(last)) = (row.group.first, row.group.last) {
                 body.push_str(&format!(
                     " · {} {} · {} {}",
-                    safe(&outcome.word("first")),
+                    escape(&outcome.word("first")),
                     record::written(first),
-                    safe(&outcome.word("last")),
+                    escape(&outcome.word("last")),
                     record::written(last)
                 ));
             }
@@ -61,7 +63,7 @@ pub(super) fn page(outcome: &Outcome<'_>) -> String {
             }
             body.push_str(&format!(
                 "<p><code translate=\"no\">{}</code></p>\n</article>\n",
-                safe(&row.group.example)
+                escape(&row.group.example)
             ));
         }
         body.push_str("</section>\n");
@@ -71,8 +73,8 @@ pub(super) fn page(outcome: &Outcome<'_>) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
-        safe(outcome.language),
-        safe(&outcome.word("title"))
+        escape(outcome.language),
+        escape(&outcome.word("title"))
     )
 }
 
@@ -92,7 +94,7 @@ fn chart(outcome: &Outcome<'_>, bars: &[u64]) -> String {
     let mut out = format!(
         "<svg viewBox=\"0 0 {} {HEIGHT}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
         BARS * WIDTH,
-        safe(&words)
+        escape(&words)
     );
     for (n, bar) in bars.iter().enumerate() {
         let height = (bar * (HEIGHT - 2)).div_ceil(most);
@@ -111,11 +113,4 @@ fn chart(outcome: &Outcome<'_>, bars: &[u64]) -> String {
         BARS * WIDTH
     ));
     out
-}
-
-fn safe(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -1,7 +1,8 @@
 //! Cuts a log into records and reads their times.
 //!
 //! A plain record is a line with those that go on with it: lines that are blank, begin with white space or begin with a closing
-//! bracket. A record of more than 64 KiB is cut. With a text field each line is one record.
+//! bracket. Lines are joined up to 64 KiB. One line is cut at 1 MiB or a little more; with a text field, where each line is one record,
+//! at 64 MiB.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -13,10 +14,14 @@ use crate::cli::Failure;
 use crate::date::Date;
 use crate::jsonl::MARK;
 
-/// Bytes that one worker gets at a time; also the most that one record may have, within a little.
+/// Bytes that one worker gets at a time, unless one line has more.
 const BLOCK: usize = 256 * 1024;
-/// Greatest size of a record.
-const LONGEST: usize = 64 * 1024;
+/// Lines that go on with a record are joined to it up to so many bytes.
+const JOINED: usize = 64 * 1024;
+/// Where a line is cut that does not end.
+const LONGEST_LINE: usize = 4 * BLOCK;
+/// The same for a line that is one JSON object.
+const LONGEST_OBJECT: usize = 64 * 1024 * 1024;
 
 /// The fields of lines of JSON; dots lead into objects.
 #[derive(Clone, Copy, Debug)]
@@ -86,11 +91,15 @@ impl Reader {
             } else if bytes.len() < BLOCK {
                 continue;
             } else {
-                match self.cut(&bytes) {
+                let longest = if self.by_line {
+                    LONGEST_OBJECT
+                } else {
+                    LONGEST_LINE
+                };
+                match self.cut(&bytes, size) {
                     Some(cut) => cut,
                     // A line without an end: what can be held of it is a record.
-                    None if !self.by_line && bytes.len() > 4 * BLOCK => bytes.len(),
-                    None if bytes.len() > 64 * 1024 * 1024 => bytes.len(),
+                    None if bytes.len() > longest => bytes.len(),
                     None => continue,
                 }
             };
@@ -108,13 +117,18 @@ impl Reader {
         }
     }
 
-    /// Where the last record that has ended for certain ends.
-    fn cut(&self, bytes: &[u8]) -> Option<usize> {
+    /// Where the last record that has ended for certain ends. Those before `seen` were looked at before.
+    fn cut(&self, bytes: &[u8], seen: usize) -> Option<usize> {
+        if self.by_line {
+            // Had there been an end of a line before, it would have been cut there.
+            let end = bytes.get(seen..)?.iter().rposition(|b| *b == b'\n')?;
+            return Some(seen + end + 1);
+        }
         let mut end = bytes.len();
         loop {
             let line = bytes[..end].iter().rposition(|b| *b == b'\n')?;
             let next = bytes.get(line + 1..).unwrap_or_default();
-            if self.by_line || !next.is_empty() && !goes_on(next) || bytes.len() - line > LONGEST {
+            if !next.is_empty() && !goes_on(next) || bytes.len() - line > JOINED {
                 return Some(line + 1);
             }
             end = line;
@@ -176,7 +190,7 @@ fn line_length(bytes: &[u8]) -> usize {
 
 fn record_length(bytes: &[u8]) -> usize {
     let mut end = line_length(bytes);
-    while end < bytes.len() && end < LONGEST && goes_on(&bytes[end..]) {
+    while end < bytes.len() && end < JOINED && goes_on(&bytes[end..]) {
         end += line_length(&bytes[end..]);
     }
     end
@@ -396,6 +410,31 @@ mod tests {
         }
         assert_eq!(epoch(1.762e9), 1_762_000_000);
         assert_eq!(epoch(1.762e12), 1_762_000_000);
+    }
+
+    #[test]
+    fn lines_without_an_end_are_cut() {
+        let sizes = |by_line: bool, text: Vec<u8>| {
+            let mut reader = Reader::new(Box::new(io::Cursor::new(text)), "x".to_owned(), by_line);
+            let mut sizes = Vec::new();
+            while let Some(batch) = reader.next().unwrap() {
+                sizes.push(batch.bytes.len());
+            }
+            sizes
+        };
+        let long = vec![b'x'; 3 * LONGEST_LINE];
+        let plain = sizes(false, long.clone());
+        assert_eq!(plain.iter().sum::<usize>(), long.len());
+        assert!(
+            plain.iter().all(|size| *size <= LONGEST_LINE + BLOCK),
+            "{plain:?}"
+        );
+        // An object is not: the end of its line, which is in a later block, is found.
+        let first = [&long[..], b"\n"].concat();
+        let two = [&first[..], b"{}\n"].concat();
+        assert_eq!(sizes(true, two.clone()), [two.len()]);
+        let many = [first.clone(), vec![b'y'; 2 * BLOCK]].concat();
+        assert_eq!(sizes(true, many), [first.len(), 2 * BLOCK]);
     }
 
     #[test]
