@@ -302,7 +302,9 @@ guess differently. Pages come from templates: mend the one of your theme, or rep
         summary: "text that was meant as Markdown and is none",
         explanation: "A link whose address stands nowhere (`[units][nope]`), a sign of a note that is not written (`[^2]`), a callout of a kind \
 that there is none of, a line of a table without the line of hyphens below the first, a cell beyond the last column, a heading without \
-words. Markdown takes each for plain text or leaves it out. Put `` ` `` around what is meant as it stands.",
+words; a heading, an item or a box without its space (`##Words`, `1.one`, `[x]done`), a link that is not closed or has a space in it, an id where \
+no heading is, `**` and `` ` `` without a partner. Markdown takes each for plain text or leaves it out. Put `` ` `` around what is meant as it \
+stands. In titles, summaries and the words of data files no Markdown is read at all: links, figures and bold words there are found too.",
     },
     Lint {
         id: "link-form",
@@ -659,7 +661,8 @@ finer differences.",
         id: "unknown-directive",
         severity: Error,
         summary: "a {{...}} that is no table, no chart and no figure",
-        explanation: "{{table:NAME}} and {{chart:NAME}} stand in a paragraph of their own, {{figure:ID}} inside a line.",
+        explanation: "{{table:NAME}} and {{chart:NAME}} stand in a paragraph of their own, {{figure:ID}} inside a line. Each has two \
+braces at both ends.",
     },
     Lint {
         id: "unknown-family",

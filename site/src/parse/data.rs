@@ -447,7 +447,7 @@ pub(crate) fn own_table(sink: &Sink<'_>, text: &str, languages: &[String]) -> Ow
     if !t.has("caption") {
         t.missing("caption");
     }
-    let caption = words(&mut t, "caption", languages);
+    let caption = plain_words(&mut t, "caption", languages);
     if !t.has("column") {
         t.missing("column");
     }
@@ -456,7 +456,7 @@ pub(crate) fn own_table(sink: &Sink<'_>, text: &str, languages: &[String]) -> Ow
             t.missing("name");
         }
         Some(OwnColumn {
-            name: words(t, "name", languages),
+            name: plain_words(t, "name", languages),
             number: t.boolean("number").is_some_and(|b| b.value),
         })
     });
@@ -482,7 +482,11 @@ fn own_row(
     columns: usize,
 ) -> BTreeMap<String, Vec<String>> {
     let span = t.span.clone();
-    let cells: Vec<String> = t.strings("cells").into_iter().map(|c| c.value).collect();
+    let cells = t.strings("cells").into_iter();
+    let cells: Vec<String> = cells
+        .inspect(|cell| t.plain(&cell.value, &cell.span))
+        .map(|cell| cell.value)
+        .collect();
     let mut row: BTreeMap<String, Vec<String>> = languages
         .iter()
         .map(|language| (language.clone(), cells.clone()))
@@ -494,6 +498,9 @@ fn own_row(
                 words.missing(language);
                 continue;
             };
+            for cell in &cells.value {
+                words.plain(cell, &cells.span);
+            }
             let found: Vec<String> = cells.value.iter().map(|cell| figures(cell)).collect();
             match &first {
                 Some((other, there)) if *there != found => words.report(
@@ -633,7 +640,7 @@ fn wallet(t: &mut Table<'_>, languages: &[String]) -> Option<Wallet> {
         provenance,
     );
     let words = by_language(t, "words", languages, |t| {
-        let mut word = |key| t.required_string(key).map(|w| w.value).unwrap_or_default();
+        let mut word = |key| t.required_plain(key).map(|w| w.value).unwrap_or_default();
         let words = WalletWords {
             name: word("name"),
             pays_in: word("pays_in"),
@@ -811,7 +818,7 @@ fn disputed_value(t: &mut Table<'_>, languages: &[String]) -> Option<DisputedVal
     let text = t.peek_string("value");
     let value = t.required_decimal("value");
     let source = t.required_string("source");
-    let note = words(t, "note", languages);
+    let note = plain_words(t, "note", languages);
     Some(DisputedValue {
         value: value?,
         text: text?,
@@ -827,7 +834,7 @@ fn figure(t: &mut Table<'_>, languages: &[String]) -> Option<Figure> {
     let unit = t.required_string("unit");
     let provenance = provenance(t);
     let table = t.string("table");
-    let name = words(t, "name", languages);
+    let name = plain_words(t, "name", languages);
     let disputed = list(t, "disputed", |t| disputed_value(t, languages));
     Some(Figure {
         id: id?,
@@ -844,8 +851,8 @@ fn figure(t: &mut Table<'_>, languages: &[String]) -> Option<Figure> {
 fn term(t: &mut Table<'_>, languages: &[String]) -> Option<Term> {
     let id = t.required_string("id");
     let words = by_language(t, "words", languages, |t| TermWords {
-        name: t.required_string("name").unwrap_or_default(),
-        text: t.required_string("text").unwrap_or_default(),
+        name: t.required_plain("name").unwrap_or_default(),
+        text: t.required_plain("text").unwrap_or_default(),
         avoid: t.strings("avoid"),
     });
     let see = t.strings("see");
@@ -915,7 +922,23 @@ pub(super) fn words(
         .collect()
 }
 
-/// The same with the place of each text.
+/// The same, of words that are shown as they are typed: Markdown in them is reported.
+pub(super) fn plain_words(
+    t: &mut Table<'_>,
+    key: &'static str,
+    languages: &[String],
+) -> BTreeMap<String, String> {
+    let placed = placed_words(t, key, languages);
+    for word in placed.values() {
+        t.plain(&word.value, &word.span);
+    }
+    placed
+        .into_iter()
+        .map(|(l, word)| (l, word.value))
+        .collect()
+}
+
+/// The words with the place of each.
 pub(super) fn placed_words(
     t: &mut Table<'_>,
     key: &'static str,
@@ -933,7 +956,7 @@ pub(super) fn placed_words(
             for language in languages {
                 match table.words_at(language) {
                     Some(word) => {
-                        out.insert(language.clone(), At::new(word.value.join(" "), word.span));
+                        out.insert(language.clone(), word.map(|words| words.join(" ")));
                     }
                     None => table.missing(language),
                 }

@@ -184,7 +184,6 @@ const RESERVED: [&str; 9] = [
     "toc-title",
 ];
 
-/// The Markdown that pages may use.
 /// The language that a code block names; empty where it names none.
 pub(crate) fn code_language<'k>(kind: &'k CodeBlockKind<'_>) -> &'k str {
     match kind {
@@ -193,6 +192,7 @@ pub(crate) fn code_language<'k>(kind: &'k CodeBlockKind<'_>) -> &'k str {
     }
 }
 
+/// The Markdown that pages may use.
 pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -235,8 +235,8 @@ pub(crate) fn parse(file: &str, text: &str) -> (Markdown, Vec<Diag>) {
 pub(crate) fn front(sink: &Sink<'_>, toml: &str) -> Front {
     let mut t = document(sink, toml);
     let front = Front {
-        title: t.required_string("title").unwrap_or_default(),
-        summary: t.required_string("summary").unwrap_or_default(),
+        title: t.required_plain("title").unwrap_or_default(),
+        summary: t.required_plain("summary").unwrap_or_default(),
         updated: t.date("updated").map(|d| d.value),
         sources: t.strings("sources"),
         draft: t.boolean("draft").is_some_and(|d| d.value),
@@ -297,7 +297,9 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
     let mut header: Option<(Range<usize>, bool)> = None;
     let mut columns = 0;
     let mut notes = BTreeSet::new();
+    let mut standing = left_over::Place::default();
     for (event, range) in &events {
+        standing = standing.after(event);
         let span = place(range);
         let section = page.sections.len() - 1;
         match event {
@@ -487,7 +489,12 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
                     paragraph_start = false;
                 }
                 let raw = &text[range.clone()];
-                left_over::text(sink, raw, span.start, words);
+                let next = text.as_bytes().get(range.end).copied();
+                // The backslash that makes the first character plain belongs to no event.
+                let escape = usize::from(text[..range.start].ends_with('\\'));
+                let typed = &text[range.start - escape..range.end];
+                standing =
+                    left_over::text(sink, typed, span.start - escape, words, (standing, next));
                 directives(page, sink, raw, span.start);
                 numbers(page, raw, span.start, section);
             }
@@ -598,7 +605,7 @@ impl Run {
     }
 }
 
-fn is_inline(tag: &TagEnd) -> bool {
+pub(super) fn is_inline(tag: &TagEnd) -> bool {
     matches!(
         tag,
         TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image
@@ -942,6 +949,108 @@ mod tests {
         ] {
             let (_, diags) = read(closed);
             assert_eq!(diags, [], "{closed}");
+        }
+    }
+
+    /// What is wrong with a page of this text, and where.
+    fn left_over(body: &str) -> Vec<String> {
+        let text = format!("+++\ntitle = \"t\"\nsummary = \"s\"\n+++\n{body}");
+        let (_, diags) = parse("a.md", &text);
+        diags
+            .into_iter()
+            .map(|diag| {
+                let at = diag.span.map_or("", |span| &text[span]);
+                format!("{} {at}", diag.code)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_is_no_markdown_is_found() {
+        for (body, found) in [
+            ("##More {#more}", "##More {#more}"),
+            ("##`More` {#more}", "##"),
+            ("#More {#more}", "#More {#more}"),
+            ("words\n##More", "##More"),
+            ("####### Seven {#seven}", "####### Seven {#seven}"),
+            ("See [x]{#y}.", "{#y}"),
+            ("[a](/guides/first-steps/", "[a](/guides/first-steps/"),
+            ("See [a] (/nope/).", "[a] (/nope/)"),
+            ("See ![a](my map.png).", "![a](my map.png)"),
+            ("- [x]done", "[x]done"),
+            ("1. []done", "[]done"),
+            ("- []", "[]"),
+            ("-[ ] done", "-[ ] done"),
+            ("-done", "-done"),
+            ("-**Done** now", "-"),
+            ("1.one", "1.one"),
+            ("2)**Two**", "2)"),
+            ("This is **bold.", "**"),
+            ("The **word:**is", "**"),
+            ("The `word.", "`"),
+        ] {
+            let found = found.trim_start_matches('!');
+            assert_eq!(
+                left_over(body),
+                [format!("left-over-markdown {found}")],
+                "{body}"
+            );
+        }
+        for (body, found) in [
+            ("Costs {{figure:acme-unit} a unit", "{{figure:acme-unit}"),
+            ("Costs {figure:acme-unit}} a unit", "{figure:acme-unit}}"),
+            ("Costs {{figure:figure a unit", "{{figure:figure"),
+            ("{ table : wallets }", "{ table : wallets }"),
+        ] {
+            assert_eq!(
+                left_over(body),
+                [format!("unknown-directive {found}")],
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn words_that_only_resemble_markdown_are_left_alone() {
+        for body in [
+            "#1102 is a code, #2 too, and C# a language.",
+            "\\## no heading, \\[a](b), \\{{figure:x}, \\**a, \\`a",
+            "`##More {#more}` `{{figure:x}` `[a](b` `**a`",
+            "```md\n##More {#more}\n[a](b\n**a\n```",
+            "- [x] done\n- [ ] **to do**\n- -nya\n\n1. one\n2. `two`",
+            "1.5 units, v1.x, 2026.\n-5 degrees - or so\n\n-5 degrees\n\n1.example.com stands here",
+            "2**3 is 8, a * b ** c, ****1234 and **bold**, *a*.",
+            "[sic] (so it says) and [2] (1995)",
+            "{name} and {a: b} and {{figure:acme-unit}}",
+            "| a | b |\n|---|---|\n| `-x` | #1 |",
+        ] {
+            assert_eq!(left_over(body), [""; 0], "{body}");
+        }
+    }
+
+    #[test]
+    fn plain_words_hold_no_markdown() {
+        let front = |title: &str| {
+            let (_, diags) = parse(
+                "a.md",
+                &format!("+++\ntitle = '{title}'\nsummary = 's'\n+++\n"),
+            );
+            diags.into_iter().map(|d| d.code).collect::<Vec<_>>()
+        };
+        for title in [
+            "A [link](/guides/a/)",
+            "A **word**",
+            "{{figure:x}}",
+            "Words {#id}",
+            "A <b>word</b>",
+        ] {
+            assert_eq!(front(title), ["left-over-markdown"], "{title}");
+        }
+        for title in [
+            "`code`, a [note] (here), 2 * 3, <API key>, {name}",
+            "2**3 and 4**5",
+        ] {
+            assert_eq!(front(title), [""; 0], "{title}");
         }
     }
 

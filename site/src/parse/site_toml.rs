@@ -250,6 +250,9 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
             let runbook = incident.required_string("runbook");
             let codes = sink.languages(config.codes().map(str::to_owned).collect());
             let text = super::data::placed_words(&mut incident, "text", &codes);
+            for word in text.values() {
+                incident.plain(&word.value, &word.span);
+            }
             incident.finish();
             if let (true, Some(since), Some(runbook)) = (active, since, runbook) {
                 config.incident = Some(Incident {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::data::words;
+use super::data::plain_words;
 use super::markdown::Markdown;
 use super::toml_table::{At, Sink, Table, document};
 use crate::diag::Diag;
@@ -104,7 +104,7 @@ pub(crate) fn read_do_not_say(sink: &Sink<'_>, text: &str, languages: &[String])
                 if !t.has(key) {
                     t.missing(key);
                 }
-                words(&mut t, key, languages)
+                plain_words(&mut t, key, languages)
             });
             t.finish();
             if let Some(id) = id {

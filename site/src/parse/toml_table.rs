@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
+use super::left_over;
 use super::shape::{ANY, Kind, Shape, Shared, Together};
 use crate::date::Date;
 use crate::diag::{Diag, did_you_mean};
@@ -281,6 +282,17 @@ impl<'s> Table<'s> {
                 );
             }
         })
+    }
+
+    /// The same, of words that are shown as they are typed: Markdown in them is reported.
+    pub(crate) fn required_plain(&mut self, key: &'static str) -> Option<At<String>> {
+        let text = self.required_string(key);
+        text.inspect(|text| self.plain(&text.value, &text.span))
+    }
+
+    /// Reports Markdown in words that are shown as they are typed.
+    pub(crate) fn plain(&self, words: &str, span: &Range<usize>) {
+        left_over::plain(self.sink, words, span);
     }
 
     pub(crate) fn boolean(&mut self, key: &'static str) -> Option<At<bool>> {
