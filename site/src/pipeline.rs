@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use diagnoser::compile::PackSpec;
 
 use crate::check;
-use crate::diag::{self, Diag};
+use crate::diag::{self, Diag, Severity};
 use crate::load::Source;
 use crate::model::{Options, Site, diagnosed};
 use crate::pack;
@@ -138,6 +138,7 @@ fn stages(
     );
     let ours = ours?;
     let pack = analysis.publishable().cloned();
+    let compiled = analysis.pack.clone();
     let Analysis {
         docs,
         templates: themed,
@@ -145,6 +146,10 @@ fn stages(
         mut timings,
         ..
     } = analysis;
+    if let (None, Some(pack), Some(themed)) = (&pack, &compiled, &themed) {
+        diags.extend(beside_words(source, &docs, options, pack, themed, &diags));
+        diag::sort(&mut diags);
+    }
     let templates = themed.as_deref().or(templates).or(ours.as_ref());
     let mut files = None;
     let mut present = Present::default();
@@ -193,6 +198,7 @@ fn stages(
         let rendered = match rendered {
             Ok(rendered) => rendered,
             Err(error) => {
+                let error = theme::faults(source, &site, &pack, error);
                 diags.extend(theme::diags(source, &error).ok_or(error)?);
                 diag::sort(&mut diags);
                 return Ok(Outcome {
@@ -239,6 +245,35 @@ fn stages(
         diags,
         timings,
     })
+}
+
+/// What else is wrong with the templates of the theme where nothing was found but words that nobody wrote, of which pages can be made.
+fn beside_words(
+    source: &Source,
+    docs: &Docs,
+    options: &Options,
+    pack: &[u8],
+    themed: &Templates,
+    diags: &[Diag],
+) -> Vec<Diag> {
+    let is_word = |d: &Diag| d.code == "missing-word" || d.severity() != Severity::Error;
+    if !diags.iter().all(is_word) {
+        return Vec::new();
+    }
+    let site = Site::new(docs, source, options);
+    let Err(error) = render(&site, themed, pack, None) else {
+        return Vec::new();
+    };
+    let error = theme::faults(source, &site, pack, error);
+    let mut found = theme::diags(source, &error).unwrap_or_default();
+    // The word itself is told already.
+    let told = |found: &Diag, known: &Diag| match (&found.span, &known.span) {
+        (Some(a), Some(b)) => found.file == known.file && a.start < b.end && b.start < a.end,
+        _ => false,
+    };
+    found.retain(|found| !diags.iter().any(|known| told(found, known)));
+    set_levels(docs, &mut found);
+    found
 }
 
 /// Looks at files as soon as they are made, and puts them down.

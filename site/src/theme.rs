@@ -1,6 +1,7 @@
 //! `theme/` of the content folder: templates and assets that stand in the place of ours of the same name, or beside them.
 //! Says what is wrong with them with file, line and column.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
@@ -11,7 +12,9 @@ use crate::assets::{STATIC, TEMPLATES};
 use crate::cli::{DONE, Failure, print};
 use crate::diag::{Diag, did_you_mean};
 use crate::load::Source;
-use crate::render::{Fault, RenderError, Templates};
+use crate::model::Site;
+use crate::parse::listed;
+use crate::render::{Fault, RenderError, Templates, all_faults};
 
 const FOLDER: &str = "theme/";
 /// Where templates lie in the content folder.
@@ -41,7 +44,7 @@ pub(crate) fn is_read(parts: &[&str]) -> bool {
 }
 
 fn below<'s, T>(
-    files: &'s std::collections::BTreeMap<String, T>,
+    files: &'s BTreeMap<String, T>,
     folder: &'static str,
 ) -> impl Iterator<Item = (&'s str, &'s T)> {
     files
@@ -71,8 +74,14 @@ pub(crate) fn compile(source: &Source) -> Result<Option<Templates>, Vec<Diag>> {
     }
     // Each by itself first, so that all mistakes are shown at once.
     let faults: Vec<Fault> = templates(source)
-        .filter_map(|(name, text)| Templates::syntax_fault(name, text))
+        .flat_map(|(name, text)| syntax_faults(name, text))
         .collect();
+    // Of those Tera tells the first alone.
+    let faults = if faults.is_empty() {
+        orphans(source)
+    } else {
+        faults
+    };
     let error = if faults.is_empty() {
         match Templates::with(templates(source).map(|(name, text)| (name, &**text))) {
             Ok(templates) => return Ok(Some(templates)),
@@ -84,33 +93,328 @@ pub(crate) fn compile(source: &Source) -> Result<Option<Templates>, Vec<Diag>> {
     Err(diags(source, &error).unwrap_or_default())
 }
 
+/// What is wrong with a template before it is known which others there are. Where a tag is not closed, Tera is at a loss at some tag
+/// far below, and what it says of that is left out.
+fn syntax_faults(name: &str, text: &str) -> Vec<Fault> {
+    let Some(fault) = Templates::syntax_fault(name, text) else {
+        return Vec::new();
+    };
+    let mut faults = unbalanced(name, text);
+    let first = faults.iter().filter_map(|fault| fault.span.as_ref());
+    let first = first.map(|span| span.start).min();
+    let is_earlier = |span: &Range<usize>| first.is_none_or(|first| span.start < first);
+    if fault.span.as_ref().is_none_or(is_earlier) {
+        faults.push(fault);
+    }
+    faults
+}
+
+/// Templates that extend one that is not there.
+fn orphans(source: &Source) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (name, text) in templates(source) {
+        for tag in tera_tags(text)
+            .into_iter()
+            .filter(|tag| tag.word == "extends")
+        {
+            let parent = tag.inside.split(['"', '\'', '`']).nth(1);
+            if let Some(parent) = parent.filter(|parent| text_of(source, parent).is_none()) {
+                let message = format!("There is no template `{parent}` to extend");
+                faults.push(Fault::new(name, tag.span, message));
+            }
+        }
+    }
+    faults
+}
+
+/// A tag of Tera: what it begins with, such as `endif`, and where it stands.
+struct TeraTag<'t> {
+    word: &'t str,
+    span: Range<usize>,
+    inside: &'t str,
+}
+
+/// The tags `{% ... %}` of a template in order; those in comments, values and raw text are none.
+fn tera_tags(text: &str) -> Vec<TeraTag<'_>> {
+    let mut out: Vec<TeraTag<'_>> = Vec::new();
+    let mut at = 0;
+    while let Some(start) = memchr(b'{', &text.as_bytes()[at..]).map(|n| at + n) {
+        let Some(end) = tera_end(&text.as_bytes()[start..]) else {
+            at = start + 1;
+            continue;
+        };
+        at = start + 2;
+        let mut quote = None;
+        let rest = text.as_bytes()[at..].windows(2).position(|pair| {
+            let b = pair[0];
+            match quote {
+                Some(open) if open == b => quote = None,
+                None if matches!(b, b'"' | b'\'' | b'`') && end != "#}" => quote = Some(b),
+                _ => {}
+            }
+            quote.is_none() && pair == end.as_bytes()
+        });
+        let Some(length) = rest else {
+            // What is never closed is for Tera to say.
+            return out;
+        };
+        let inside = text[at..at + length].trim_matches('-').trim();
+        at += length + 2;
+        if end != "%}" {
+            continue;
+        }
+        let word = inside
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .map_or(inside, |n| &inside[..n]);
+        if word == "raw" {
+            let closed = text[at..].find("endraw").and_then(|n| {
+                let close = text[at + n..].find("%}")?;
+                Some(at + n + close + 2)
+            });
+            at = closed.unwrap_or(text.len());
+            continue;
+        }
+        out.push(TeraTag {
+            word,
+            span: start..at,
+            inside,
+        });
+    }
+    out
+}
+
+/// What a tag opens, such as `if`, if it opens something.
+fn opened<'t>(tag: &TeraTag<'t>) -> Option<&'t str> {
+    match tag.word {
+        "if" | "for" | "block" | "filter" | "component" => Some(tag.word),
+        "set" | "set_global" => {
+            // With a value behind `=` it needs no end.
+            let name = tag.inside.split(['|', '(']).next()?;
+            (!name.contains('=')).then_some("set")
+        }
+        _ => None,
+    }
+}
+
+/// Tags that are never closed, and those that close nothing.
+fn unbalanced(name: &str, text: &str) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let unclosed = |(what, span): (&str, Range<usize>)| {
+        let message = format!("`{}` lacks its `{{% end{what} %}}`", &text[span.clone()]);
+        Fault::new(name, span, message)
+    };
+    let mut open: Vec<(&str, Range<usize>)> = Vec::new();
+    for tag in tera_tags(text) {
+        if let Some(what) = opened(&tag) {
+            open.push((what, tag.span));
+        } else if let Some(closed) = tag.word.strip_prefix("end") {
+            match open.iter().rposition(|(what, _)| *what == closed) {
+                Some(n) => {
+                    faults.extend(open.drain(n + 1..).map(unclosed));
+                    open.pop();
+                }
+                None => {
+                    let message = format!("`{}` closes nothing", &text[tag.span.clone()]);
+                    faults.push(Fault::new(name, tag.span, message));
+                }
+            }
+        }
+    }
+    faults.extend(open.into_iter().map(unclosed));
+    faults
+}
+
+/// Everything that is wrong with the templates of the theme, where something is: `known` is what is known of it already, from a first
+/// rendering of the site. The program's own error comes back as it is.
+pub(crate) fn faults(
+    source: &Source,
+    site: &Site<'_>,
+    pack: &[u8],
+    known: RenderError,
+) -> RenderError {
+    let mut texts: BTreeMap<&str, String> = templates(source)
+        .map(|(name, text)| (name, text.to_string()))
+        .collect();
+    if texts.is_empty() {
+        return known;
+    }
+    all_faults(site, pack, known, |last| {
+        let mut left_out = last.is_empty();
+        for fault in last {
+            let text = texts.get_mut(&*fault.template);
+            if let (Some(text), Some(span)) = (text, &fault.span)
+                && let Some(without) = without(text, span)
+            {
+                *text = without;
+                left_out = true;
+            }
+        }
+        let all = texts.iter().map(|(name, text)| (*name, text.as_str()));
+        left_out.then(|| Templates::with(all).ok()).flatten()
+    })
+}
+
+/// A template without the value at `span`, or without all that a condition or a loop at it stands around: blanks are put there, so that
+/// every place stays. Nothing if that could make other things wrong, as where the value is given a name.
+fn without(text: &str, span: &Range<usize>) -> Option<String> {
+    let before = text.get(..span.start)?;
+    let (value, tag) = (before.rfind("{{"), before.rfind("{%"));
+    let gone = if value > tag {
+        let start = value?;
+        start..span.end + text.get(span.end..)?.find("}}")? + 2
+    } else {
+        let start = tag?;
+        let mut tags = tera_tags(text).into_iter();
+        let tag = tags.find(|tag| tag.span.start == start)?;
+        let what = opened(&tag).filter(|what| matches!(*what, "if" | "for"))?;
+        let mut depth = 1;
+        let end = tags.find(|tag| {
+            depth += i32::from(opened(tag) == Some(what));
+            depth -= i32::from(tag.word.strip_prefix("end") == Some(what));
+            depth == 0
+        })?;
+        start..end.span.end
+    };
+    let blank: String = text[gone.clone()]
+        .bytes()
+        .map(|b| if b == b'\n' { '\n' } else { ' ' })
+        .collect();
+    Some(format!(
+        "{}{blank}{}",
+        &text[..gone.start],
+        &text[gone.end..]
+    ))
+}
+
 /// What a template error says about the theme; nothing if there is no theme, and the error is the program's own.
 pub(crate) fn diags(source: &Source, error: &RenderError) -> Option<Vec<Diag>> {
     templates(source).next()?;
-    Some(error.faults.iter().map(|f| diag(source, f)).collect())
+    let mut out = Vec::new();
+    // Blocks that templates of ours fill, by the template of the theme that does not have them.
+    let mut lacking: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for fault in &error.faults {
+        let is_ours = text_of(source, &fault.template).is_some_and(|(_, is_ours)| is_ours);
+        let parent = parents(source, &fault.template)
+            .into_iter()
+            .find(|(_, _, is_ours)| !is_ours);
+        match (missing_block(&fault.message), parent) {
+            (Some(block), Some((parent, ..))) if is_ours => {
+                lacking.entry(parent).or_default().insert(block);
+            }
+            _ => out.push(diag(source, fault)),
+        }
+    }
+    out.extend(lacking.into_iter().map(|(name, blocks)| {
+        let blocks: Vec<&str> = blocks.into_iter().collect();
+        let all: String = blocks
+            .iter()
+            .map(|block| format!("{{% block {block} %}}{{% endblock %}}"))
+            .collect();
+        Diag::new(
+            "broken-template",
+            format!("{TEMPLATES_FOLDER}{name}"),
+            None,
+            format!(
+                "lacks what templates of the program fill: the block{} {}",
+                if blocks.len() == 1 { "" } else { "s" },
+                listed(&blocks)
+            ),
+        )
+        .help(format!(
+            "write `{all}` where they belong; `resep theme {name}` prints the program's own"
+        ))
+    }));
+    Some(out)
+}
+
+/// The block that a message says is in no parent.
+fn missing_block(message: &str) -> Option<&str> {
+    let block = message.strip_prefix("Block `")?;
+    block.strip_suffix("` is not defined in any parent template")
+}
+
+/// The text of a template by its name, and whether it is one of ours.
+fn text_of<'s>(source: &'s Source, name: &str) -> Option<(&'s str, bool)> {
+    let themed = source.texts.get(&format!("{TEMPLATES_FOLDER}{name}"));
+    let ours = TEMPLATES.iter().find(|(known, _)| *known == name);
+    themed
+        .map(|text| (&**text, false))
+        .or_else(|| ours.map(|(_, text)| (*text, true)))
+}
+
+/// What a template extends, the nearest first: name, text and whether it is one of ours.
+fn parents<'s>(source: &'s Source, name: &str) -> Vec<(&'s str, &'s str, bool)> {
+    let mut out: Vec<(&str, &str, bool)> = Vec::new();
+    let mut next = text_of(source, name);
+    while let Some((text, _)) = next {
+        let parent = tera_tags(text)
+            .into_iter()
+            .find(|tag| tag.word == "extends")
+            .and_then(|tag| tag.inside.split(['"', '\'', '`']).nth(1));
+        next = parent.and_then(|name| {
+            let (text, is_ours) = text_of(source, name)?;
+            // A circle is for Tera to say.
+            let is_new = !out.iter().any(|(known, ..)| *known == name);
+            is_new.then(|| out.push((name, text, is_ours)))?;
+            Some((text, is_ours))
+        });
+    }
+    out
 }
 
 fn diag(source: &Source, fault: &Fault) -> Diag {
     let file = format!("{TEMPLATES_FOLDER}{}", fault.template);
     let text = source.texts.get(&file).map_or("", |text| &**text);
+    let fault = &whole_path(fault, text);
     let (message, wrong, names) = taken_apart(fault, text);
-    let mut diag = Diag::new("broken-template", &file, None, message).help(help(
-        source,
-        &wrong,
-        &names,
-        &fault.message,
-    ));
+    let mut diag = Diag::new("broken-template", &file, None, message)
+        .help(help(source, fault, &wrong, &names));
     if source.texts.contains_key(&file) {
-        diag.span = fault.span.clone().or_else(|| {
-            // No place is given for a template that is not there; it is where its name stands.
-            let at = text.find(&wrong).filter(|_| !wrong.is_empty())?;
-            Some(at..at + wrong.len())
-        });
+        let span = fault.span.clone();
+        let span = span.or_else(|| fault.spot.and_then(|spot| spot.span(text)));
+        diag.span = match span {
+            // The name without the quotes around it.
+            Some(span) => {
+                let at = text.get(span.clone()).and_then(|at| at.find(&wrong));
+                match at.filter(|_| !wrong.is_empty()) {
+                    Some(at) => Some(span.start + at..span.start + at + wrong.len()),
+                    None => Some(span),
+                }
+            }
+            None => named(text, &wrong),
+        };
     } else {
         // A template of ours, which is given something else by one of the theme.
         diag.message = format!("does not fit the theme: {}", diag.message);
     }
     diag
+}
+
+/// Where a tag that includes or extends names a template.
+fn named(text: &str, name: &str) -> Option<Range<usize>> {
+    tera_tags(text)
+        .into_iter()
+        .filter(|tag| matches!(tag.word, "extends" | "include"))
+        .find_map(|tag| {
+            let raw = &text[tag.span.clone()];
+            let mut places = raw.match_indices(name).map(|(at, _)| at);
+            let at = places.find(|at| raw[..*at].ends_with(['"', '\'', '`']))?;
+            let start = tag.span.start + at;
+            Some(start..start + name.len())
+        })
+}
+
+/// A fault of something undefined that a loop or a filter is given, at all of what is written: Tera's place is the first name of it.
+fn whole_path(fault: &Fault, text: &str) -> Fault {
+    let mut whole = fault.clone();
+    if let (Some(span), true) = (&mut whole.span, fault.message.contains("`undefined`")) {
+        let rest = text.get(span.end..).unwrap_or_default();
+        let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
+        if rest.starts_with('.') {
+            span.end += rest.find(|c| !is_path(c)).unwrap_or(rest.len());
+        }
+    }
+    whole
 }
 
 /// What is wrong in our words, the name that is wrong, and the names that there are.
@@ -126,7 +430,12 @@ fn taken_apart(fault: &Fault, text: &str) -> (String, String, Vec<String>) {
                 names.into_iter().map(str::to_owned).collect()
             },
         );
-        return (format!("`{at}` is not defined"), root.to_owned(), names);
+        let message = format!("`{at}` is not defined");
+        return match names.iter().any(|name| name == root) {
+            // A field of what is there.
+            true => (message, at.to_owned(), Vec::new()),
+            false => (message, root.to_owned(), names),
+        };
     }
     // "Variable `x` is not defined. Available variables: a, b"
     let (message, names) = fault
@@ -143,13 +452,31 @@ fn taken_apart(fault: &Fault, text: &str) -> (String, String, Vec<String>) {
     (message, wrong, names.map(str::to_owned).collect())
 }
 
-fn help(source: &Source, wrong: &str, names: &[String], message: &str) -> String {
+fn help(source: &Source, fault: &Fault, wrong: &str, names: &[String]) -> String {
+    let message = &fault.message;
     if message.contains("leads back here") {
         return "take one of the lines out that include or extend".to_owned();
+    }
+    if message.contains(" lacks its `") {
+        return "write that where it ends".to_owned();
+    }
+    if message.ends_with(" closes nothing") {
+        return "take it out, or write what it closes above it".to_owned();
     }
     if message.contains("end of input") {
         return "close what is open: `{% endif %}`, `{% endfor %}`, `{% endblock %}` or `}}`"
             .to_owned();
+    }
+    if let Some(block) = missing_block(message) {
+        let parents = parents(source, &fault.template);
+        let tags = parents.iter().flat_map(|(_, text, _)| tera_tags(text));
+        let blocks: BTreeSet<&str> = tags
+            .filter(|tag| tag.word == "block")
+            .filter_map(|tag| tag.inside.split_whitespace().nth(1))
+            .collect();
+        let blocks: Vec<&str> = blocks.into_iter().collect();
+        return did_you_mean(block, blocks.iter().copied())
+            .unwrap_or_else(|| format!("what it extends has the blocks {}", listed(&blocks)));
     }
     let mut known: Vec<&str> = names.iter().map(String::as_str).collect();
     if wrong.ends_with(".html") {

@@ -116,7 +116,7 @@ are made, which browsers choose from; width and height are written into the page
         severity: Error,
         summary: "a template of the theme that cannot be read or rendered",
         explanation: "A file in theme/templates/ has a mistake: a tag that is not closed, a variable or a field that its page \
-does not have, a template that is not there, or templates that lead in a circle. The place is where it stands; the help names \
+does not have, a block that no parent has, a template that is not there, or templates that lead in a circle. The place is where it stands; the help names \
 what there is. `resep theme NAME` prints the program's own template of that name to compare with, and site/templates/README.md \
 lists what each page sees. Use `{% if x is defined %}` where something may be absent.",
     },

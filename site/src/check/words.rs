@@ -242,13 +242,22 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
 
 /// That the words of the interface are all there. Looks at no article.
 pub(super) fn interface(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
-    let asked = asked(source, docs);
+    let mut asked = asked(source, docs);
     let mut everywhere: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     for (code, ui) in &docs.ui {
         for (section, words) in &ui.words {
             for key in words.keys() {
                 everywhere.entry((section, key)).or_insert(code);
             }
+        }
+    }
+    for (name, text) in theme::templates(source) {
+        let new = in_template(text).filter(|(_, section, key)| {
+            !everywhere.contains_key(&(*section, *key)) && !docs.ui.is_empty()
+        });
+        for (at, section, key) in new {
+            diags.push(in_no_language(docs, name, at, (section, key)));
+            asked.remove(&(section.to_owned(), key.to_owned()));
         }
     }
     for code in docs.config.codes() {
@@ -301,6 +310,28 @@ pub(super) fn interface(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     placeholders(docs, diags);
 }
 
+/// A template of the theme asks for a word that no language has: most often a slip of the template.
+fn in_no_language(docs: &Docs, name: &str, at: usize, (section, key): (&str, &str)) -> Diag {
+    let sections = || docs.ui.values().flat_map(|ui| &ui.words);
+    let keys = sections()
+        .filter(|(known, _)| *known == section)
+        .flat_map(|(_, words)| words.keys().map(String::as_str));
+    let names = sections().map(|(known, _)| known.as_str());
+    let hint = did_you_mean(key, keys).or_else(|| {
+        let is_known = names.clone().any(|known| known == section);
+        did_you_mean(section, names).filter(|_| !is_known)
+    });
+    Diag::new(
+        "missing-word",
+        format!("{}{name}", theme::TEMPLATES_FOLDER),
+        at..at + section.len() + 1 + key.len(),
+        format!("no language has `{key}` in [{section}]"),
+    )
+    .help(hint.unwrap_or_else(|| {
+        format!("add a line `{key} = \"...\"` to [{section}] of each file in ui/")
+    }))
+}
+
 /// Section and key of each word that something asks for, with who does.
 fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
     let mut out = BTreeMap::new();
@@ -316,7 +347,7 @@ fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
         .copied()
         .filter(|(name, _)| !themed.contains_key(name));
     for (name, template) in ours.chain(themed.iter().map(|(name, text)| (*name, *text))) {
-        for (section, key) in in_template(template) {
+        for (_, section, key) in in_template(template) {
             ask(section, key, &format!("the template {name}"));
         }
     }
@@ -411,8 +442,8 @@ fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
     out
 }
 
-/// `ui.section.key` in a template.
-fn in_template(template: &str) -> impl Iterator<Item = (&str, &str)> {
+/// Each `ui.section.key` in a template: where its section stands, section and key.
+fn in_template(template: &str) -> impl Iterator<Item = (usize, &str, &str)> {
     let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let word = move |text: &'_ str| text.find(|c| !name(c)).unwrap_or(text.len());
     // `all_ui[language.lang].section.key` is asked of every language too.
@@ -428,7 +459,7 @@ fn in_template(template: &str) -> impl Iterator<Item = (&str, &str)> {
         let section = &rest[..word(rest)];
         let rest = rest[section.len()..].strip_prefix('.')?;
         let key = &rest[..word(rest)];
-        (!section.is_empty() && !key.is_empty()).then_some((section, key))
+        (!section.is_empty() && !key.is_empty()).then_some((at, section, key))
     })
 }
 
@@ -574,7 +605,11 @@ mod tests {
                 .collect();
         assert_eq!(
             found,
-            [("page", "skip"), ("nav", "menu"), ("home", "title")]
+            [
+                (6, "page", "skip"),
+                (28, "nav", "menu"),
+                (58, "home", "title")
+            ]
         );
     }
 

@@ -116,9 +116,51 @@ pub(crate) struct Fault {
     pub(crate) template: String,
     /// Bytes of it.
     pub(crate) span: Option<Range<usize>>,
+    /// The same by line and column, where that is all that is known.
+    pub(crate) spot: Option<Spot>,
     pub(crate) message: String,
     /// All that can be said, with the line.
     report: String,
+}
+
+impl Fault {
+    /// A fault of a template that is not Tera's to find.
+    pub(crate) fn new(template: &str, span: Range<usize>, message: String) -> Fault {
+        Fault {
+            template: template.to_owned(),
+            span: Some(span),
+            spot: None,
+            report: format!("{message} ({template})"),
+            message,
+        }
+    }
+
+    fn is_at(&self, other: &Fault) -> bool {
+        self.template == other.template && self.span == other.span && self.spot == other.spot
+    }
+}
+
+/// A place of a text within one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spot {
+    /// From 1.
+    line: usize,
+    /// In characters, from 1.
+    column: usize,
+    /// In characters.
+    width: usize,
+}
+
+impl Spot {
+    /// Its bytes in `text`; nothing if that is too short.
+    pub(crate) fn span(self, text: &str) -> Option<Range<usize>> {
+        let line = text.split_inclusive('\n').nth(self.line.checked_sub(1)?)?;
+        let before = text.len() - text[line.as_ptr() as usize - text.as_ptr() as usize..].len();
+        let mut places = line.char_indices().map(|(at, _)| at).chain([line.len()]);
+        let start = places.nth(self.column.checked_sub(1)?)?;
+        let end = places.nth(self.width.checked_sub(1)?)?;
+        Some(before + start..before + end)
+    }
 }
 
 impl fmt::Display for RenderError {
@@ -177,6 +219,7 @@ impl From<tera::Error> for RenderError {
             faults: vec![Fault {
                 template: template.to_owned(),
                 span,
+                spot: None,
                 message,
                 report,
             }],
@@ -185,19 +228,28 @@ impl From<tera::Error> for RenderError {
 }
 
 impl RenderError {
-    /// Several in one text, as Tera tells of templates that are not there: `error: what` and ` --> name:line:column`.
+    /// Several in one text, as Tera tells of templates that are not there: `error: what`, ` --> name:line:column`, the line, and
+    /// marks under the place.
     fn of_report(report: String) -> RenderError {
         let faults: Vec<Fault> = report
-            .split("error: ")
-            .skip(1)
+            .split("\n\n")
             .filter_map(|part| {
-                let (message, rest) = part.split_once('\n')?;
-                let (_, place) = rest.split_once("--> ")?;
+                let (message, rest) = part.strip_prefix("error: ")?.split_once('\n')?;
+                let (_, rest) = rest.split_once("--> ")?;
+                let place = rest.lines().next()?.trim();
+                let marks = rest.lines().nth(3);
+                let mut parts = place.rsplitn(3, ':');
+                let (column, line) = (parts.next()?, parts.next()?);
                 Some(Fault {
-                    template: place.split(':').next()?.to_owned(),
+                    template: parts.next()?.to_owned(),
                     span: None,
+                    spot: Some(Spot {
+                        line: line.parse().ok()?,
+                        column: column.parse().ok()?,
+                        width: marks.map_or(1, |marks| marks.matches('^').count().max(1)),
+                    }),
                     message: message.to_owned(),
-                    report: format!("{message} ({})", place.lines().next()?.trim()),
+                    report: format!("{message} ({place})"),
                 })
             })
             .collect();
@@ -213,6 +265,7 @@ impl RenderError {
             faults: vec![Fault {
                 template: String::new(),
                 span: None,
+                spot: None,
                 message: report.clone(),
                 report,
             }],
@@ -223,8 +276,7 @@ impl RenderError {
     fn of_all(errors: Vec<RenderError>) -> Option<RenderError> {
         let mut faults: Vec<Fault> = Vec::new();
         for fault in errors.into_iter().flat_map(|error| error.faults) {
-            let same = |known: &Fault| known.template == fault.template && known.span == fault.span;
-            if !faults.iter().any(same) {
+            if !faults.iter().any(|known| known.is_at(&fault)) {
                 faults.push(fault);
             }
         }
@@ -416,6 +468,46 @@ pub(crate) fn render(
     let twins = twins.into_iter().collect();
     late(site, &mut out, &twins, common.as_ref());
     Ok(out)
+}
+
+/// Everything that can be told of templates when pages are made of them. A page tells of its first fault alone, so `without` gives
+/// templates that lack those of the last round, and the pages that had one are made again, until no new one is found or nothing
+/// can be left out any more. `known` are those that were found before, if any page was made.
+pub(crate) fn all_faults(
+    site: &Site<'_>,
+    pack: &[u8],
+    known: RenderError,
+    mut without: impl FnMut(&[Fault]) -> Option<Templates>,
+) -> RenderError {
+    /// Of faults on one page, and then on the next run.
+    const ROUNDS: usize = 50;
+    let mut all = known.faults;
+    let mut last = all.clone();
+    let mut wrong: Option<Vec<usize>> = None;
+    for _ in 0..ROUNDS {
+        let Some(templates) = without(&last) else {
+            break;
+        };
+        let shared = Shared::new(site, &templates, pack);
+        let pieces = pieces(&shared);
+        let numbers = wrong.unwrap_or_else(|| (0..pieces.len()).collect());
+        let errors: Vec<(usize, RenderError)> = numbers
+            .into_par_iter()
+            .filter_map(|n| Some((n, pieces[n].make(&shared).err()?)))
+            .collect();
+        let (numbers, errors): (Vec<usize>, Vec<RenderError>) = errors.into_iter().unzip();
+        wrong = Some(numbers);
+        let found = RenderError::of_all(errors).map_or_else(Vec::new, |error| error.faults);
+        last = found
+            .into_iter()
+            .filter(|fault| !all.iter().any(|known| known.is_at(fault)))
+            .collect();
+        if last.is_empty() {
+            break;
+        }
+        all.extend(last.iter().cloned());
+    }
+    RenderError { faults: all }
 }
 
 /// How many pieces are made before the next stage looks at them: that many pages lie in the processor's cache, and its tables
