@@ -810,7 +810,12 @@ fn man(command: Option<&str>) -> Result<u8, Failure> {
 fn renew(args: &RenewArgs) -> Result<u8, Failure> {
     let content = &args.content.content;
     let source = read(content, Edition::Internal)?;
-    let (docs, diags) = parse::parse(&source);
+    let (docs, mut diags) = parse::parse(&source);
+    if args.pages.is_empty() {
+        // The whole of these is written anew, whatever stands there.
+        let ours = [freshness::FILE, freshness::INTERNAL_FILE];
+        diags.retain(|diag| !ours.contains(&&*diag.file));
+    }
     if diag::has_errors(&diags) {
         report(&diags, &source);
         return Ok(FINDINGS);

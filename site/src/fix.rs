@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::diag::{Diag, Fix};
-use crate::load::Source;
+use crate::load::{Odd, Source, plain};
 use crate::write::replace;
 
 /// Mends the files below `content`. Returns how many places were mended.
@@ -26,10 +26,14 @@ pub(crate) fn apply(content: &Path, source: &Source, diags: &[Diag]) -> Result<u
             continue;
         };
         let path = content.join(file);
-        let now = fs::read_to_string(&path)
-            .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
-        // A mark at the beginning is no part of the text, and goes with the first mending.
-        if now.strip_prefix('\u{feff}').unwrap_or(&now) != &**text {
+        let now = fs::read(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+        // A mark at the beginning and the like are no part of the text, and go with the first mending.
+        let now = plain(now);
+        if now.odd.iter().any(|odd| matches!(odd, Odd::NotUtf8(_))) {
+            // Bytes would be lost.
+            continue;
+        }
+        if now.text != **text {
             return Err(format!(
                 "{} changed while it was checked, and was left as it is; run the command again",
                 path.display()

@@ -91,8 +91,12 @@ pub(crate) fn folders(
 pub(crate) fn parse(file: &str, text: &str) -> (Records, Vec<Diag>) {
     let sink = Sink::new(file);
     let records = read(&sink, text);
-    (records, sink.into_diags())
+    let diags = sink.into_diags().into_iter();
+    (records, diags.map(|diag| diag.help(ANEW)).collect())
 }
+
+/// Nobody writes this file by hand.
+const ANEW: &str = "take the line out, or let `resep renew` write the file anew, which takes every translation for up to date";
 
 pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Records {
     let mut records = Records::new();
@@ -124,7 +128,7 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Records {
                         "bad-value",
                         words.span,
                         "this is no list of `section:digest`",
-                        Some("let `resep renew` write this file".to_owned()),
+                        None,
                     ),
                 }
             }

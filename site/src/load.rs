@@ -7,12 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use memchr::{memchr, memchr_iter};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diag::{Diag, Texts};
 use crate::images::Picture;
 use crate::theme::{self, BINARIES, TEXTS};
+use crate::utf16;
 
 /// Which site is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -32,7 +34,7 @@ const DEEPEST: usize = 11;
 /// Most files. A site of this size takes minutes and all memory; a folder of this size is most likely another one.
 const MOST: usize = 400_000;
 /// Endings of images that pages may show.
-const IMAGES: [&str; 7] = ["avif", "gif", "jpeg", "jpg", "png", "svg", "webp"];
+pub(crate) const IMAGES: [&str; 7] = ["avif", "gif", "jpeg", "jpg", "png", "svg", "webp"];
 
 /// The content folder in memory.
 #[derive(Clone, Debug)]
@@ -258,9 +260,11 @@ fn bytes(full: &Path, path: &str, diags: &mut Vec<Diag>) -> Bytes {
     let text = matches!(extension.as_deref(), Some("toml" | "md")) || themed(&TEXTS);
     if !image && !text {
         diags.push(
-            Diag::new("unexpected-file", path, None, "nothing reads this file").help(
-                "content holds .toml, .md and images; remove it, or begin its name with a dot",
-            ),
+            Diag::new("unexpected-file", path, None, "nothing reads this file").help(format!(
+                "content holds .toml, .md and images ({}); save a picture as one of them, remove any other file, or begin \
+                 its name with a dot",
+                IMAGES.join(", ")
+            )),
         );
         return Bytes::None;
     }
@@ -286,30 +290,90 @@ fn bytes(full: &Path, path: &str, diags: &mut Vec<Diag>) -> Bytes {
         ),
         Ok(Ok(bytes)) if image => return Bytes::Image(bytes.into()),
         Ok(Ok(bytes)) => {
-            let mut text = match String::from_utf8(bytes) {
-                Ok(text) => text,
-                Err(e) => {
-                    let at = e.utf8_error().valid_up_to();
-                    let lossy = String::from_utf8_lossy(e.as_bytes()).into_owned();
-                    diags.push(
-                        Diag::new("not-utf8", path, at..at + 1, "this byte is not UTF-8")
-                            .help("save the file as UTF-8"),
-                    );
-                    lossy
-                }
-            };
-            if text.starts_with('\u{feff}') {
-                text.drain(..'\u{feff}'.len_utf8());
-                diags.push(
-                    Diag::new("not-utf8", path, None, "begins with a byte order mark")
-                        .help("save the file as UTF-8 without BOM")
-                        .fix(0..0, ""),
-                );
-            }
-            return Bytes::Text(text.into());
+            let read = plain(bytes);
+            diags.extend(read.odd.iter().map(|odd| odd.diag(path)));
+            return Bytes::Text(read.text.into());
         }
     }
     Bytes::None
+}
+
+/// A file as text: UTF-8 whose lines end with a line feed.
+pub(crate) struct Plain {
+    pub(crate) text: String,
+    /// How the file is written otherwise.
+    pub(crate) odd: Vec<Odd>,
+}
+
+/// How a file is written that is not as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Odd {
+    /// The first byte that is not UTF-8. Characters are lost in the text.
+    NotUtf8(usize),
+    Utf16,
+    Mark,
+    /// The first carriage return without a line feed.
+    Return(usize),
+}
+
+impl Odd {
+    /// What is found in the file at `path`. To write the text as it was read is what mends all but the first.
+    fn diag(self, path: &str) -> Diag {
+        match self {
+            Odd::NotUtf8(at) => Diag::new("not-utf8", path, at..at + 1, "this byte is not UTF-8")
+                .help("save the file as UTF-8"),
+            Odd::Utf16 => Diag::new("not-utf8", path, None, "the file is UTF-16")
+                .help("save the file as UTF-8 without BOM")
+                .fix(0..0, ""),
+            Odd::Mark => Diag::new("not-utf8", path, None, "begins with a byte order mark")
+                .help("save the file as UTF-8 without BOM")
+                .fix(0..0, ""),
+            Odd::Return(at) => Diag::new(
+                "control-character",
+                path,
+                at..at + 1,
+                "this line and maybe others end with a carriage return alone",
+            )
+            .help("save the file with line feeds (LF) as ends of lines")
+            .fix(0..0, ""),
+        }
+    }
+}
+
+/// Reads a file as text.
+pub(crate) fn plain(bytes: Vec<u8>) -> Plain {
+    let mut odd = Vec::new();
+    let (bytes, is_utf16) = match utf16::all(&bytes) {
+        Some(text) => (text, true),
+        None => (bytes, false),
+    };
+    if is_utf16 {
+        odd.push(Odd::Utf16);
+    }
+    let mut text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(e) => {
+            odd.push(Odd::NotUtf8(e.utf8_error().valid_up_to()));
+            String::from_utf8_lossy(e.as_bytes()).into_owned()
+        }
+    };
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+        odd.push(Odd::Mark);
+    }
+    // Hardly any file has one, and what is no text has any byte.
+    let is_text = !odd.iter().any(|odd| matches!(odd, Odd::NotUtf8(_)));
+    if is_text && memchr(b'\r', text.as_bytes()).is_some() {
+        let is_alone = |at: usize| text.as_bytes().get(at + 1) != Some(&b'\n');
+        let alone: Vec<usize> = memchr_iter(b'\r', text.as_bytes())
+            .filter(|at| is_alone(*at))
+            .collect();
+        odd.extend(alone.first().map(|first| Odd::Return(*first)));
+        for at in alone {
+            text.replace_range(at..=at, "\n");
+        }
+    }
+    Plain { text, odd }
 }
 
 fn unreadable(path: String, why: &str) -> Diag {

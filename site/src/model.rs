@@ -459,18 +459,11 @@ pub fn addresses(docs: &Docs) -> BTreeMap<String, BTreeSet<String>> {
     for tool in crate::tools::TOOLS {
         out.insert(format!("/tools/{tool}/"), BTreeSet::new());
     }
-    out.insert(
-        "/wallets/".to_owned(),
-        docs.data
-            .wallets
-            .iter()
-            .map(|w| w.id.value.clone())
-            .collect(),
-    );
-    out.insert(
-        "/glossary/".to_owned(),
-        docs.data.terms.iter().map(|t| t.id.value.clone()).collect(),
-    );
+    let unread = || docs.data.unread.iter().cloned();
+    let wallets = docs.data.wallets.iter().map(|w| w.id.value.clone());
+    out.insert("/wallets/".to_owned(), wallets.chain(unread()).collect());
+    let terms = docs.data.terms.iter().map(|t| t.id.value.clone());
+    out.insert("/glossary/".to_owned(), terms.chain(unread()).collect());
     for page in docs.pages.values().filter(|p| !is_draft(p)) {
         let ids = page
             .texts

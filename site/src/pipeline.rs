@@ -10,6 +10,7 @@ use crate::diag::{self, Diag, Severity};
 use crate::load::Source;
 use crate::model::{Options, Site, diagnosed};
 use crate::pack;
+use crate::parse::data::{FAMILIES, FIGURES, GLOSSARY, MODELS, PROVIDERS, SOURCES, WALLETS};
 use crate::parse::{self, Docs};
 use crate::past::{Kept, KeptPages, Notes, Past, Present};
 use crate::render::{ARTICLE, Files, Over, RenderError, Sink, Templates, render};
@@ -369,9 +370,10 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
             None
         }
     };
-    if !source.texts.contains_key("site.toml") {
+    let of_config = |d: &Diag| d.file == "site.toml" && d.severity() == Severity::Error;
+    if docs.config.languages_unread && diags.iter().any(of_config) {
         // Nobody knows the languages, and the rest would be about them.
-        diags.retain(|d| d.code == "missing-file" && d.file == "site.toml");
+        diags.retain(|d| d.file == "site.toml" || source.diags.contains(d));
     }
     set_levels(&docs, &mut diags);
     // What the pastes of a rule do says nothing while its file is read only in part.
@@ -383,6 +385,12 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
     diags.retain(|d| {
         !(matches!(d.code, "example-missed" | "example-hit") && unread.contains(&d.file))
     });
+    // Nor is an id wrong that may stand in what could not be read.
+    diags.retain(|d| {
+        !NAMED
+            .iter()
+            .any(|(code, files)| d.code == *code && files.iter().any(|file| unread.contains(*file)))
+    });
     diag::sort(&mut diags);
     Analysis {
         docs,
@@ -392,6 +400,16 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
         timings,
     }
 }
+
+/// Lints of ids, and the files in which these stand.
+const NAMED: [(&str, &[&str]); 6] = [
+    ("broken-anchor", &[WALLETS, GLOSSARY]),
+    ("dangling-reference", &[FIGURES, MODELS]),
+    ("unknown-family", &[FAMILIES]),
+    ("unknown-provider", &[PROVIDERS]),
+    ("unknown-source", &[SOURCES]),
+    ("unknown-wallet", &[WALLETS]),
+];
 
 /// The templates with those of the theme. The same theme is not compiled again.
 fn compile_theme(

@@ -1,4 +1,4 @@
-//! `resep new`: skeletons that say what to write; they fail `resep check` until every placeholder is filled in, and pass it
+//! `resep new`: skeletons that say what to write, of what is not there; they fail `resep check` until every placeholder is filled in, and pass it
 //! then. `resep init`: a whole small site that passes at once. Never overwrites anything.
 
 use std::fs;
@@ -331,17 +331,19 @@ fn check_slug(slug: &str) -> Result<(), Failure> {
     }
 }
 
-/// Writes the files and says which.
+/// Writes the files that are not there and says which.
 fn make(content: &Path, skeleton: Skeleton) -> Result<u8, Failure> {
     let folder = content.join(&skeleton.folder);
-    if folder.exists() {
+    let missing = |(name, _): &&(String, String)| !folder.join(name).exists();
+    let files: Vec<&(String, String)> = skeleton.files.iter().filter(missing).collect();
+    if files.is_empty() {
         return Err(format!(
             "{} is there already and is left as it is",
             folder.display()
         ));
     }
     let mut said = String::new();
-    for (name, text) in &skeleton.files {
+    for (name, text) in files {
         let path = folder.join(name);
         create(&path, text)?;
         said.push_str(&format!("{}\n", path.display()));

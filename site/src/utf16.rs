@@ -1,5 +1,5 @@
-//! Logs in UTF-16, as Windows writes them (`>` of PowerShell 5), turned into UTF-8 while they are read, so that everything
-//! behind, the masker first of all, sees text.
+//! Logs and content in UTF-16, as Windows writes them (`>` of PowerShell 5), turned into UTF-8 while they are read, so that
+//! everything behind, the masker first of all, sees text.
 
 use std::io::Read;
 
@@ -11,6 +11,22 @@ pub(crate) fn utf8(input: impl Read) -> impl Read {
     DecodeReaderBytesBuilder::new()
         .utf8_passthru(true)
         .build(input)
+}
+
+/// A whole file of UTF-16 as UTF-8, with or without its mark; nothing if it is none.
+pub(crate) fn all(bytes: &[u8]) -> Option<Vec<u8>> {
+    const MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
+    let marked = MARKS.iter().any(|mark| bytes.starts_with(mark));
+    let mark: &[u8] = match bytes {
+        _ if marked => b"",
+        // What a text begins with is a letter, a digit or a sign of ASCII.
+        [1..=255, 0, 1..=255, 0, ..] => MARKS[0],
+        [0, 1..=255, 0, 1..=255, ..] => MARKS[1],
+        _ => return None,
+    };
+    let mut out = Vec::new();
+    utf8(mark.chain(bytes)).read_to_end(&mut out).ok()?;
+    Some(out)
 }
 
 #[cfg(test)]
@@ -56,6 +72,10 @@ mod tests {
             assert_eq!(read(b"\xff", step), b"\xff");
             assert_eq!(read(b"", step), b"");
             assert_eq!(read(b"\xef\xbb\xbfa\xff", step), b"\xef\xbb\xbfa\xff");
+            // With and without the mark, whole.
+            assert_eq!(all(&little).as_deref(), Some(text.as_bytes()));
+            assert_eq!(all(&big[2..]).as_deref(), Some(text.as_bytes()));
+            assert_eq!(all(text.as_bytes()), None);
             // A character cut in two at the end.
             assert_eq!(read(b"\xff\xfea\0\x3d\xd8", step), "a\u{fffd}".as_bytes());
         }

@@ -227,6 +227,92 @@ fn translations_are_renewed_by_one_command_and_readers_see_what_is_behind() {
     assert!(wrong.err.contains("no page in `guides/strat`"), "{wrong:?}");
 }
 
+/// What `check` advises there.
+#[test]
+fn a_broken_record_of_translations_is_written_anew() {
+    let project = Project::small();
+    let _ = project.run(&["renew"]).quiet();
+    let good = project.read("translations.toml");
+    project.write("translations.toml", format!("{good}x = \ny = \"z\"\n"));
+    let broken = check(&project, &[]).exits(1);
+    assert_eq!(
+        broken.out.matches("or let `resep renew` write").count(),
+        broken.out.matches("error[").count(),
+        "{broken:?}"
+    );
+    // One folder is no reason to forget what is recorded of the others.
+    let part = project.run(&["renew", "guides/start"]).exits(1);
+    assert!(part.err.contains("translations.toml:"), "{part:?}");
+    let _ = project.run(&["renew"]).quiet();
+    assert_eq!(project.read("translations.toml"), good);
+    let _ = check(&project, &[]).quiet();
+}
+
+/// Files as other systems write them: one finding each, which `--fix` mends.
+#[test]
+fn utf16_and_old_ends_of_lines_are_told_once_and_mended() {
+    let project = Project::small();
+    let files = [
+        "site.toml",
+        "data/glossary.toml",
+        "guides/start/en.md",
+        "runbooks/refill/id.md",
+    ];
+    let good = files.map(|file| project.read(file));
+    let wide = |text: &str, mark: &[u8]| {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        [mark, &units.collect::<Vec<u8>>()].concat()
+    };
+    project.write(files[0], wide(&good[0], b"\xff\xfe"));
+    project.write(files[1], wide(&good[1], b""));
+    project.write(files[2], good[2].replace('\n', "\r"));
+    project.write(
+        files[3],
+        good[3].replace('\n', "\r\n").replacen("\r\n", "\r", 1),
+    );
+    let told = check(&project, &[]).exits(1);
+    let found = tests::faults::printed(&told.out);
+    let found: Vec<_> = found
+        .iter()
+        .map(|f| (f.file.as_str(), f.code.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (files[1], "not-utf8"),
+            (files[2], "control-character"),
+            (files[3], "control-character"),
+            (files[0], "not-utf8"),
+        ],
+        "{told:?}"
+    );
+    let fixed = check(&project, &["--fix"]).exits(0);
+    assert_eq!(fixed.err, "mended 4 places\n");
+    for (file, good) in files.iter().zip(&good) {
+        assert_eq!(project.read(file).replace("\r\n", "\n"), *good, "{file}");
+    }
+}
+
+/// A file of which bytes would be lost is left as it is, and the others are mended.
+#[test]
+fn what_is_no_text_is_not_written() {
+    let project = Project::small();
+    let other = project.read("runbooks/refill/id.md");
+    project.write("runbooks/refill/id.md", format!("\u{feff}{other}"));
+    let page = project.read("guides/start/en.md");
+    let page = page.replace(
+        "(/errors/acme/wallet-empty/#fix)",
+        "(/errors/acme/wallet-empty#fix)",
+    );
+    let bytes = [page.as_bytes(), b"\nna\xefve\n"].concat();
+    project.write("guides/start/en.md", bytes.as_slice());
+    let fixed = check(&project, &["--fix"]).exits(1);
+    assert_eq!(fixed.err, "mended 1 place\n");
+    let file = project.content().join("guides/start/en.md");
+    assert_eq!(fs::read(file).unwrap(), bytes);
+    assert_eq!(project.read("runbooks/refill/id.md"), other);
+}
+
 /// Answers every connection by closing it: no server of the secure web.
 fn deaf() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -61,8 +61,7 @@ fn is_clean(project: &Project) {
     assert_eq!(checked.out, "");
 }
 
-const RULE: [&str; 12] = [
-    "# A rule.",
+const RULE: [&str; 11] = [
     "cause = \"provider-balance\"",
     "wallet = \"acme-balance\"",
     "codes = [\"7001\"]",
@@ -203,12 +202,32 @@ fn a_new_rule() {
     is_clean(&project);
 }
 
+/// What `check` advises where rule.toml is missing.
+#[test]
+fn of_what_is_there_in_part_the_rest_is_written() {
+    let project = Project::small();
+    project.remove("errors/acme/too-fast/rule.toml");
+    let words = project.read("errors/acme/too-fast/en.md");
+    let made = project.run(&["new", "rule", "acme/too-fast"]).quiet();
+    assert!(
+        made.out
+            .starts_with("content/errors/acme/too-fast/rule.toml\nnext: "),
+        "{made:?}"
+    );
+    assert!(
+        project
+            .read("errors/acme/too-fast/rule.toml")
+            .contains("FILL-IN")
+    );
+    assert_eq!(project.read("errors/acme/too-fast/en.md"), words);
+}
+
 #[test]
 fn a_new_rule_of_nobody() {
     let project = Project::small();
     let _ = project.run(&["new", "rule", "generic/money-gone"]).quiet();
     let mut rule = RULE;
-    rule[3] = "";
+    rule[2] = "";
     fill(&project, "errors/generic/money-gone/rule.toml", &rule);
     for (language, words) in [("id", INDONESIAN), ("en", ENGLISH)] {
         fill(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::each_text;
 use crate::diag::{Diag, did_you_mean, nearest};
-use crate::load::Source;
+use crate::load::{IMAGES, Source};
 use crate::model::{addresses, aliases, is_draft};
 use crate::parse::Docs;
 use crate::parse::markdown::{Link, Markdown};
@@ -65,6 +65,16 @@ enum Help {
 
 fn image(source: &Source, folder: &str, link: &Link) -> Found {
     let dest = &link.dest.value;
+    let has = |name: &str| source.images.contains_key(&format!("{folder}/{name}"));
+    let bare = dest.strip_prefix("./").unwrap_or(dest);
+    let bare = bare.split(['?', '#']).next().unwrap_or_default();
+    if bare != dest && has(bare) {
+        return Some((
+            "missing-image",
+            format!("`{dest}` is more than the name of the image beside the page"),
+            Help::Write(bare.to_owned()),
+        ));
+    }
     if dest.contains(':') || dest.contains('/') {
         return Some((
             "missing-image",
@@ -72,7 +82,15 @@ fn image(source: &Source, folder: &str, link: &Link) -> Found {
             Help::Say("put the file into the page's folder and write its name alone".to_owned()),
         ));
     }
-    if !source.images.contains_key(&format!("{folder}/{dest}")) {
+    let ending = bare.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
+    if !ending.is_some_and(|ending| IMAGES.contains(&&*ending)) {
+        return Some((
+            "missing-image",
+            format!("`{dest}` is no kind of image that pages show"),
+            Help::Say(format!("save it as one of {}", IMAGES.join(", "))),
+        ));
+    }
+    if !has(dest) {
         let prefix = format!("{folder}/");
         let beside: Vec<&str> = source
             .images
@@ -162,6 +180,20 @@ fn target(
             "language-in-link",
             format!("`{dest}` names its language"),
             Help::WriteForReaders(rest.to_owned()),
+        ));
+    }
+    if let Some((page, _)) = path.split_once('?') {
+        let mut kept = page.to_owned();
+        if let Some(anchor) = anchor {
+            kept.push('#');
+            kept.push_str(anchor);
+        }
+        return Some((
+            "link-form",
+            format!("`{dest}` has a `?`, and no page of this site reads what stands behind it"),
+            Help::Say(format!(
+                "write `{kept}`; what a tool begins with stands behind `#`, as in the links that it makes"
+            )),
         ));
     }
     let Some(ids) = known.get(path) else {

@@ -135,7 +135,8 @@ text for anything else. `resep check --fix` writes the known name of one that go
         summary: "a character that no reader sees",
         explanation: "NUL and other control characters, and marks that turn the direction of what follows, hide what a file \
 says from whoever reviews it, and programs cut texts at them. Take the character out; in a paste of a rule that must hold \
-one, write it as an escape in a string of TOML, such as \\u001B. The first of each file is reported.",
+one, write it as an escape in a string of TOML, such as \\u001B. The first of each file is reported. A carriage return without a line feed is \
+one of them: TOML ends no line there.",
     },
     Lint {
         id: "dangling-reference",
@@ -311,7 +312,7 @@ stands. In titles, summaries and the words of data files no Markdown is read at 
         severity: Error,
         summary: "a link in a form that is not understood",
         explanation: "Links inside the site begin and end with /, links to headings of the same page with #, links to other \
-sites with https://. Relative links would break when a page moves.",
+sites with https://. Relative links would break when a page moves. No page reads what stands behind `?`.",
     },
     Lint {
         id: "lost-address",
@@ -326,13 +327,15 @@ matter, or keep a rule that is no longer diagnosed as `retired` with `replaced_b
         id: "missing-file",
         severity: Error,
         summary: "a file that must be there is not",
-        explanation: "site.toml, the interface words of each language and a rule.toml in each folder of errors/ must be there.",
+        explanation: "site.toml, the interface words of each language and a rule.toml in each folder of errors/ must be there. `resep new` writes what \
+is missing of a rule.",
     },
     Lint {
         id: "missing-image",
         severity: Error,
         summary: "an image that is not beside its page",
-        explanation: "Images lie in the folder of the page and are named without a folder: ![what one sees](wallet-map.svg).",
+        explanation: "Images lie in the folder of the page and are named without a folder: ![what one sees](wallet-map.svg). They are AVIF, GIF, JPEG, \
+PNG, SVG or WebP.",
     },
     Lint {
         id: "missing-key",
@@ -402,7 +405,7 @@ readers can judge it and it can be checked again.",
         severity: Error,
         summary: "a text that is not plain UTF-8",
         explanation: "Content is UTF-8 without byte order mark. Another encoding would show wrong characters to readers, and places of findings \
-would be off.",
+would be off. `--fix` writes UTF-16 as UTF-8.",
     },
     Lint {
         id: "orphan-page",
@@ -544,7 +547,7 @@ Of the several sources of a rule the one that was looked at last counts, and the
         id: "toml-syntax",
         severity: Error,
         summary: "a TOML file or front matter that cannot be read",
-        explanation: "The parser's own words at the place. Common causes: a missing quote, a key twice in one table, a \
+        explanation: "The parser's own words at the place, the first of each line. Common causes: a missing quote, a key twice in one table, a \
 backslash in double quotes (use single quotes for patterns).",
     },
     Lint {

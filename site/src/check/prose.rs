@@ -14,7 +14,7 @@ use crate::highlight::{knows, names};
 use crate::load::Source;
 use crate::parse::function_words::{foreign, primary};
 use crate::parse::markdown::Markdown;
-use crate::parse::raw_html::RawTag;
+use crate::parse::raw_html::{RawTag, is_never};
 use crate::parse::site_toml::Config;
 use crate::parse::{At, Docs};
 
@@ -117,6 +117,11 @@ fn refused(text: &Markdown, tag: &RawTag, allowed: &[&[At<String>]]) -> Diag {
             &tag.span,
             "this would be published, though no reader sees it".to_owned(),
             "take it out".to_owned(),
+        ),
+        _ if is_never(&tag.name) => (
+            &tag.span,
+            format!("the element `{}` is on no page", tag.name),
+            "write it in Markdown, or put `` ` `` around it to show it".to_owned(),
         ),
         _ => (
             &tag.span,

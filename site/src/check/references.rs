@@ -32,11 +32,11 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     unique(diags, GLOSSARY, data.terms.iter().map(|x| &x.id));
 
     let known = Known {
-        sources: data.sources.iter().map(|x| x.id.value.as_str()).collect(),
-        providers: data.providers.iter().map(|x| x.id.value.as_str()).collect(),
-        wallets: data.wallets.iter().map(|x| x.id.value.as_str()).collect(),
-        models: data.models.iter().map(|x| x.id.value.as_str()).collect(),
-        figures: data.figures.iter().map(|x| x.id.value.as_str()).collect(),
+        sources: known(docs, data.sources.iter().map(|x| &x.id)),
+        providers: known(docs, data.providers.iter().map(|x| &x.id)),
+        wallets: known(docs, data.wallets.iter().map(|x| &x.id)),
+        models: known(docs, data.models.iter().map(|x| &x.id)),
+        figures: known(docs, data.figures.iter().map(|x| &x.id)),
         rules: docs.rules.keys().map(String::as_str).collect(),
     };
     for wallet in &data.wallets {
@@ -116,14 +116,16 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
             &known.wallets,
         );
         for disputed in &package.disputed {
-            known.disputed(diags, PACKAGES, disputed.span(), &disputed.values);
+            let of = (&disputed.values[..], disputed.written);
+            known.disputed(diags, PACKAGES, disputed.span(), of);
         }
         repeated(diags, &package.disputed);
     }
     for figure in &data.figures {
         known.source(diags, FIGURES, &figure.provenance.source);
-        if !figure.disputed.is_empty() {
-            known.disputed(diags, FIGURES, figure.id.span.clone(), &figure.disputed);
+        if figure.disputed_written > 0 {
+            let of = (&figure.disputed[..], figure.disputed_written);
+            known.disputed(diags, FIGURES, figure.id.span.clone(), of);
         }
         if let Some(table) = &figure.table {
             refer(
@@ -313,6 +315,15 @@ fn for_staff(docs: &Docs, text: &Markdown, id: &At<String>) -> Option<Diag> {
     Some(Diag::new("dangling-reference", &text.file, id.span.clone(), message).help(help))
 }
 
+/// Ids that may be named: also of what is there but could not be read.
+pub(super) fn known<'d>(
+    docs: &'d Docs,
+    ids: impl Iterator<Item = &'d At<String>>,
+) -> BTreeSet<&'d str> {
+    let unread = docs.data.unread.iter().map(String::as_str);
+    ids.map(|id| id.value.as_str()).chain(unread).collect()
+}
+
 fn figure_id(id: &str) -> String {
     id.trim().to_owned()
 }
@@ -342,16 +353,16 @@ impl Known<'_> {
         );
     }
 
-    /// At least two values that differ, each with who says so.
+    /// At least two values that differ, each with who says so: those that could be read, and how many were written.
     fn disputed(
         &self,
         diags: &mut Vec<Diag>,
         file: &str,
         span: Range<usize>,
-        values: &[DisputedValue],
+        (values, written): (&[DisputedValue], usize),
     ) {
         let different: BTreeSet<_> = values.iter().map(|v| v.value.value.normalize()).collect();
-        if different.len() < 2 {
+        if different.len() + written - values.len() < 2 {
             diags.push(
                 Diag::new(
                     "undocumented-dispute",

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::references::refer;
+use super::references::{known, refer};
 use crate::diag::Diag;
 use crate::model::permalink_name;
 use crate::parse::markdown::Markdown;
@@ -23,26 +23,12 @@ const MONEY: [&str; 6] = [
 const SECTIONS: [&str; 6] = ["cause", "fix", "verify", "already-paid", "not-this", "ask"];
 
 pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
+    let data = &docs.data;
     let known = Known {
         rules: docs.rules.keys().map(String::as_str).collect(),
-        providers: docs
-            .data
-            .providers
-            .iter()
-            .map(|p| p.id.value.as_str())
-            .collect(),
-        wallets: docs
-            .data
-            .wallets
-            .iter()
-            .map(|w| w.id.value.as_str())
-            .collect(),
-        families: docs
-            .data
-            .families
-            .iter()
-            .map(|f| f.id.value.as_str())
-            .collect(),
+        providers: known(docs, data.providers.iter().map(|p| &p.id)),
+        wallets: known(docs, data.wallets.iter().map(|w| &w.id)),
+        families: known(docs, data.families.iter().map(|f| &f.id)),
     };
     let mut owners: BTreeMap<String, &RuleDoc> = BTreeMap::new();
     for rule in docs.rules.values() {
@@ -54,7 +40,10 @@ pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
                     None,
                     "is not there, or is empty",
                 )
-                .help(format!("`resep new rule {}` writes a skeleton", rule.id)),
+                .help(format!(
+                    "`resep new rule {}` writes a skeleton of what is not there; take an empty file away first",
+                    rule.id
+                )),
             );
             continue;
         }
@@ -252,7 +241,7 @@ fn pointers(rule: &RuleDoc, known: &Known<'_>, diags: &mut Vec<Diag>) {
 
 fn proof(rule: &RuleDoc, diags: &mut Vec<Diag>) {
     let r = &rule.rule;
-    if r.sources.is_empty() {
+    if r.sources.is_empty() && r.sources_written == 0 {
         diags.push(
             Diag::new(
                 "no-source",
@@ -265,8 +254,9 @@ fn proof(rule: &RuleDoc, diags: &mut Vec<Diag>) {
     }
     let hits = r.examples.iter().filter(|e| e.hit).count();
     let misses = r.examples.len() - hits;
+    let unread = r.examples_written - r.examples.len();
     for (found, word) in [(hits, "hit"), (misses, "miss")] {
-        if found < 2 {
+        if found + unread < 2 {
             diags.push(
                 Diag::new(
                     "too-few-examples",

@@ -1,7 +1,7 @@
 //! `data/*.toml`: sources, families, providers, wallets, models, packages, single figures, glossary, synonyms. Typed; money and
 //! units are exact decimals. Ids are only collected here; whether they point anywhere is for `check`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use rust_decimal::Decimal;
@@ -35,6 +35,8 @@ pub struct Data {
     pub synonyms: Vec<Synonyms>,
     /// `tables/*.toml`, by name.
     pub tables: BTreeMap<String, OwnTable>,
+    /// Ids of what is there but could not be read, which was reported: whoever names them is not wrong.
+    pub unread: BTreeSet<String>,
 }
 
 impl Data {
@@ -289,8 +291,10 @@ pub struct Package {
 pub struct Disputed {
     /// Name of the field.
     pub field: At<&'static str>,
-    /// The values.
+    /// The values that could be read.
     pub values: Vec<DisputedValue>,
+    /// How many were written.
+    pub written: usize,
 }
 
 /// One value and who says so.
@@ -323,8 +327,10 @@ pub struct Figure {
     pub table: Option<At<String>>,
     /// Row head by language code.
     pub name: BTreeMap<String, String>,
-    /// Every value that a source gives, where they disagree.
+    /// Every value that a source gives, where they disagree, as far as they could be read.
     pub disputed: Vec<DisputedValue>,
+    /// How many were written.
+    pub disputed_written: usize,
 }
 
 /// A word and its meaning.
@@ -418,6 +424,7 @@ pub(crate) fn parse(loaded: &Loaded, languages: &[String]) -> (Data, Vec<Diag>) 
         }
         let sink = Sink::new(path);
         read(&sink, path, text, languages, &mut data);
+        data.unread.extend(sink.unread());
         diags.extend(sink.into_diags());
     }
     (data, diags)
@@ -449,7 +456,7 @@ pub(crate) fn own_table(sink: &Sink<'_>, text: &str, languages: &[String]) -> Ow
     }
     let caption = plain_words(&mut t, "caption", languages);
     if !t.has("column") {
-        t.missing("column");
+        t.missing_tables("column");
     }
     let columns = list(&mut t, "column", |t| {
         if !t.has("name") {
@@ -549,7 +556,11 @@ fn list<'s, T>(
 ) -> Vec<T> {
     let mut out = Vec::new();
     for mut table in t.tables(key) {
+        let id = ["id", "name"].iter().find_map(|key| table.peek_string(key));
         let item = read(&mut table);
+        if let (None, Some(id)) = (&item, id) {
+            table.note_unread(id);
+        }
         table.finish();
         out.extend(item);
     }
@@ -784,10 +795,15 @@ fn package(t: &mut Table<'_>, languages: &[String]) -> Option<Package> {
     let provenance = provenance(t);
     let disputed = list(t, "disputed", |t| {
         let field = t.required_word("field", &DISPUTABLE);
-        let values = list(t, "values", |t| disputed_value(t, languages));
+        let mut written = 0;
+        let values = list(t, "values", |t| {
+            written += 1;
+            disputed_value(t, languages)
+        });
         Some(Disputed {
             field: field?,
             values,
+            written,
         })
     });
     Some(Package {
@@ -835,7 +851,11 @@ fn figure(t: &mut Table<'_>, languages: &[String]) -> Option<Figure> {
     let provenance = provenance(t);
     let table = t.string("table");
     let name = plain_words(t, "name", languages);
-    let disputed = list(t, "disputed", |t| disputed_value(t, languages));
+    let mut disputed_written = 0;
+    let disputed = list(t, "disputed", |t| {
+        disputed_written += 1;
+        disputed_value(t, languages)
+    });
     Some(Figure {
         id: id?,
         value: value?.value,
@@ -845,6 +865,7 @@ fn figure(t: &mut Table<'_>, languages: &[String]) -> Option<Figure> {
         table,
         name,
         disputed,
+        disputed_written,
     })
 }
 

@@ -28,6 +28,11 @@ const NEVER: [&str; 22] = [
     "iframe", "input", "link", "meta", "object", "script", "select", "style", "template",
     "textarea", "title", "video",
 ];
+/// Whether no page may hold the element.
+pub(crate) fn is_never(name: &str) -> bool {
+    NEVER.contains(&name)
+}
+
 /// Elements without an end.
 const VOID: [&str; 8] = ["area", "br", "col", "hr", "img", "source", "track", "wbr"];
 
@@ -174,7 +179,7 @@ impl RawTag {
 /// Elements that a page or a site allows; what is never allowed is reported and left out.
 pub(crate) fn allowed(sink: &Sink<'_>, names: Vec<At<String>>) -> Vec<At<String>> {
     let (good, bad): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| {
-        !NEVER.contains(&name.value.as_str())
+        !is_never(&name.value)
             && name.value.starts_with(|c: char| c.is_ascii_lowercase())
             && name
                 .value

@@ -44,10 +44,14 @@ pub struct RuleFile {
     pub when: Vec<When>,
     /// What raises its rank.
     pub adds: When,
-    /// Where its facts come from.
+    /// Where its facts come from, as far as that could be read.
     pub sources: Vec<RuleSource>,
-    /// Pastes with what they must do.
+    /// How many were written.
+    pub sources_written: usize,
+    /// Pastes with what they must do, as far as they could be read.
     pub examples: Vec<Example>,
+    /// How many were written.
+    pub examples_written: usize,
     /// The whole file.
     pub span: std::ops::Range<usize>,
 }
@@ -147,7 +151,7 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> RuleFile {
         rule.unless = t.strings("unless");
         rule.unless_family = t.strings("unless_family");
         if !t.has("when") {
-            t.missing("when");
+            t.missing_tables("when");
         }
         for table in t.tables("when") {
             rule.when.push(when(table, sink));
@@ -164,6 +168,7 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> RuleFile {
             table.finish();
         }
         for mut table in t.tables("source") {
+            rule.sources_written += 1;
             let url = table.required_string("url");
             let checked = table.required_date("checked");
             let confidence = table.required_word("confidence", &CONFIDENCE);
@@ -182,6 +187,7 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> RuleFile {
             }
         }
         for mut table in t.tables("example") {
+            rule.examples_written += 1;
             let expect = table.required_word("expect", &["hit", "miss"]);
             let paste = table.required_string("paste");
             table.finish();

@@ -17,6 +17,8 @@ pub struct Config {
     pub base_url: At<String>,
     /// In the order of the language switch.
     pub languages: Vec<Language>,
+    /// There are or should be others, which could not be read.
+    pub languages_unread: bool,
     /// Code of the language that an address without one leads to.
     pub default_language: String,
     /// Sections in order.
@@ -70,6 +72,7 @@ impl Default for Config {
             title: String::new(),
             base_url: At::new("https://example.com/".to_owned(), 0..0),
             languages: Vec::new(),
+            languages_unread: true,
             default_language: String::new(),
             navigation: Vec::new(),
             provider_order: Vec::new(),
@@ -163,11 +166,14 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
         if !table.has("languages") {
             table.missing("languages");
         }
-        for mut language in table.tables("languages") {
+        let languages = table.tables("languages");
+        config.languages_unread = languages.is_empty();
+        for mut language in languages {
             let code = language.required_string("code");
             let label = language.required_string("label");
             language.finish();
             let (Some(code), Some(label)) = (code, label) else {
+                config.languages_unread = true;
                 continue;
             };
             let good = !code.value.is_empty()
@@ -177,6 +183,7 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
                     .bytes()
                     .all(|b| b.is_ascii_lowercase() || b == b'-');
             if !good || matches!(code.value.as_str(), "e" | "assets") {
+                config.languages_unread = true;
                 sink.report(
                     "bad-value",
                     code.span,
@@ -206,7 +213,7 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
         if let Some(default) = default {
             if config.codes().any(|c| c == default.value) {
                 config.default_language = default.value;
-            } else {
+            } else if !config.languages_unread {
                 sink.report(
                     "bad-value",
                     default.span,

@@ -2,6 +2,7 @@
 //! on. Knows no format of ours; the sibling modules do.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -16,6 +17,9 @@ use crate::diag::{Diag, did_you_mean};
 
 /// Characters of a decimal number: prices, amounts and seconds of that length can be multiplied without losing a digit.
 const LONGEST_DECIMAL: usize = 12;
+
+/// Lines of a file on which broken TOML is told of.
+const MOST_BROKEN_LINES: usize = 10;
 
 /// A value and where it stands in its file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +49,10 @@ impl<T> At<T> {
 pub(crate) struct Sink<'a> {
     file: &'a str,
     diags: RefCell<Vec<Diag>>,
+    /// Where the text is no TOML: what was read there is not what was written.
+    broken: RefCell<Vec<Range<usize>>>,
+    /// Ids of what is there but could not be read.
+    unread: RefCell<BTreeSet<String>>,
     /// Where a reader that records leaves what it asks for.
     shape: Option<Shared>,
 }
@@ -53,7 +61,9 @@ impl<'a> Sink<'a> {
     pub(crate) fn new(file: &'a str) -> Sink<'a> {
         Sink {
             file,
-            diags: RefCell::new(Vec::new()),
+            diags: RefCell::default(),
+            broken: RefCell::default(),
+            unread: RefCell::default(),
             shape: None,
         }
     }
@@ -95,8 +105,26 @@ impl<'a> Sink<'a> {
         self.push(Diag::new(code, self.file, span, message).help_if(help));
     }
 
+    /// Ids of tables that lack something without which they mean nothing.
+    pub(crate) fn unread(&self) -> BTreeSet<String> {
+        self.unread.borrow().clone()
+    }
+
     pub(crate) fn into_diags(self) -> Vec<Diag> {
-        self.diags.into_inner()
+        let mut diags = self.diags.into_inner();
+        let broken = self.broken.into_inner();
+        let is_in = |at: &Range<usize>, broken: &Range<usize>| {
+            at.start < broken.end && broken.start < at.end
+                || at.is_empty() && at.start == broken.start
+        };
+        diags.retain(|diag| match (diag.code, &diag.span) {
+            ("toml-syntax", _) => true,
+            // It may be there, in what could not be read.
+            ("missing-key", _) => broken.is_empty(),
+            (_, Some(at)) => !broken.iter().any(|broken| is_in(at, broken)),
+            (_, None) => true,
+        });
+        diags
     }
 }
 
@@ -107,6 +135,8 @@ pub(crate) struct Table<'s> {
     asked: RefCell<Vec<&'static str>>,
     /// What the table is called in messages, such as `[[model]]`.
     name: String,
+    /// Its keys from the top of the file on, such as `term.words`; empty for the file.
+    path: String,
     pub(crate) span: Range<usize>,
     /// Set while keys are recorded and nothing is read.
     shape: Option<Shared>,
@@ -124,8 +154,17 @@ pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
         return Table::recording(sink, Rc::clone(shape));
     }
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut lines = BTreeSet::new();
     for error in errors {
         let span = error.span().map(|s| s.start..s.end.max(s.start + 1));
+        sink.broken.borrow_mut().extend(span.clone());
+        // What comes after the first on a line comes of it, and what comes after many lines of a file that is something else.
+        let start = span.as_ref().map_or(0, |span| span.start);
+        let line = text.as_bytes()[..start.min(text.len())].iter();
+        let line = line.filter(|b| **b == b'\n').count();
+        if lines.len() >= MOST_BROKEN_LINES || !lines.insert(line) {
+            continue;
+        }
         let message = error.message().trim().replace('\n', ", ");
         let mut message = message.trim_end_matches('.').to_owned();
         if let Some(first) = message.get(..1) {
@@ -135,17 +174,21 @@ pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
         sink.report(
             "toml-syntax",
             span,
-            message,
-            Some(
-                "look for a missing quote, a key that stands twice, or a backslash in double quotes (write patterns \
-                 in single quotes)"
-                    .to_owned(),
-            ),
+            &message,
+            Some(syntax_help(&message).to_owned()),
         );
     }
     // What the whole file lacks is shown at its beginning.
     let span = 0..text.len().min(1);
     Table::new(sink, table.into_inner(), span, "the file".to_owned())
+}
+
+fn syntax_help(message: &str) -> &'static str {
+    let is_about = |word: &str| message.contains(word);
+    if is_about("date") || is_about("month") || is_about("day ") {
+        return "write a day that there is, such as 2026-11-20";
+    }
+    "look for a missing quote, a key that stands twice, or a backslash in double quotes (write patterns in single quotes)"
 }
 
 impl<'s> Table<'s> {
@@ -166,8 +209,31 @@ impl<'s> Table<'s> {
             entries,
             asked: RefCell::new(Vec::new()),
             name,
+            path: String::new(),
             span,
             shape: None,
+        }
+    }
+
+    /// The table under `key` of this one, which is called `name`.
+    fn inner(&self, key: &str, table: DeTable<'s>, span: Range<usize>, name: String) -> Table<'s> {
+        Table {
+            path: self.path_of(key),
+            ..Table::new(self.sink, table, span, name)
+        }
+    }
+
+    fn path_of(&self, key: &str) -> String {
+        let bare = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        let key = if key.bytes().all(bare) {
+            key.to_owned()
+        } else {
+            format!("\"{key}\"")
+        };
+        if self.path.is_empty() {
+            key
+        } else {
+            format!("{}.{key}", self.path)
         }
     }
 
@@ -234,6 +300,26 @@ impl<'s> Table<'s> {
 
     /// Reports that `key` is not there.
     pub(crate) fn missing(&self, key: &str) {
+        self.missing_as(key, format!("write a line `{key} = ...` in it"));
+    }
+
+    /// The same of a table.
+    pub(crate) fn missing_table(&self, key: &str) {
+        self.missing_as(
+            key,
+            format!("write `[{}]` and what it holds", self.path_of(key)),
+        );
+    }
+
+    /// The same of a list of tables.
+    pub(crate) fn missing_tables(&self, key: &str) {
+        self.missing_as(
+            key,
+            format!("write `[[{}]]` and what it holds", self.path_of(key)),
+        );
+    }
+
+    fn missing_as(&self, key: &str, help: String) {
         if let Some(shape) = &self.shape {
             shape.borrow_mut().require(key);
             return;
@@ -243,7 +329,7 @@ impl<'s> Table<'s> {
             "missing-key",
             if head.is_empty() { None } else { Some(head) },
             format!("{} lacks `{key}`", self.name),
-            Some(format!("write a line `{key} = ...` in it")),
+            Some(help),
         );
     }
 
@@ -410,9 +496,7 @@ impl<'s> Table<'s> {
         }
         let (key_span, value) = self.take(key, || Kind::Text)?;
         match value.value {
-            DeValue::Table(table) => {
-                Some(Table::new(self.sink, table, key_span, format!("[{key}]")))
-            }
+            DeValue::Table(table) => Some(self.inner(key, table, key_span, format!("[{key}]"))),
             _ => {
                 self.wrong_type(key, "a table", &value);
                 None
@@ -421,7 +505,12 @@ impl<'s> Table<'s> {
     }
 
     pub(crate) fn required_table(&mut self, key: &'static str) -> Option<Table<'s>> {
-        self.required(key, |t| t.table(key))
+        let there = self.has(key);
+        let table = self.table(key);
+        if !there {
+            self.missing_table(key);
+        }
+        table
     }
 
     /// A string, or a table in its place.
@@ -448,12 +537,10 @@ impl<'s> Table<'s> {
         let n = self.entries.iter().position(|(k, _)| k.value == key)?;
         let (key, value) = self.entries.remove(n);
         match value.value {
-            DeValue::Table(table) => Some(Table::new(
-                self.sink,
-                table,
-                key.span,
-                format!("[{}]", key.value),
-            )),
+            DeValue::Table(table) => {
+                let name = format!("[{}]", key.value);
+                Some(self.inner(&key.value, table, key.span, name))
+            }
             _ => {
                 self.wrong_type(&key.value, "a table", &value);
                 None
@@ -464,7 +551,7 @@ impl<'s> Table<'s> {
     /// The same where it must be there.
     pub(crate) fn required_table_at(&mut self, key: &str) -> Option<Table<'s>> {
         if !self.has(key) {
-            self.missing(key);
+            self.missing_table(key);
         }
         self.table_at(key)
     }
@@ -517,7 +604,7 @@ impl<'s> Table<'s> {
             DeValue::Array(items) => items,
             DeValue::Table(table) => {
                 // A single `[package.disputed]` is read as a list of one.
-                return vec![Table::new(self.sink, table, key_span, format!("[{key}]"))];
+                return vec![self.inner(key, table, key_span, format!("[{key}]"))];
             }
             _ => {
                 self.wrong_type(key, "a list of tables", &value);
@@ -529,7 +616,7 @@ impl<'s> Table<'s> {
             let span = item.span();
             match item.into_inner() {
                 DeValue::Table(table) => {
-                    out.push(Table::new(self.sink, table, span, format!("[[{key}]]")))
+                    out.push(self.inner(key, table, span, format!("[[{key}]]")));
                 }
                 other => self.wrong_type(key, "a list of tables", &At::new(other, span)),
             }
@@ -623,6 +710,11 @@ impl<'s> Table<'s> {
         None
     }
 
+    /// Notes that something of this id is there, though it could not be read.
+    pub(crate) fn note_unread(&self, id: String) {
+        self.sink.unread.borrow_mut().insert(id);
+    }
+
     /// Reports something about this table.
     pub(crate) fn report(
         &self,
@@ -684,6 +776,8 @@ fn example(expected: &str) -> Option<&'static str> {
         "a decimal number in quotes" => "\"0.14\"",
         "true or false" => "true",
         "a whole number from 0 to 4294967295" => "20",
+        "a table" => "{ ... }",
+        "a list of tables" => "[{ ... }]",
         _ => return None,
     })
 }
