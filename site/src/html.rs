@@ -490,12 +490,12 @@ fn one(
                 out.push_str(if task { "<li class=\"step\">" } else { "<li>" });
             }
             Tag::FootnoteDefinition(name) => {
-                let number = footnote(state, name);
+                let (number, name) = footnote(state, name);
                 push(
                     out,
                     format_args!(
                         "<div class=\"footnote\" id=\"fn-{}\"><sup>{number}</sup>\n",
-                        escape(name)
+                        escape(&name)
                     ),
                 );
             }
@@ -627,10 +627,10 @@ fn one(
         Event::InlineMath(text) | Event::DisplayMath(text) => out.push_str(&escape(text)),
         Event::Html(html) | Event::InlineHtml(html) => out.push_str(html),
         Event::FootnoteReference(name) => {
-            let number = footnote(state, name);
+            let (number, name) = footnote(state, name);
             push(
                 out,
-                format_args!("<sup><a href=\"#fn-{}\">{number}</a></sup>", escape(name)),
+                format_args!("<sup><a href=\"#fn-{}\">{number}</a></sup>", escape(&name)),
             );
         }
         Event::SoftBreak => out.push('\n'),
@@ -658,12 +658,15 @@ fn close_label(out: &mut String, state: &mut State) {
     }
 }
 
-fn footnote(state: &mut State, name: &str) -> usize {
-    let known = state.footnotes.iter().position(|f| f == name);
-    known.unwrap_or_else(|| {
-        state.footnotes.push(name.to_owned());
+/// The number of a note, and its name in lower case: it may be written otherwise where it is referred to.
+fn footnote(state: &mut State, name: &str) -> (usize, String) {
+    let name = name.to_lowercase();
+    let known = state.footnotes.iter().position(|f| *f == name);
+    let number = known.unwrap_or_else(|| {
+        state.footnotes.push(name.clone());
         state.footnotes.len() - 1
-    }) + 1
+    });
+    (number + 1, name)
 }
 
 /// `expected` or `otherwise` for a paragraph of a step that begins with that word in bold.

@@ -12,6 +12,7 @@ use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use rayon::prelude::*;
+use roxmltree::{Document, ParsingOptions};
 
 use crate::assets::sha256;
 use crate::diag::Diag;
@@ -140,7 +141,7 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
     let ending = path.rsplit('.').next().unwrap_or_default().to_lowercase();
     let format = match ending.as_str() {
         "svg" => {
-            let (width, height) = svg_size(&String::from_utf8_lossy(bytes)).unwrap_or_default();
+            let (width, height) = drawing(&String::from_utf8_lossy(bytes))?;
             return Ok(Picture {
                 width,
                 height,
@@ -273,34 +274,48 @@ fn is_animated(bytes: &[u8]) -> bool {
     head.windows(4).any(|w| w == b"acTL")
 }
 
-/// Width and height of a drawing in pixels, from its attributes or from its view box.
-fn svg_size(text: &str) -> Option<(u32, u32)> {
-    let start = text.find("<svg")?;
-    let tag = &text[start..start + text[start..].find('>')?];
-    let attribute = |name: &str| {
-        let at = tag.find(&format!(" {name}=\""))? + name.len() + 3;
-        tag[at..].split('"').next()
+/// The element that drawings are.
+const DRAWING: (&str, &str) = ("http://www.w3.org/2000/svg", "svg");
+
+/// Width and height of a drawing in pixels, from its attributes or from its view box; 0 where neither tells.
+///
+/// # Errors
+/// Why browsers show nothing of it. A sentence.
+fn drawing(text: &str) -> Result<(u32, u32), String> {
+    // Programs that draw write a document type; what it may declare is refused by a lint of its own.
+    let options = ParsingOptions {
+        allow_dtd: true,
+        ..ParsingOptions::default()
     };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let tree = Document::parse_with_options(text, options).map_err(|e| e.to_string())?;
+    let root = tree.root_element();
+    if !root.has_tag_name(DRAWING) {
+        return Err(format!(
+            "its outermost element is not `<svg xmlns=\"{}\">`",
+            DRAWING.0
+        ));
+    }
     let pixels = |value: &str| -> Option<u32> {
         let number: f64 = value.trim().trim_end_matches("px").parse().ok()?;
         (1.0..=100_000.0)
             .contains(&number)
             .then(|| number.round() as u32)
     };
-    if let (Some(width), Some(height)) = (
-        attribute("width").and_then(pixels),
-        attribute("height").and_then(pixels),
-    ) {
-        return Some((width, height));
+    let attribute = |name| root.attribute(name).and_then(pixels);
+    if let (Some(width), Some(height)) = (attribute("width"), attribute("height")) {
+        return Ok((width, height));
     }
-    let view: Vec<&str> = attribute("viewBox")?
+    let view = root.attribute("viewBox").unwrap_or_default();
+    let view: Vec<&str> = view
         .split([' ', ','])
         .filter(|part| !part.is_empty())
         .collect();
-    match view[..] {
-        [_, _, width, height] => Some((pixels(width)?, pixels(height)?)),
+    let size = match view[..] {
+        [_, _, width, height] => pixels(width).zip(pixels(height)),
         _ => None,
-    }
+    };
+    Ok(size.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -309,18 +324,21 @@ mod tests {
 
     #[test]
     fn drawings_say_how_large_they_are() {
-        for (svg, size) in [
-            ("<svg width=\"20\" height=\"10px\">", Some((20, 10))),
-            (
-                "<?xml?><svg viewBox=\"0 0 300.4, 150\" width=\"100%\">",
-                Some((300, 150)),
-            ),
-            ("<svg width=\"0\" height=\"1\">", None),
-            ("<svg", None),
-            ("", None),
+        for (attributes, size) in [
+            ("width=\"20\" height='10px'", (20, 10)),
+            ("viewBox=\"0 0 300.4, 150\" width=\"100%\"", (300, 150)),
+            ("width=\"0\" height=\"1\"", (0, 0)),
+            ("", (0, 0)),
         ] {
-            assert_eq!(svg_size(svg), size, "{svg}");
+            let svg = format!("<svg {attributes} xmlns=\"http://www.w3.org/2000/svg\"/>");
+            assert_eq!(drawing(&svg), Ok(size), "{svg}");
+            let typed = format!(
+                "\u{feff}<?xml version=\"1.0\"?>\n<!-- x --><!DOCTYPE svg PUBLIC \"a\" \"b\">{svg}"
+            );
+            assert_eq!(drawing(&typed), Ok(size), "{typed}");
         }
+        let prefixed = "<s:svg xmlns:s='http://www.w3.org/2000/svg' width='2' height='3'/>";
+        assert_eq!(drawing(prefixed), Ok((2, 3)));
     }
 
     fn encoded(width: u32, height: u32, format: ImageFormat) -> Arc<[u8]> {
@@ -367,6 +385,13 @@ mod tests {
             ("a.jpg", &jpeg[..20]),
             ("a.webp", b"RIFF"),
             ("a.gif", b""),
+            ("a.svg", b"hello"),
+            ("a.svg", b"<svg"),
+            ("a.svg", b"<svg/>"),
+            (
+                "a.svg",
+                b"<svg xmlns='http://www.w3.org/2000/svg'><g></svg>",
+            ),
         ] {
             let found = picture(name, &bytes.into(), &mut Vec::new());
             assert!(found.is_err(), "{name}");

@@ -664,7 +664,8 @@ fn front(front: &Front, hash: &mut Hash) {
         aliases,
         html: _,
     } = front;
-    hash.text(&updated.map(|date| date.to_string()).unwrap_or_default());
+    let updated = updated.as_ref().map(|date| date.value.to_string());
+    hash.text(&updated.unwrap_or_default());
     for ids in [sources, aliases] {
         hash.bytes(&ids.len().to_le_bytes());
         for id in ids {

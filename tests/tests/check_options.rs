@@ -37,8 +37,15 @@ fn what_needs_no_thinking_is_mended() {
     );
     let refill = project.read("runbooks/refill/id.md");
     project.write("runbooks/refill/id.md", format!("\u{feff}{refill}"));
+    // Where a page once was, with and without its last slash.
+    for (language, words) in [("en", "the refill"), ("id", "isi ulang")] {
+        let file = format!("guides/start/{language}.md");
+        project.edit(&file, "+++\n\n", "aliases = [\"/guides/old/\"]\n+++\n\n");
+        let link = format!("\n[{words}](/guides/old) or [{words}](/guides/old/)\n");
+        project.write(&file, project.read(&file) + &link);
+    }
     let fixed = check(&project, &["--fix"]).exits(0);
-    assert_eq!(fixed.err, "mended 6 places\n");
+    assert_eq!(fixed.err, "mended 10 places\n");
     assert_eq!(project.read("runbooks/refill/id.md"), refill);
     assert_eq!(fixed.out, "");
     assert!(
@@ -390,6 +397,60 @@ fn old_facts_fail_by_the_date_asked_for_alone() {
         );
         let _ = by_clock(&["check"]).exits(1);
     }
+}
+
+/// Readers are told no day that has not come, unless a day was asked for, which may lie before the content was written.
+#[test]
+fn a_day_to_come_is_told_by_the_clock() {
+    let project = Project::small();
+    project.edit(
+        "guides/start/en.md",
+        "updated = 2026-11-20",
+        "updated = 9000-01-01",
+    );
+    project.edit(
+        "errors/acme/too-fast/rule.toml",
+        "since = 2026-11-20",
+        "since = 9000-01-02",
+    );
+    let site = project.read("site.toml");
+    project.write(
+        "site.toml",
+        site + "\n[incident]\nactive = true\nsince = 9000-01-03\nrunbook = \"/runbooks/refill/\"\n",
+    );
+    // A draft is told to nobody.
+    for language in ["id", "en"] {
+        project.write(
+            &format!("guides/later/{language}.md"),
+            "+++\ntitle = \"Acme\"\nsummary = \"Acme.\"\ndraft = true\nupdated = 9000-01-01\n+++\n",
+        );
+    }
+    let mut command = tests::command(project.folder(), ["check"]);
+    command.env_remove("SOURCE_DATE_EPOCH");
+    let found = tests::faults::printed(&tests::feed(command, b"").exits(1).out);
+    let places: Vec<_> = found.iter().map(|f| (&*f.code, &*f.file, f.at)).collect();
+    assert_eq!(
+        places,
+        [
+            (
+                "future-date",
+                "errors/acme/too-fast/rule.toml",
+                Some((7, 9))
+            ),
+            ("future-date", "guides/start/en.md", Some((4, 11))),
+            ("future-date", "site.toml", Some((site_line(&project), 9))),
+        ]
+    );
+    let _ = check(&project, &[]).quiet();
+}
+
+/// The line of site.toml on which the incident began.
+fn site_line(project: &Project) -> usize {
+    let site = project.read("site.toml");
+    1 + site
+        .lines()
+        .position(|line| line.starts_with("since"))
+        .unwrap()
 }
 
 /// What was confirmed lately has no need of its older sources; they are told all the same.

@@ -202,23 +202,18 @@ fn target(
             return Some((
                 "link-form",
                 format!("`{dest}` does not end with `/`"),
-                Help::Write(match anchor {
-                    Some(anchor) => format!("{with_slash}#{anchor}"),
-                    None => with_slash,
-                }),
+                Help::Write(with_anchor(&with_slash, anchor)),
             ));
         }
-        if let Some(now) = moved.get(path) {
+        let is_draft = |path: &str| drafts.contains(path);
+        if let Some(now) = moved.get(path).or_else(|| moved.get(&*with_slash)) {
             return Some((
                 "broken-link",
                 format!("`{path}` is a former address"),
-                Help::Write(match anchor {
-                    Some(anchor) => format!("{now}#{anchor}"),
-                    None => now.clone(),
-                }),
+                Help::Write(with_anchor(now, anchor)),
             ));
         }
-        if drafts.contains(path) {
+        if is_draft(path) || is_draft(&with_slash) {
             let help =
                 "publish it (take `draft = true` out of it), or leave the link out until then";
             return Some((
@@ -247,6 +242,10 @@ fn target(
             Help::Say(anchors(anchor, ids.iter().map(String::as_str))),
         )
     })
+}
+
+fn with_anchor(path: &str, anchor: Option<&str>) -> String {
+    anchor.map_or_else(|| path.to_owned(), |anchor| format!("{path}#{anchor}"))
 }
 
 fn suggestion<'a>(

@@ -100,9 +100,9 @@ same in every language.",
         id: "broken-image",
         severity: Error,
         summary: "an image that cannot be shown",
-        explanation: "The file is not what the ending of its name says, is cut off, or has more than 16,384 pixels a side. Browsers show \
-nothing in its place. Save it again from the program it was made with. Of PNG and JPEG files wider than a telephone narrower copies \
-are made, which browsers choose from; width and height are written into the page, so that nothing moves when the image comes.",
+        explanation: "The file is not what the ending of its name says, is cut off, or has more than 16,384 pixels a side; or it is a drawing (SVG) \
+that is no XML or lacks its `xmlns`. Browsers show nothing in its place. Save it again from the program it was made with. \
+Of PNG and JPEG files wider than a telephone narrower copies are made, which browsers choose from; width and height are written into the page, so that nothing moves when the image comes.",
     },
     Lint {
         id: "broken-link",
@@ -178,7 +178,8 @@ says what to write in its place. Only the internal edition is checked for this."
         id: "duplicate-id",
         severity: Error,
         summary: "an id that stands twice",
-        explanation: "Ids name one thing. Two headings of a page, two models, two families or two languages cannot share one.",
+        explanation: "Ids name one thing. Two headings of a page, a heading and an element of HTML, two models, two families or two \
+languages cannot share one, nor can a heading have an id of the page around the text, such as `main`.",
     },
     Lint {
         id: "email-address",
@@ -241,9 +242,11 @@ A capital letter, an `é` or a curly quote would never be found; write what it i
     Lint {
         id: "future-date",
         severity: Error,
-        summary: "a fact that was checked on a day to come",
+        summary: "a day that has not come yet",
         explanation: "`checked` is the day on which somebody looked at the source. A later day than that of the build is a slip, and the fact \
-would not be called old for as long. One day is allowed, for it may be tomorrow already where you are.",
+would not be called old for as long. `updated` of a page, `since` of a rule and of an incident are told to readers and feeds; by the clock they cannot \
+be of a later day either, unless the page is a draft. (A day that is asked for, with `--today` or SOURCE_DATE_EPOCH, may be one before the content was \
+written.) One day is allowed, for it may be tomorrow already where you are.",
     },
     Lint {
         id: "glossary-word",
@@ -302,10 +305,11 @@ guess differently. Pages come from templates: mend the one of your theme, or rep
         severity: Error,
         summary: "text that was meant as Markdown and is none",
         explanation: "A link whose address stands nowhere (`[units][nope]`), a sign of a note that is not written (`[^2]`), a callout of a kind \
-that there is none of, a line of a table without the line of hyphens below the first, a cell beyond the last column, a heading without \
-words; a heading, an item or a box without its space (`##Words`, `1.one`, `[x]done`), a link that is not closed or has a space in it, an id where \
-no heading is, `**` and `` ` `` without a partner. Markdown takes each for plain text or leaves it out. Put `` ` `` around what is meant as it \
-stands. In titles, summaries and the words of data files no Markdown is read at all: links, figures and bold words there are found too.",
+that there is none of, a line of a table without the line of hyphens below the first, a cell beyond the last column, a heading, a callout \
+or an item without words, a note that nothing leads to; a heading, an item or a box without its space (`##Words`, `1.one`, `[x]done`), a link that is \
+not closed or has a space in it, an id where no heading is, `**` and `` ` `` without a partner. Markdown takes each for plain text, leaves it out or \
+shows an empty frame. Put `` ` `` around what is meant as it stands. In titles, summaries and the words of data files no Markdown is read at all: \
+links, figures and bold words there are found too.",
     },
     Lint {
         id: "link-form",
@@ -378,7 +382,8 @@ the same keys.",
         severity: Error,
         summary: "text that was decoded with the wrong code page",
         explanation: "The characters are what UTF-8 looks like when it is read as Windows-1252 or Mac Roman, such as â€\u{201c} \
-for a dash. The help shows what was meant. In pastes of rules, which may hold such text on purpose, it is allowed.",
+for a dash. The help shows what was meant. U+FFFD is what programs put where they could not read a character at all; what stood there is lost, \
+and is to be written again. In pastes of rules, which may hold such text on purpose, it is allowed.",
     },
     Lint {
         id: "no-evidence",
@@ -728,7 +733,8 @@ If the translation says the same as its original, run `resep renew` for its fold
         severity: Error,
         summary: "text that was left in the other language",
         explanation: "A paragraph, an item of a list, a title or a summary is in another language of the site than its file, by the everyday \
-words in it, or it has at least six words and stands in the translation as it stands in the original. Translate it. What must stay as it is belongs \
+words in it, or it has at least six words and stands in the translation as it stands in the original, whatever marks stand between the words. \
+Translate it. What must stay as it is belongs \
 between backticks; what others say, between quotation marks; a longer piece in another language, in an element with `lang`, such as \
 <i lang=\"en\">...</i> where the page allows the element (`html`). Everyday words of Indonesian, English, German, Spanish, French, Italian, Dutch and \
 Portuguese are known; text of any other language is judged by what stands in two files alone.",

@@ -1,9 +1,15 @@
-//! UTF-8 that was read as Windows-1252 or Mac Roman and saved again: `â€"` for a dash, `√©` for é.
+//! UTF-8 that was read as Windows-1252 or Mac Roman and saved again: `â€"` for a dash, `√©` for é. And U+FFFD, which stands where a
+//! character could not be read at all.
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use crate::diag::Diag;
 use crate::parse::Docs;
+
+/// U+FFFD in UTF-8.
+const LOST: &str = "\u{fffd}";
 
 /// Characters of Windows-1252 from 0x80 on; what it leaves open is the control character of the same number.
 const CP1252: [char; 32] = [
@@ -45,6 +51,19 @@ pub(super) fn check(path: &str, text: &str, docs: &Docs, diags: &mut Vec<Diag>) 
             )
             .help(format!("write `{meant}`")),
         );
+    }
+    for at in memmem::find_iter(text.as_bytes(), LOST) {
+        if !pastes.iter().any(|p| p.contains(&at)) {
+            diags.push(
+                Diag::new(
+                    "mojibake",
+                    path,
+                    at..at + LOST.len(),
+                    "a character that could not be read was lost here (U+FFFD)",
+                )
+                .help("write what stood here; an earlier version of the file may still have it"),
+            );
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::diag::{Diag, did_you_mean, nearest};
 use crate::highlight::{knows, names};
 use crate::load::Source;
 use crate::parse::function_words::{foreign, primary};
-use crate::parse::markdown::Markdown;
+use crate::parse::markdown::{Markdown, letters};
 use crate::parse::raw_html::{RawTag, is_never};
 use crate::parse::site_toml::Config;
 use crate::parse::{At, Docs};
@@ -64,75 +64,83 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     }
 }
 
-/// Elements that nobody allowed; where there are none, those that are not closed in their order.
+/// Elements that nobody allowed, attributes that no page may have, and elements that are not closed in their order.
 fn raw_html(docs: &Docs, text: &Markdown, diags: &mut Vec<Diag>) {
     let allowed = [&text.front.html[..], &docs.config.html[..]];
-    let (good, bad): (Vec<&RawTag>, Vec<&RawTag>) =
-        text.html.iter().partition(|tag| tag.is_allowed(&allowed));
-    diags.extend(bad.iter().map(|tag| refused(text, tag, &allowed)));
-    if !bad.is_empty() {
-        return;
+    diags.extend(
+        text.html
+            .iter()
+            .flat_map(|tag| refused(text, tag, &allowed)),
+    );
+    // Of what has to go, the order is of no interest.
+    let stays = |tag: &&RawTag| !tag.empty && tag.is_allowed(&allowed);
+    let tags: Vec<&RawTag> = text.html.iter().filter(stays).collect();
+    unclosed(text, &tags, diags);
+}
+
+fn refused(text: &Markdown, tag: &RawTag, allowed: &[&[At<String>]]) -> Vec<Diag> {
+    let report = |span: &Range<usize>, message: String, help: String| {
+        Diag::new("raw-html", &text.file, span.clone(), message).help(help)
+    };
+    let mut out = Vec::new();
+    if tag.name == "!" {
+        let message = "this would be published, though no reader sees it".to_owned();
+        out.push(report(&tag.span, message, "take it out".to_owned()));
+    } else if is_never(&tag.name) {
+        // Its attributes go with it.
+        let message = format!("the element `{}` is on no page", tag.name);
+        let help = "write it in Markdown, or put `` ` `` around it to show it".to_owned();
+        return vec![report(&tag.span, message, help)];
+    } else if !tag.is_allowed(allowed) {
+        let message = format!("the element `{}` is not published", tag.name);
+        let help = format!(
+            "write it in Markdown, put `` ` `` around it to show it, or allow it: `html = [\"{}\"]` in the front matter",
+            tag.name
+        );
+        out.push(report(&tag.span, message, help));
     }
+    out.extend(tag.refused.iter().map(|attribute| {
+        let message = format!("the attribute `{}` is not published", attribute.value);
+        let help = "take it out: pages hold no scripts and no styles of their own";
+        report(&attribute.span, message, help.to_owned())
+    }));
+    out
+}
+
+/// What is wrong with the order of `tags`, of which none is empty.
+fn unclosed(text: &Markdown, tags: &[&RawTag], diags: &mut Vec<Diag>) {
     let report = |tag: &RawTag, message: String| {
         Diag::new("unclosed-html", &text.file, tag.span.clone(), message)
             .help("close each element where it ends, the one that was opened last first")
     };
+    let never = |tag: &RawTag| report(tag, format!("`<{}>` is never closed", tag.name));
     let mut open: Vec<&RawTag> = Vec::new();
-    for tag in good.into_iter().filter(|tag| !tag.empty) {
+    for (n, tag) in tags.iter().enumerate() {
+        // Whether what `opened` begins is closed further on.
+        let ends_later = |opened: &&RawTag| {
+            let next = tags[n + 1..].iter().find(|other| other.name == opened.name);
+            next.is_some_and(|other| other.closes)
+        };
+        let closes =
+            |last: &RawTag| report(tag, format!("`</{}>` closes `<{}>`", tag.name, last.name));
         if !tag.closes {
             open.push(tag);
-            continue;
-        }
-        match open.pop() {
-            Some(last) if last.name == tag.name => {}
-            Some(last) => {
-                let message = format!("`</{}>` closes `<{}>`", tag.name, last.name);
-                diags.push(report(tag, message));
-                return;
+        } else if let Some(at) = open.iter().rposition(|opened| opened.name == tag.name) {
+            let (later, lost): (Vec<_>, Vec<_>) = open.drain(at..).skip(1).partition(ends_later);
+            diags.extend(lost.into_iter().map(never));
+            diags.extend(later.last().map(|last| closes(last)));
+            open.extend(later);
+        } else if let Some(last) = open.last().copied() {
+            diags.push(closes(last));
+            // It is the end of that element, misspelt, or one too many.
+            if !ends_later(&last) {
+                open.pop();
             }
-            None => {
-                diags.push(report(tag, format!("`</{}>` closes nothing", tag.name)));
-                return;
-            }
+        } else {
+            diags.push(report(tag, format!("`</{}>` closes nothing", tag.name)));
         }
     }
-    diags.extend(
-        open.into_iter()
-            .map(|tag| report(tag, format!("`<{}>` is never closed", tag.name))),
-    );
-}
-
-fn refused(text: &Markdown, tag: &RawTag, allowed: &[&[At<String>]]) -> Diag {
-    let is_allowed = allowed
-        .iter()
-        .flat_map(|list| *list)
-        .any(|name| name.value == tag.name);
-    let (span, message, help) = match &tag.refused {
-        Some(attribute) if is_allowed => (
-            &attribute.span,
-            format!("the attribute `{}` is not published", attribute.value),
-            "take it out: pages hold no scripts and no styles of their own".to_owned(),
-        ),
-        _ if tag.name == "!" => (
-            &tag.span,
-            "this would be published, though no reader sees it".to_owned(),
-            "take it out".to_owned(),
-        ),
-        _ if is_never(&tag.name) => (
-            &tag.span,
-            format!("the element `{}` is on no page", tag.name),
-            "write it in Markdown, or put `` ` `` around it to show it".to_owned(),
-        ),
-        _ => (
-            &tag.span,
-            format!("the element `{}` is not published", tag.name),
-            format!(
-                "write it in Markdown, put `` ` `` around it to show it, or allow it: `html = [\"{}\"]` in the front matter",
-                tag.name
-            ),
-        ),
-    };
-    Diag::new("raw-html", &text.file, span.clone(), message).help(help)
+    diags.extend(open.into_iter().map(never));
 }
 
 /// `block` is the code block as it is written, from `start` on.
@@ -250,8 +258,12 @@ fn foreign_parts<'t>(text: &'t Markdown, config: &Config) -> Vec<(&'t Range<usiz
 /// Titles and summaries with fewer words may be names, which are the same in two languages.
 const LEAST: usize = 4;
 
+/// The same for words with other marks between them.
 fn digest(words: &str) -> u64 {
     let mut hasher = FxHasher::default();
-    words.hash(&mut hasher);
+    let words = words.split_whitespace().map(letters);
+    for word in words.filter(|word| !word.is_empty()) {
+        word.hash(&mut hasher);
+    }
     hasher.finish()
 }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use crate::date::Date;
 use crate::diag::{Diag, Severity};
-use crate::model::Options;
-use crate::parse::Docs;
+use crate::model::{Options, is_draft};
 use crate::parse::data::{FIGURES, MODELS, PACKAGES, TABLES_FOLDER};
+use crate::parse::{At, Docs};
 
 pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
     let age = |checked: Date| options.today.days_since(checked);
@@ -72,6 +72,40 @@ pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
         diags.extend(not_yet(&file, checked, days));
         if !provenance.historical {
             diags.extend(old(&file, checked, days));
+        }
+    }
+    // A day that was asked for may be one before the content was written; the clock's is none.
+    if options.by_clock {
+        told(docs, options.today, diags);
+    }
+}
+
+/// Days that readers are told, and that have not come yet.
+fn told(docs: &Docs, today: Date, diags: &mut Vec<Diag>) {
+    let mut report = |file: &str, key: &str, day: &At<Date>| {
+        let days = day.value.days_since(today);
+        if days > 1 {
+            let message = format!("readers are told a day that comes in {days} days");
+            diags.push(
+                Diag::new("future-date", file, day.span.clone(), message).help(format!(
+                    "write as `{key}` the day on which it was so, today at the latest"
+                )),
+            );
+        }
+    };
+    if let Some(incident) = &docs.config.incident {
+        report("site.toml", "since", &incident.since);
+    }
+    for rule in docs.rules.values().filter(|rule| !rule.rule.is_draft()) {
+        if let Some(since) = &rule.rule.since {
+            report(&rule.file, "since", since);
+        }
+    }
+    // A draft may have the day on which it is to be published.
+    let pages = docs.pages.values().filter(|page| !is_draft(page));
+    for text in pages.flat_map(|page| page.texts.values()) {
+        if let Some(updated) = &text.front.updated {
+            report(&text.file, "updated", updated);
         }
     }
 }

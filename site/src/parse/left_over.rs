@@ -80,12 +80,14 @@ pub(super) fn text(
         return after;
     }
     if raw.contains('&') && words.contains(is_unseen) && !raw.contains(is_unseen) {
-        sink.report(
-            "control-character",
-            base..base + raw.len(),
-            "an entity in here stands for a character that readers do not see",
-            Some("delete it: it makes text look other than it is".to_owned()),
-        );
+        for span in unseen_entities(raw) {
+            sink.report(
+                "control-character",
+                base + span.start..base + span.end,
+                "this stands for a character that readers do not see",
+                Some("delete it: it makes text look other than it is".to_owned()),
+            );
+        }
     }
     if raw.starts_with('|') && raw.len() > 1 && raw.trim_end().ends_with('|') {
         report(
@@ -322,6 +324,49 @@ pub(super) fn plain(sink: &Sink<'_>, words: &str, span: &Range<usize>) {
             "write the words alone, and put what is more into the text of a page",
         );
     }
+}
+
+/// The entities in `raw` that stand for characters that no one sees; all of it, if none is written as a number.
+fn unseen_entities(raw: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (at, mark) in raw.match_indices("&#") {
+        let digits = &raw[at + mark.len()..];
+        let Some((number, _)) = digits.split_once(';') else {
+            continue;
+        };
+        let value = match number.strip_prefix(['x', 'X']) {
+            Some(digits) => u32::from_str_radix(digits, 16),
+            None => number.parse(),
+        };
+        let character = value.ok().and_then(char::from_u32);
+        if character.is_some_and(is_unseen) && !raw[..at].ends_with('\\') {
+            found.push(at..at + mark.len() + number.len() + 1);
+        }
+    }
+    if found.is_empty() {
+        found.push(0..raw.len());
+    }
+    found
+}
+
+/// Says of a part of a page that there is nothing in it.
+pub(super) fn empty(sink: &Sink<'_>, span: Range<usize>, what: &str) {
+    report(
+        sink,
+        span,
+        &format!("{what} without words"),
+        "write what it is to say, or take it away",
+    );
+}
+
+/// Says of a note that no sign in the text leads to it.
+pub(super) fn unused_note(sink: &Sink<'_>, span: Range<usize>, name: &str) {
+    report(
+        sink,
+        span,
+        &format!("nothing on this page leads to the note `[^{name}]`"),
+        &format!("write `[^{name}]` behind the words that it is about, or take it away"),
+    );
 }
 
 fn references(sink: &Sink<'_>, raw: &str, base: usize) {

@@ -1,7 +1,7 @@
 //! Markdown pages: front matter, and what `check` and `render` must know of the body, with places. Turns nothing
 //! into HTML.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
@@ -88,7 +88,7 @@ pub struct Front {
     /// One sentence.
     pub summary: At<String>,
     /// Day of the last change of substance.
-    pub updated: Option<Date>,
+    pub updated: Option<At<Date>>,
     /// Ids of `data/sources.toml`.
     pub sources: Vec<At<String>>,
     /// Not published yet.
@@ -172,10 +172,32 @@ pub struct Step {
 }
 
 /// Ids that templates give to parts of a page.
-const RESERVED: [&str; 9] = [
+const RESERVED: [&str; 31] = [
     "candidates",
+    "candidates-title",
+    "check-count",
+    "check-note",
+    "check-note-hint",
     "examples",
+    "examples-title",
+    "i-check",
+    "i-copy",
+    "i-dark",
+    "i-doubt",
+    "i-empty",
+    "i-flag",
+    "i-info",
+    "i-light",
+    "i-link",
+    "i-menu",
+    "i-next",
+    "i-report",
+    "i-search",
+    "i-shield",
+    "i-system",
+    "i-wallet",
     "lookalikes",
+    "lookalikes-title",
     "main",
     "paste",
     "paste-hint",
@@ -237,7 +259,7 @@ pub(crate) fn front(sink: &Sink<'_>, toml: &str) -> Front {
     let front = Front {
         title: t.required_plain("title").unwrap_or_default(),
         summary: t.required_plain("summary").unwrap_or_default(),
-        updated: t.date("updated").map(|d| d.value),
+        updated: t.date("updated"),
         sources: t.strings("sources"),
         draft: t.boolean("draft").is_some_and(|d| d.value),
         aliases: t.strings("aliases"),
@@ -296,15 +318,24 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
     let mut run = Run::new(page.language());
     let mut header: Option<(Range<usize>, bool)> = None;
     let mut columns = 0;
-    let mut notes = BTreeSet::new();
+    // By name in lower case, as they are looked up: as it is written, and where.
+    let mut notes: BTreeMap<String, (&str, Range<usize>)> = BTreeMap::new();
+    let mut referred = BTreeSet::new();
     let mut standing = left_over::Place::default();
-    for (event, range) in &events {
+    for (n, (event, range)) in events.iter().enumerate() {
         standing = standing.after(event);
         let span = place(range);
         let section = page.sections.len() - 1;
         match event {
             Event::Text(words) if code.is_none() => run.add(words, &span),
-            Event::Start(tag) if !is_inline(&tag.to_end()) => run.finish(page),
+            Event::Start(tag) if !is_inline(&tag.to_end()) => {
+                run.finish(page);
+                if let Some(what) = holder(tag)
+                    && matches!(events.get(n + 1), Some((Event::End(_), _)))
+                {
+                    left_over::empty(sink, first_line(text, range, base), what);
+                }
+            }
             Event::End(tag) if !is_inline(tag) => run.finish(page),
             _ => {}
         }
@@ -313,13 +344,20 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
             Event::Start(Tag::TableRow) => {
                 left_over::row(sink, &text[range.clone()], span.start, columns);
             }
-            Event::Start(Tag::FootnoteDefinition(name)) if !notes.insert(name.to_string()) => {
-                sink.report(
-                    "duplicate-id",
-                    span.clone(),
-                    format!("the note `[^{name}]` is written twice"),
-                    Some("give one of the two another name".to_owned()),
-                );
+            Event::Start(Tag::FootnoteDefinition(name)) => {
+                let line = first_line(text, range, base);
+                let known = notes.insert(name.to_lowercase(), (name, line));
+                if known.is_some() {
+                    sink.report(
+                        "duplicate-id",
+                        span.clone(),
+                        format!("the note `[^{name}]` is written twice"),
+                        Some("give one of the two another name".to_owned()),
+                    );
+                }
+            }
+            Event::FootnoteReference(name) => {
+                referred.insert(name.to_lowercase());
             }
             Event::Start(Tag::TableHead) => header = Some((0..0, true)),
             Event::End(TagEnd::TableHead) => header = None,
@@ -512,6 +550,33 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
             _ => {}
         }
     }
+    for (name, (written, span)) in &notes {
+        if !referred.contains(name) {
+            left_over::unused_note(sink, span.clone(), written);
+        }
+    }
+    ids(page, sink, &notes);
+}
+
+/// What the tag begins, if that is a part of the page that must hold something.
+fn holder(tag: &Tag<'_>) -> Option<&'static str> {
+    match tag {
+        Tag::BlockQuote(Some(_)) => Some("a callout"),
+        Tag::BlockQuote(None) => Some("a quote"),
+        Tag::FootnoteDefinition(_) => Some("a note"),
+        Tag::Item => Some("an item of a list"),
+        _ => None,
+    }
+}
+
+/// The first line of what stands at `range` in the body, which begins at byte `base` of its file.
+fn first_line(text: &str, range: &Range<usize>, base: usize) -> Range<usize> {
+    let line = text[range.clone()]
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_end();
+    range.start + base..range.start + base + line.len()
 }
 
 /// Adds to the words of the innermost link that is open.
@@ -519,6 +584,11 @@ fn label(page: &mut Markdown, open: &[usize], words: &str) {
     if let Some(link) = open.last().and_then(|n| page.links.get_mut(*n)) {
         link.text.push_str(words);
     }
+}
+
+/// A word without the marks around it, which a copy may have others of.
+pub(crate) fn letters(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// Words of a block as they come, until another block begins or this one ends.
@@ -556,7 +626,7 @@ impl Run {
         };
         let is_marked = self.marked.is_some();
         let mut count = |word: &str| {
-            word.hash(&mut self.digest);
+            letters(word).hash(&mut self.digest);
             self.words += 1;
             if !is_marked {
                 self.tongue.add(word);
@@ -668,22 +738,6 @@ fn finish_heading(
             Some("use lower-case letters, digits and hyphens".to_owned()),
         );
     }
-    if RESERVED.contains(&id.as_str()) {
-        sink.report(
-            "duplicate-id",
-            span.clone(),
-            format!("the id `{id}` is one of the page's own"),
-            Some("choose another, such as one that says more".to_owned()),
-        );
-    }
-    if page.headings.iter().any(|h| h.id == id) {
-        sink.report(
-            "duplicate-id",
-            span.clone(),
-            format!("the id `{id}` stands on this page twice"),
-            Some("give one of the headings another id, the same in every language".to_owned()),
-        );
-    }
     if level == 2
         && let Some(last) = page.sections.last_mut()
     {
@@ -701,6 +755,42 @@ fn finish_heading(
         text: title.to_owned(),
         span,
     });
+}
+
+/// That no id of a heading or of an element of HTML stands twice on the page, nor is one of those around the text.
+fn ids(page: &Markdown, sink: &Sink<'_>, notes: &BTreeMap<String, (&str, Range<usize>)>) {
+    let headings = page.headings.iter().map(|h| (h.id.as_str(), &h.span));
+    let tags = page.html.iter().filter_map(|tag| tag.id.as_ref());
+    let tags = tags.map(|id| (id.value.as_str(), &id.span));
+    let mut all: Vec<_> = headings.chain(tags).collect();
+    all.sort_by_key(|(_, span)| span.start);
+    let of_sections = |id: &str| {
+        page.file.starts_with("errors/") && page.headings.iter().any(|h| h.level == 2 && h.id == id)
+    };
+    let mut seen = BTreeSet::new();
+    for (id, span) in all {
+        let taken = RESERVED.contains(&id)
+            || id
+                .strip_prefix("fn-")
+                .is_some_and(|name| notes.contains_key(name))
+            || id.strip_suffix("-title").is_some_and(of_sections);
+        if taken {
+            sink.report(
+                "duplicate-id",
+                span.clone(),
+                format!("the id `{id}` is one of the page's own"),
+                Some("choose another, such as one that says more".to_owned()),
+            );
+        }
+        if !seen.insert(id) {
+            sink.report(
+                "duplicate-id",
+                span.clone(),
+                format!("the id `{id}` stands on this page twice"),
+                Some("give one of the two another id, the same in every language".to_owned()),
+            );
+        }
+    }
 }
 
 /// Words of the title as an id: ASCII letters, digits, hyphens.
@@ -894,10 +984,11 @@ mod tests {
     fn read(body: &str) -> (Markdown, Vec<(usize, &'static str)>) {
         let text = format!("+++\ntitle = \"t\"\nsummary = \"s\"\n+++\n{body}");
         let (page, diags) = parse("a.md", &text);
-        let at = diags
+        let mut at: Vec<_> = diags
             .iter()
             .map(|d| (d.span.clone().map_or(0, |s| s.start - page.body), d.code))
             .collect();
+        at.sort_unstable();
         (page, at)
     }
 
@@ -931,6 +1022,89 @@ mod tests {
         );
         let html: Vec<_> = page.html.iter().map(|t| t.span.start - page.body).collect();
         assert_eq!(html, [2, 6]);
+    }
+
+    /// Every id of the templates that pages with a body are made from is kept for them.
+    #[test]
+    fn ids_of_templates_are_reserved() {
+        let mut parts = vec!["article.html", "rule.html"];
+        let mut seen = BTreeSet::new();
+        while let Some(part) = parts.pop() {
+            if !seen.insert(part) {
+                continue;
+            }
+            let (_, template) = *crate::assets::TEMPLATES
+                .iter()
+                .find(|(name, _)| *name == part)
+                .unwrap();
+            for tag in ["{% extends \"", "{% include \""] {
+                let names = template.match_indices(tag);
+                parts.extend(names.map(|(at, _)| {
+                    template[at + tag.len()..]
+                        .split('"')
+                        .next()
+                        .unwrap_or_default()
+                }));
+            }
+            for (at, mark) in template.match_indices(" id=\"") {
+                let id = template[at + mark.len()..]
+                    .split('"')
+                    .next()
+                    .unwrap_or_default();
+                assert!(id.contains("{{") || RESERVED.contains(&id), "{part}: {id}");
+            }
+        }
+        assert!(
+            seen.contains("base.html") && seen.contains("icons.html"),
+            "{seen:?}"
+        );
+    }
+
+    #[test]
+    fn no_id_stands_twice() {
+        for (body, at) in [
+            ("<i id=\"a\">x</i>\n\n## A {#a}\n", 17),
+            ("## A {#a}\n\n<i id='a'>x</i>\n", 18),
+            ("<i id=b>x</i> <b id=b>y</b>\n", 20),
+            ("## A {#check-note}\n", 0),
+            ("## A {#fn-a}\n\nx[^A]\n\n[^a]: y\n", 0),
+        ] {
+            let (_, diags) = read(body);
+            assert_eq!(diags, [(at, "duplicate-id")], "{body}");
+        }
+        let text = "+++\ntitle = 't'\nsummary = 's'\n+++\n## A {#fix}\n\n### B {#fix-title}\n";
+        let codes = |file| {
+            parse(file, text)
+                .1
+                .iter()
+                .map(|d| d.code)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(codes("errors/a/b/en.md"), ["duplicate-id"]);
+        assert!(codes("guides/a/en.md").is_empty());
+    }
+
+    #[test]
+    fn what_says_nothing_is_left_over() {
+        for (body, at) in [
+            ("> [!TIP]\n", 0),
+            ("x\n\n>\n", 3),
+            ("- a\n-\n- b\n", 4),
+            ("x[^1]\n\n[^1]:\n", 7),
+            ("x[^1]\n\n[^1]: y\n\n[^2]: z\n", 16),
+        ] {
+            let (_, diags) = read(body);
+            assert_eq!(diags, [(at, "left-over-markdown")], "{body}");
+        }
+        let (_, diags) = read("> [!TIP]\n> x\n\n- [ ] a\n- ![b](b.png)\n\nx[^N]\n\n[^n]: - y\n");
+        assert_eq!(diags, []);
+    }
+
+    #[test]
+    fn an_image_names_the_link_around_it() {
+        let (page, _) = read("[![The way](x.png)](/guides/a/) and [b ![](y.png)](/b/)\n");
+        let words: Vec<_> = page.links.iter().map(|link| link.text.as_str()).collect();
+        assert_eq!(words, ["The way", "The way", "b ", ""]);
     }
 
     #[test]

@@ -16,8 +16,10 @@ pub struct RawTag {
     pub closes: bool,
     /// Nothing closes it.
     pub empty: bool,
-    /// The first attribute that no page may have.
-    pub refused: Option<At<String>>,
+    /// Attributes that no page may have, in order.
+    pub refused: Vec<At<String>>,
+    /// Its `id`.
+    pub id: Option<At<String>>,
     /// The whole tag.
     pub span: Range<usize>,
 }
@@ -77,7 +79,8 @@ fn tag(text: &str, base: usize) -> Option<RawTag> {
             name: "!".to_owned(),
             closes: false,
             empty: true,
-            refused: None,
+            refused: Vec::new(),
+            id: None,
             span,
         });
     }
@@ -92,27 +95,59 @@ fn tag(text: &str, base: usize) -> Option<RawTag> {
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let attributes = base + 1 + usize::from(closes) + end;
+    let behind = &inside[end..];
+    let place = |part: &Range<usize>| {
+        let from = base + 1 + usize::from(closes) + end;
+        At::new(
+            behind[part.clone()].to_owned(),
+            from + part.start..from + part.end,
+        )
+    };
+    let (mut bad, mut id) = (Vec::new(), None);
+    for (named, value) in attributes(behind) {
+        let word = behind[named.clone()].to_ascii_lowercase();
+        if is_refused(&word, value.as_ref().map(|value| &behind[value.clone()])) {
+            bad.push(place(&named));
+        }
+        if word == "id" && id.is_none() {
+            id = value.as_ref().map(place);
+        }
+    }
     Some(RawTag {
         empty: inside.ends_with('/') || VOID.contains(&name.as_str()),
         closes,
-        refused: refused(&inside[end..], attributes),
+        refused: bad,
+        id,
         name,
         span,
     })
 }
 
-/// The first attribute that runs something, styles, or leads to something that runs.
-fn refused(text: &str, base: usize) -> Option<At<String>> {
+/// Whether the attribute `word`, in lower case, runs something, styles, or leads to something that runs.
+fn is_refused(word: &str, value: Option<&str>) -> bool {
+    let runs = |value: &str| {
+        let plain: String = value
+            .chars()
+            .filter(|c| !c.is_whitespace() && !c.is_control())
+            .collect();
+        let plain = plain.to_ascii_lowercase();
+        // An entity can spell any of them.
+        plain.contains("script:")
+            || plain.starts_with("data:")
+            || ["&#", "&colon;", "&tab;", "&newline;"]
+                .iter()
+                .any(|entity| plain.contains(entity))
+    };
+    word.starts_with("on") || matches!(word, "style" | "srcdoc") || value.is_some_and(runs)
+}
+
+/// Where the names of attributes stand in `text`, what is behind the name of a tag, and their values without quotes.
+fn attributes(text: &str) -> Vec<(Range<usize>, Option<Range<usize>>)> {
+    let mut out = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        let rest = &text[at..];
-        let skipped = rest.len()
-            - rest
-                .trim_start_matches(|c: char| c.is_whitespace() || c == '/')
-                .len();
-        at += skipped;
-        let rest = &text[at..];
+        let rest = text[at..].trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+        at = text.len() - rest.len();
         let name = rest
             .find(|c: char| c.is_whitespace() || matches!(c, '=' | '/'))
             .unwrap_or(rest.len());
@@ -121,58 +156,36 @@ fn refused(text: &str, base: usize) -> Option<At<String>> {
             at += rest.chars().next().map_or(1, char::len_utf8);
             continue;
         }
-        let word = rest[..name].to_ascii_lowercase();
-        let after = rest[name..].trim_start();
-        let value = after.strip_prefix('=').map(str::trim_start);
-        let value = value.map(|value| match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                let end = value[1..].find(quote).map_or(value.len(), |end| end + 1);
-                (&value[1..end], (end + 1).min(value.len()))
-            }
-            _ => {
-                let end = value.find(char::is_whitespace).unwrap_or(value.len());
-                (&value[..end], end)
+        let named = at..at + name;
+        at = named.end;
+        let value = text[at..].trim_start().strip_prefix('=');
+        let value = value.map(str::trim_start).map(|value| {
+            let begin = text.len() - value.len();
+            match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => {
+                    let end = value[1..].find(quote).map_or(value.len(), |end| end + 1);
+                    at = (begin + end + 1).min(text.len());
+                    begin + 1..begin + end
+                }
+                _ => {
+                    let end = value.find(char::is_whitespace).unwrap_or(value.len());
+                    at = begin + end;
+                    begin..begin + end
+                }
             }
         });
-        let runs = value.is_some_and(|(value, _)| {
-            let plain: String = value
-                .chars()
-                .filter(|c| !c.is_whitespace() && !c.is_control())
-                .collect();
-            let plain = plain.to_ascii_lowercase();
-            // An entity can spell any of them.
-            plain.contains("script:")
-                || plain.starts_with("data:")
-                || ["&#", "&colon;", "&tab;", "&newline;"]
-                    .iter()
-                    .any(|entity| plain.contains(entity))
-        });
-        if word.starts_with("on") || matches!(word.as_str(), "style" | "srcdoc") || runs {
-            return Some(At::new(
-                rest[..name].to_owned(),
-                base + at..base + at + name,
-            ));
-        }
-        at = match value {
-            Some((value, used)) => {
-                let begin = value.as_ptr() as usize - text.as_ptr() as usize;
-                let quote = usize::from(text[..begin].ends_with(['"', '\'']));
-                (begin - quote + used).max(at + name)
-            }
-            None => at + name,
-        };
+        out.push((named, value));
     }
-    None
+    out
 }
 
 impl RawTag {
-    /// Whether it may be published where the elements `allowed` are.
+    /// Whether its element may be published where the elements `allowed` are.
     pub(crate) fn is_allowed(&self, allowed: &[&[At<String>]]) -> bool {
-        self.refused.is_none()
-            && allowed
-                .iter()
-                .flat_map(|list| *list)
-                .any(|name| name.value == self.name)
+        allowed
+            .iter()
+            .flat_map(|list| *list)
+            .any(|name| name.value == self.name)
     }
 }
 
@@ -204,14 +217,15 @@ pub(crate) fn allowed(sink: &Sink<'_>, names: Vec<At<String>>) -> Vec<At<String>
 mod tests {
     use super::*;
 
-    fn refused_in(raw: &str) -> Option<String> {
+    fn refused_in(raw: &str) -> Vec<String> {
         tags(raw, 0)
             .into_iter()
-            .find_map(|tag| tag.refused)
+            .flat_map(|tag| tag.refused)
             .map(|at| {
                 assert_eq!(raw[at.span.clone()], at.value);
                 at.value
             })
+            .collect()
     }
 
     #[test]
@@ -245,20 +259,33 @@ mod tests {
             ("<img src='data:text/html,x'>", "src"),
             ("<b a=1 / onx>", "onx"),
         ] {
-            assert_eq!(refused_in(raw).as_deref(), Some(attribute), "{raw}");
+            assert_eq!(refused_in(raw), [attribute], "{raw}");
         }
         for raw in [
             "<a href=\"/x\" title='on x=1'>",
             "<abbr title=\"style=1\">",
             "</b>",
         ] {
-            assert_eq!(refused_in(raw), None, "{raw}");
+            assert!(refused_in(raw).is_empty(), "{raw}");
         }
+        let all = "<b onclick=\"x\" title='t' style=y SRCDOC='z'>";
+        assert_eq!(refused_in(all), ["onclick", "style", "SRCDOC"]);
+    }
+
+    #[test]
+    fn knows_the_id() {
+        let ids = |raw| tags(raw, 7).into_iter().filter_map(|tag| tag.id);
+        let found: Vec<_> = ids("<b id=x><i data-id='y' ID='z' id='a'><u id></u>").collect();
+        assert_eq!(
+            found.iter().map(|id| &*id.value).collect::<Vec<_>>(),
+            ["x", "z"]
+        );
+        assert_eq!(found[0].span, 13..14);
     }
 
     #[test]
     fn nothing_odd_makes_it_panic() {
-        let odd = "<é ='\"<!--/ on\u{4f59}= =>< a='";
+        let odd = "<é ='\"<!--/ on\u{4f59}= =>< a= id='";
         for (from, _) in odd.char_indices() {
             for (to, _) in odd[from..].char_indices() {
                 let _ = tags(&odd[from..from + to], 0);

@@ -59,7 +59,7 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub struct Incident {
     /// The day it began.
-    pub since: Date,
+    pub since: At<Date>,
     /// Address without language of the runbook that is being worked through.
     pub runbook: At<String>,
     /// What to say, by language code; the interface has words for where nothing is said.
@@ -263,7 +263,7 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
             incident.finish();
             if let (true, Some(since), Some(runbook)) = (active, since, runbook) {
                 config.incident = Some(Incident {
-                    since: since.value,
+                    since,
                     runbook,
                     text,
                 });

@@ -179,9 +179,9 @@ fn article(
     };
     page.previous = beside(n.checked_sub(1));
     page.next = beside(Some(n + 1));
-    if let Some(date) = front.updated {
-        page.updated = date_in_words(ui, date);
-        page.updated_iso = date.to_string();
+    if let Some(date) = &front.updated {
+        page.updated = date_in_words(ui, date.value);
+        page.updated_iso = date.value.to_string();
     }
     page.sources = sources(site, words, language);
     shared.checked(

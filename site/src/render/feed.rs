@@ -41,7 +41,7 @@ fn entries<'s>(site: &'s Site<'_>, language: &str) -> Vec<Entry<'s>> {
     let pages = site.guides.iter().chain(&site.runbooks).filter_map(|page| {
         let words = page.texts.get(language)?;
         Some(Entry {
-            date: words.front.updated?,
+            date: words.front.updated.as_ref()?.value,
             path: page.path.clone(),
             words,
         })

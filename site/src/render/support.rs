@@ -122,7 +122,7 @@ pub(super) fn incident(site: &Site<'_>) -> Vec<IncidentContext> {
         .iter()
         .map(|l| {
             let ui = site.ui(&l.code);
-            let date = date_in_words(ui, incident.since);
+            let date = date_in_words(ui, incident.since.value);
             IncidentContext {
                 lang: l.code.clone(),
                 title: ui.fill("incident", "title", &[("date", &date)]),
