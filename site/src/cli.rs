@@ -16,7 +16,7 @@ use crate::images::{self, Keep};
 use crate::load::{Edition, Source, load};
 use crate::model::Options;
 use crate::parse::Docs;
-use crate::parse::site_toml::base_url;
+use crate::parse::site_toml::{base_url, is_open};
 use crate::past::Past;
 use crate::pipeline::{self, Outcome};
 use crate::render::{RenderError, Templates};
@@ -154,10 +154,10 @@ struct BuildArgs {
     /// Folder to write to [default: dist, or dist-internal]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Also write a zip that works from a folder, without a server
+    /// Also write a zip that works from a folder, without a server; its folder is made, if it is not there
     #[arg(long, value_name = "FILE")]
     zip: Option<PathBuf>,
-    /// Write a .br and a .gz beside every text file
+    /// Write a .br and a .gz beside every page and every other text file that browsers ask for, from 256 bytes on
     #[arg(long)]
     precompress: bool,
     /// Compare with the published site first: an address that is online and would be lost is an error
@@ -517,17 +517,26 @@ fn options(args: &SiteArgs) -> Result<Options, Failure> {
 
 /// Reads the folder, with a hint where it is not there.
 pub(crate) fn read(content: &Path, edition: Edition) -> Result<Source, Failure> {
-    load(content, edition).map_err(|e| {
-        if content.exists() {
-            e.to_string()
-        } else if Path::new("site.toml").exists() {
-            format!("{e}; this folder is a content folder itself: say `--content .`")
-        } else {
-            format!(
-                "{e}; name the content folder with --content DIR, or make one with `resep init DIR`"
-            )
-        }
-    })
+    let hint = "name the content folder with --content DIR, or make one with `resep init DIR`";
+    load(content, edition).map_err(|e| with_hint(content, &e.to_string(), hint))
+}
+
+/// Reads the folder for its rules. A new one would know no error that anybody sends.
+pub(crate) fn read_rules(content: &Path) -> Result<Source, Failure> {
+    let hint = "errors are known by the rules of a content folder: name one with --content DIR, such as `content` of a copy of \
+                 Resep's repository";
+    load(content, Edition::Public).map_err(|e| with_hint(content, &e.to_string(), hint))
+}
+
+/// What went wrong with the folder, and what to do if it is because there is none.
+fn with_hint(content: &Path, error: &str, hint: &str) -> Failure {
+    if content.exists() {
+        error.to_owned()
+    } else if Path::new("site.toml").exists() {
+        format!("{error}; this folder is a content folder itself: say `--content .`")
+    } else {
+        format!("{error}; {hint}")
+    }
 }
 
 /// The folder with what is known of its pictures; keeps nothing.
@@ -606,13 +615,20 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
         say("nothing was written\n");
         return Ok(FINDINGS);
     };
+    let address = options
+        .base_url
+        .as_deref()
+        .unwrap_or(&outcome.docs.config.base_url.value);
+    let (origin, _) = base_url(address)?;
+    if is_open(&origin) {
+        say(&format!(
+            "resep: {origin} is without https: what people paste there can be changed on the way, and browsers refuse to copy and to read \
+             without a network\n"
+        ));
+    }
     if let Some(place) = &args.check_published {
         match published::read(place)? {
             None => {
-                let address = options
-                    .base_url
-                    .as_deref()
-                    .unwrap_or(&outcome.docs.config.base_url.value);
                 if place.trim_end_matches('/') != address.trim_end_matches('/') {
                     return Err(format!(
                         "{place} has no sitemap.xml, so no site of resep is there to compare with, and this one is made for \

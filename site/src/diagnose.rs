@@ -13,7 +13,7 @@ use diagnoser::{
 use serde_json::{Map, Value, json};
 
 use crate::answers::{plain_steps, question};
-use crate::cli::{DONE, FINDINGS, Failure, print, read, say};
+use crate::cli::{DONE, FINDINGS, Failure, print, read_rules, say};
 use crate::date::Date;
 use crate::diag::{Diag, Severity};
 use crate::input;
@@ -51,7 +51,7 @@ const SHOWN: usize = 16 * 1024 * 1024;
 
 /// Runs the command.
 pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
-    let source = read(request.content, Edition::Public)?;
+    let source = read_rules(request.content)?;
     let (docs, diags) = parse::parse(&source);
     let catalogue = Catalogue::new(&docs, diags, &source)?;
     let site = Site::new(&docs, &source, &options()?);
@@ -443,13 +443,16 @@ impl Answerer<'_, '_> {
         }
         let verdict = report.verdict.as_str();
         if report.verdict != Verdict::Match {
-            out.push_str(&format!(
-                "{bold}{}{reset}\n{}\n{}\n\n",
-                ui.word("diagnose", &format!("verdict_{verdict}")),
-                ui.word("diagnose", &format!("verdict_{verdict}_text")),
-                ui.word("diagnose", &format!("verdict_{verdict}_next"))
-            ));
+            let word = |part: &str| ui.word("diagnose", &format!("verdict_{verdict}{part}"));
+            out.push_str(&format!("{bold}{}{reset}\n", word("")));
+            // What else is said of no text is about the box of the page.
+            if report.verdict != Verdict::Empty {
+                out.push_str(&format!("{}\n{}\n", word("_text"), word("_next")));
+            }
+            out.push('\n');
         }
+        // Below the first finding: what other evidence stands for, and what else the same may mean.
+        let (mut apart, mut same) = (String::new(), String::new());
         for (n, finding) in report.findings.iter().enumerate() {
             let Some(doc) = self.rules.get(usize::from(finding.rule)) else {
                 continue;
@@ -459,13 +462,12 @@ impl Answerer<'_, '_> {
                 &format!("likelihood_{}", finding.likelihood.as_str()),
             );
             if n > 0 && report.verdict == Verdict::Match {
-                if n == 1 {
-                    out.push_str(&format!(
-                        "{bold}{}{reset}\n",
-                        ui.word("diagnose", "could_be")
-                    ));
-                }
-                out.push_str(&format!("  {} ({sure}; {})\n", self.title(doc), doc.id));
+                let list = if overlaps(finding, &report.findings[0]) {
+                    &mut same
+                } else {
+                    &mut apart
+                };
+                list.push_str(&format!("  {} ({sure}; {})\n", self.title(doc), doc.id));
                 continue;
             }
             out.push_str(&format!(
@@ -526,8 +528,23 @@ impl Answerer<'_, '_> {
                 self.site.absolute(self.language, &doc.path())
             ));
         }
+        let lists = [
+            (ui.word("diagnose", "also_found"), apart),
+            (ui.word("diagnose", "could_be"), same),
+        ];
+        for (heading, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
+            out.push_str(&format!("{bold}{heading}{reset}\n{list}\n"));
+        }
         out
     }
+}
+
+/// Whether the two findings share evidence, as in `overlaps` of assets/answer.js.
+fn overlaps(a: &Finding, b: &Finding) -> bool {
+    let meets = |x: &Span, y: &Span| x.start < y.end && y.start < x.end;
+    a.evidence
+        .iter()
+        .any(|x| b.evidence.iter().any(|y| meets(x, y)))
 }
 
 /// The value, or names in place of the keys in it.

@@ -12,10 +12,9 @@ use std::time::Instant;
 use diagnoser::{CAUSES, Engine, Likelihood, Masker, Span};
 use serde_json::{Value, json};
 
-use crate::cli::{DONE, FINDINGS, Failure, print, read, say};
+use crate::cli::{DONE, FINDINGS, Failure, print, read_rules, say};
 use crate::diagnose::{Catalogue, language, options, shown};
 use crate::input;
-use crate::load::Edition;
 use crate::model::Site;
 use crate::ordered;
 use crate::parse::RuleDoc;
@@ -74,7 +73,7 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     if request.time_field.is_some() && request.text_field.is_none() {
         return Err("--time-field needs --text-field: plain logs have no fields".to_owned());
     }
-    let source = read(request.content, Edition::Public)?;
+    let source = read_rules(request.content)?;
     let (docs, diags) = parse::parse(&source);
     let catalogue = Catalogue::new(&docs, diags, &source)?;
     let site = Site::new(&docs, &source, &options()?);

@@ -454,6 +454,8 @@ fn the_base_changes_addresses_and_nothing_else() {
         "ftp://example.com/",
         "https://",
         "https://x/?q=1",
+        "https://user:word@x/",
+        "https://x:99999/",
     ] {
         let built = project
             .run(&["build", "--base-url", wrong, "--out", "never"])
@@ -461,6 +463,34 @@ fn the_base_changes_addresses_and_nothing_else() {
         assert!(built.err.contains("--base-url"), "{built:?}");
     }
     assert!(!project.path("never").exists());
+}
+
+/// An address is one whatever its case, and one without https costs something, which is said.
+#[test]
+fn an_address_without_https_is_told() {
+    let project = Project::small();
+    project.build(&["--out", "a", "--base-url", "https://help.example.com/Help/"]);
+    project.build(&["--out", "b", "--base-url", "HTTPS://Help.Example.com/Help/"]);
+    same_tree(&tree(&project.path("a")), &tree(&project.path("b")));
+    project.build(&["--out", "c", "--base-url", "http://localhost:8080/"]);
+    let told = project
+        .run(&["build", "--base-url", "http://help.example.com/"])
+        .exits(0);
+    assert!(
+        told.err
+            .starts_with("resep: http://help.example.com is without https"),
+        "{told:?}"
+    );
+    assert_eq!(told.err.lines().count(), 1, "{told:?}");
+}
+
+/// As that of the site, the folder of the zip is made.
+#[test]
+fn the_zip_gets_its_folder() {
+    let project = Project::small();
+    project.build(&["--zip", "for/the/road/site.zip"]);
+    let zip = fs::read(project.path("for/the/road/site.zip")).unwrap();
+    assert!(zip.starts_with(b"PK"));
 }
 
 // The folder

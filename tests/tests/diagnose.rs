@@ -276,7 +276,7 @@ fn every_verdict() {
         assert_eq!(json_of(paste)["verdict"], verdict, "{paste:?}");
         for language in ["id", "en"] {
             let text = answer(paste, &["--lang", language]).exits(code);
-            assert!(text.err.is_empty() && text.out.len() > 20, "{text:?}");
+            assert!(text.err.is_empty() && text.out.len() > 10, "{text:?}");
         }
     }
     // What PowerShell leaves of a program that said nothing.
@@ -333,6 +333,34 @@ fn text_answers_in_the_language_asked_for() {
         none.err.contains("id, en") && none.out.is_empty(),
         "{none:?}"
     );
+}
+
+/// What other evidence stands for is no guess about the first error.
+#[test]
+fn a_second_error_is_told_apart_from_what_the_first_may_be() {
+    let two = format!(
+        "{DEPLETED}\n{{\"detail\":\"User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.\"}}\n"
+    );
+    let text = answer(two, &["--lang", "en"]).quiet().out;
+    let (first, rest) = text.split_once("Also found in this text\n").unwrap();
+    let (fal, kling) = (
+        "(certain; fal/user-locked-balance)",
+        "(certain; kling/resource-package-depleted)",
+    );
+    assert!(first.contains(fal) && !first.contains(kling), "{text}");
+    assert!(rest.starts_with("  ") && rest.contains(kling), "{text}");
+    assert!(!text.contains("Could also be"), "{text}");
+}
+
+/// There is no box here, and nothing to pick.
+#[test]
+fn an_empty_text_is_told_without_a_word_about_the_page() {
+    for (language, words) in [
+        ("en", "Nothing read yet\n\n"),
+        ("id", "Belum ada yang dibaca\n\n"),
+    ] {
+        assert_eq!(answer(" \n", &["--lang", language]).exits(1).out, words);
+    }
 }
 
 #[test]
@@ -401,9 +429,11 @@ fn no_content_no_answer() {
     let project = Project::empty();
     let answered = feed(command(project.folder(), ["diagnose"]), DEPLETED.as_bytes()).exits(2);
     assert!(
-        answered.out.is_empty() && answered.err.contains("resep init"),
+        answered.out.is_empty() && answered.err.contains("--content DIR"),
         "{answered:?}"
     );
+    // A new site would know nothing of it.
+    assert!(!answered.err.contains("resep init"), "{answered:?}");
 }
 
 /// One broken rule must not keep the others from answering; `check` and `build` refuse it.

@@ -146,7 +146,13 @@ impl Server {
 fn pages_files_and_what_is_not_there() {
     let project = Project::small();
     let server = Server::start(&project, &[]);
-    for path in ["/", "/id/", "/en/guides/start/", "/e/acme-4021/"] {
+    for path in [
+        "/",
+        "/id/",
+        "/en/guides/start/",
+        "/e/acme-4021/",
+        "/en/%67uides/st%61rt/",
+    ] {
         let page = server.get(path);
         assert_eq!(page.status, 200, "{path}");
         assert!(

@@ -24,6 +24,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
         "diagnose",
         &[
             "actor",
+            "also_found",
             "could_be",
             "evidence",
             "likelihood_certain",

@@ -1,6 +1,7 @@
 //! `site.toml`: name, address, languages, navigation, order of the catalogue, limits of lints.
 
 use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
 
 use super::raw_html;
 use super::toml_table::{At, Sink, document};
@@ -379,33 +380,69 @@ fn addressed(sink: &Sink<'_>, key: &str, begins: &[&str], address: At<String>) -
     None
 }
 
-/// An address split into origin (`https://host`) and base path (empty or `/folder`, no `/` at the end).
+/// Whether what readers of `origin` get can be read and changed on the way, which nobody but this computer's own address is safe from
+/// without https.
+pub(crate) fn is_open(origin: &str) -> bool {
+    origin.strip_prefix("http://").is_some_and(|authority| {
+        let host = authority
+            .rsplit_once(':')
+            .map_or(authority, |(host, _)| host);
+        let own = host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.");
+        !own && !authority.starts_with("[::1]")
+    })
+}
+
+/// An address split into origin (`https://host`, in lower case) and base path (empty or `/folder`, no `/` at the end).
+///
+/// # Errors
+/// What is wrong with it, as the end of a sentence that begins with its name.
 pub(crate) fn base_url(url: &str) -> Result<(String, String), String> {
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"))
-        .ok_or_else(|| format!("is `{url}`, which does not begin with https://"))?;
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let scheme = scheme.to_ascii_lowercase();
+    if !matches!(&*scheme, "https" | "http") {
+        return Err(format!("is `{url}`, which does not begin with https://"));
+    }
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    if authority.contains('@') {
+        return Err("holds a name of a user, which every page would show to everybody".to_owned());
+    }
     let plain = |part: &str| {
         part.bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~'))
     };
-    let host_good = !host.is_empty()
-        && host
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b':' | b'[' | b']'));
-    if !host_good {
-        return Err(format!("is `{url}`, which names no host"));
+    // An address of IPv6 holds colons itself, between brackets.
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let number = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let named = match number {
+        Some(number) => number.parse::<Ipv6Addr>().is_ok(),
+        None => {
+            let letters = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
+            host.starts_with(|c: char| c.is_ascii_alphanumeric()) && host.bytes().all(letters)
+        }
+    };
+    if !named {
+        return Err(if authority.is_empty() {
+            format!("is `{url}`, which names no host")
+        } else {
+            format!("is `{url}`, and `{host}` is no name of a host")
+        });
     }
+    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+        return Err(format!("is `{url}`, whose port is no number up to 65535"));
+    }
+    let authority = authority.to_ascii_lowercase();
     let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
     if parts.iter().any(|p| !plain(p) || *p == "." || *p == "..") {
         return Err(format!(
             "is `{url}`, whose path holds more than plain folder names"
         ));
     }
-    let origin = url[..url.len() - path.len()]
-        .trim_end_matches('/')
-        .to_owned();
+    let origin = format!("{scheme}://{authority}");
     let base = parts.iter().fold(String::new(), |mut all, part| {
         all.push('/');
         all.push_str(part);
@@ -432,6 +469,47 @@ mod tests {
         assert!(base_url("https:///x").is_err());
         assert!(base_url("https://a/..").is_err());
         assert!(base_url("https://a/x?y").is_err());
+        assert_eq!(
+            base_url("HTTPS://A.Example:8443/Repo"),
+            Ok(("https://a.example:8443".to_owned(), "/Repo".to_owned()))
+        );
+        assert_eq!(
+            base_url("http://[::1]:3000/"),
+            Ok(("http://[::1]:3000".to_owned(), String::new()))
+        );
+        for (wrong, why) in [
+            ("https://user:word@a.example/", "a name of a user"),
+            ("https:///x", "names no host"),
+            ("https://:80/", "no name of a host"),
+            ("https://a?x", "`a?x` is no name"),
+            ("https://[a]/", "no name of a host"),
+            ("https://a:99999/", "port"),
+            ("a.example", "does not begin"),
+        ] {
+            let found = base_url(wrong).unwrap_err();
+            assert!(found.contains(why), "{wrong}: {found}");
+            assert!(!found.contains("word"), "{found}");
+        }
+    }
+
+    #[test]
+    fn only_this_computer_is_safe_without_https() {
+        for open in [
+            "http://a.example",
+            "http://a.example:80",
+            "http://10.0.0.1",
+            "http://[::2]:1",
+        ] {
+            assert!(is_open(open), "{open}");
+        }
+        for safe in [
+            "https://a.example",
+            "http://127.0.0.1:3000",
+            "http://[::1]",
+            "http://localhost:1",
+        ] {
+            assert!(!is_open(safe), "{safe}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use percent_encoding::percent_decode_str;
 use tokio::sync::{oneshot, watch};
 
 use super::editor::{EditorLink, links};
@@ -317,7 +318,9 @@ fn broken(source: &Source, error: &RenderError) -> String {
 
 /// What a path leads to: a file, or `index.html` of a folder.
 fn find(plan: &Plan<'_>, source: &Source, base: &str, path: &str) -> Reply {
-    let name = match place(base, path, |name| plan.has(name)) {
+    // Browsers may write any character as `%` and its bytes; hosts read it as the character.
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    let name = match place(base, &path, |name| plan.has(name)) {
         Place::Moved(to) => return Reply::Moved(to),
         Place::Nothing => None,
         Place::File(name) => Some(name),
