@@ -741,15 +741,20 @@ impl<'s> Plan<'s> {
     pub(crate) fn some(&self, from: usize) -> Result<Option<usize>, RenderError> {
         /// As many as take some milliseconds.
         const SOME: usize = 48;
+        if self.is_last(from) {
+            self.late()?;
+            return Ok(None);
+        }
         let to = (from + SOME).min(self.pieces.len());
         (from..to)
             .into_par_iter()
             .try_for_each(|n| self.piece(n).map(|_| ()))?;
-        if to < self.pieces.len() {
-            return Ok(Some(to));
-        }
-        self.late()?;
-        Ok(None)
+        Ok(Some(to))
+    }
+
+    /// Whether [`Plan::some`] has nothing left from there on but what is made of all others at once, which takes long.
+    pub(crate) fn is_last(&self, from: usize) -> bool {
+        from >= self.pieces.len()
     }
 
     /// Every file that was rendered so far, sorted by path.

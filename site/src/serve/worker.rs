@@ -31,6 +31,8 @@ const SETTLE: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How long nobody must ask before the rest is rendered.
 const QUIET: Duration = Duration::from_millis(150);
+/// How long nobody must ask before what is made of all of it is, and the whole is checked: a save that came meanwhile would wait for it.
+const LULL: Duration = Duration::from_secs(1);
 
 /// What the thread is told.
 #[derive(Debug)]
@@ -222,7 +224,11 @@ impl Worker {
             let message = match rest {
                 None => self.inbox.recv().map_err(|_| End)?,
                 Some(from) => {
-                    let patience = if from == 0 { QUIET } else { Duration::ZERO };
+                    let patience = match from {
+                        0 => QUIET,
+                        from if plan.is_last(from) => LULL,
+                        _ => Duration::ZERO,
+                    };
                     match self.inbox.recv_timeout(patience) {
                         Ok(message) => message,
                         Err(RecvTimeoutError::Disconnected) => return Err(End),
