@@ -47,20 +47,15 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
             for run in runs(body) {
                 for (avoid, at) in of_language().flat_map(|a| found(&body[run.clone()], a)) {
                     let start = words.body + run.start + at;
-                    diags.push(report(&words.file, start, avoid));
+                    let span = start..start + avoid.word.len();
+                    diags.push(report(&words.file, span, avoid));
                 }
             }
         }
         for field in [&words.front.title, &words.front.summary] {
-            // An escape moves what stands behind it; then the whole text is the place.
-            let as_written = text.get(field.span.start + 1..field.span.end.saturating_sub(1))
-                == Some(&field.value);
             for (avoid, at) in of_language().flat_map(|a| found(&field.value, a)) {
-                let mut diag = report(&words.file, field.span.start + 1 + at, avoid);
-                if !as_written {
-                    diag.span = Some(field.span.clone());
-                }
-                diags.push(diag);
+                let span = field.place(text, at..at + avoid.word.len());
+                diags.push(report(&words.file, span, avoid));
             }
         }
     });
@@ -68,20 +63,19 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
         for word in ui.words.values().flat_map(|section| section.values()) {
             for avoid in avoided.iter().filter(|a| a.language == language) {
                 if word.value.iter().any(|w| found(w, avoid).next().is_some()) {
-                    let mut diag = report(&format!("ui/{language}.toml"), 0, avoid);
-                    diag.span = Some(word.span.clone());
-                    diags.push(diag);
+                    let file = format!("ui/{language}.toml");
+                    diags.push(report(&file, word.span.clone(), avoid));
                 }
             }
         }
     }
 }
 
-fn report(file: &str, start: usize, avoid: &Avoided<'_>) -> Diag {
+fn report(file: &str, span: Range<usize>, avoid: &Avoided<'_>) -> Diag {
     Diag::new(
         "glossary-word",
         file,
-        start..start + avoid.word.len(),
+        span,
         format!("the glossary avoids `{}`", avoid.word),
     )
     .help(format!(

@@ -58,16 +58,8 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     if let Some(incident) = &docs.config.incident {
         let file = source.texts.get("site.toml").map_or("", |text| &**text);
         for (language, words) in &incident.text {
-            let written = words.span.start + 1..words.span.end.saturating_sub(1);
-            // An escape moves what stands behind it; then the whole text is the place.
-            let as_written = file.get(written.clone()) == Some(&words.value);
             say(&bans, language, &words.value, diags, |hit| {
-                let place = if as_written {
-                    written.start + hit.start..written.start + hit.end
-                } else {
-                    words.span.clone()
-                };
-                ("site.toml", place)
+                ("site.toml", words.place(file, hit))
             });
         }
     }

@@ -937,10 +937,7 @@ pub(super) fn words(
     key: &'static str,
     languages: &[String],
 ) -> BTreeMap<String, String> {
-    placed_words(t, key, languages)
-        .into_iter()
-        .map(|(language, text)| (language, text.value))
-        .collect()
+    without_places(placed_words(t, key, languages))
 }
 
 /// The same, of words that are shown as they are typed: Markdown in them is reported.
@@ -953,9 +950,13 @@ pub(super) fn plain_words(
     for word in placed.values() {
         t.plain(&word.value, &word.span);
     }
-    placed
-        .into_iter()
-        .map(|(l, word)| (l, word.value))
+    without_places(placed)
+}
+
+fn without_places(words: BTreeMap<String, At<String>>) -> BTreeMap<String, String> {
+    let values = words.into_iter();
+    values
+        .map(|(language, word)| (language, word.value))
         .collect()
 }
 

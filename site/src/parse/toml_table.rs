@@ -44,6 +44,19 @@ impl<T> At<T> {
     }
 }
 
+impl At<String> {
+    /// Where a part of the value stands in `file`, the whole file it was read from. An escape moves what stands behind it;
+    /// then the whole value is the place.
+    pub(crate) fn place(&self, file: &str, part: Range<usize>) -> Range<usize> {
+        let start = self.span.start + 1;
+        if file.get(start..self.span.end.saturating_sub(1)) == Some(&self.value) {
+            start + part.start..start + part.end
+        } else {
+            self.span.clone()
+        }
+    }
+}
+
 /// Collects the findings of one file.
 #[derive(Debug)]
 pub(crate) struct Sink<'a> {

@@ -154,8 +154,10 @@ pub(crate) struct Spot {
 impl Spot {
     /// Its bytes in `text`; nothing if that is too short.
     pub(crate) fn span(self, text: &str) -> Option<Range<usize>> {
-        let line = text.split_inclusive('\n').nth(self.line.checked_sub(1)?)?;
-        let before = text.len() - text[line.as_ptr() as usize - text.as_ptr() as usize..].len();
+        let mut lines = text.split_inclusive('\n');
+        let above = lines.by_ref().take(self.line.checked_sub(1)?);
+        let before: usize = above.map(str::len).sum();
+        let line = lines.next()?;
         let mut places = line.char_indices().map(|(at, _)| at).chain([line.len()]);
         let start = places.nth(self.column.checked_sub(1)?)?;
         let end = places.nth(self.width.checked_sub(1)?)?;
