@@ -556,11 +556,13 @@ describe('a log of 5 MB', () => {
 });
 
 describe('nothing is kept and nothing is sent', () => {
+  /** With the worker that keeps the site, and with all that moves. */
+  const AS_VISITORS = { reducedMotion: 'no-preference', serviceWorkers: 'allow' };
   const TOKEN = 'FAKE-TOKEN-51f0c2';
   const text = `{"code":1102,"message":"Account balance not enough","request_id":"${TOKEN}"}`;
 
   test('after pastes, a theme and a language: only these two are stored', async () => {
-    const page = await open(site, 'id/diagnose/');
+    const page = await open(site, 'id/diagnose/', AS_VISITORS);
     await paste(page, text);
     await page.locator('button.theme').click();
     await page.locator('a[data-language="en"]').click();
@@ -588,7 +590,7 @@ describe('nothing is kept and nothing is sent', () => {
   });
 
   test('a paste asks for nothing once the engine is there, and changes no address', async () => {
-    const page = await open(site, 'en/diagnose/');
+    const page = await open(site, 'en/diagnose/', AS_VISITORS);
     await paste(page, 'HTTP 429');
     const before = page.requests.length;
     const history = await page.evaluate(() => globalThis.history.length);
@@ -602,7 +604,7 @@ describe('nothing is kept and nothing is sent', () => {
 
   for (const way of ['a reload', 'a way there and back']) {
     test(`${way} shows an empty box`, async () => {
-      const page = await open(site, 'en/diagnose/');
+      const page = await open(site, 'en/diagnose/', AS_VISITORS);
       await paste(page, text);
       if (way === 'a reload') {
         await page.reload();

@@ -1,5 +1,5 @@
 // Every page of the built site, not a sample: axe on each page once. The windows, themes and scripting of the runs take
-// turns, so that each page kind is seen in every combination; a11y.test.js looks at one page of each kind in all of them.
+// turns, so that each page kind is seen in every combination; a11y.test.js looks at one page of each kind, in two a language.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

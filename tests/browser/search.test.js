@@ -268,7 +268,7 @@ describe('the box over a page', () => {
   });
 
   test('a failing network is told, and trying again works', async () => {
-    const page = await open(site, 'en/guides/units/', { allow: [/index\.json/, /Failed to load resource/], serviceWorkers: 'block' });
+    const page = await open(site, 'en/guides/units/', { allow: [/index\.json/, /Failed to load resource/] });
     await page.route('**/search/index.json', (route) => route.abort());
     await page.keyboard.press('/');
     await page.getByTestId('search-field').fill('token');
@@ -281,7 +281,7 @@ describe('the box over a page', () => {
 
   test('the first search fetches 40 KB at most, scripts and data together', async (t) => {
     for (const [lang, words] of [['id', 'saldo habis'], ['id', 'isi ulang kling'], ['en', 'balance empty'], ['en', 'expird token'], ['id', 'konkurensi']]) {
-      const page = await open(site, `${lang}/guides/units/`, { serviceWorkers: 'block' });
+      const page = await open(site, `${lang}/guides/units/`);
       await page.waitForLoadState('networkidle');
       const before = page.requests.length;
       await searched(page, words);

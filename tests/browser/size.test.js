@@ -69,7 +69,7 @@ test('the answers carry no word that no script asks for', () => {
 for (const lang of LANGUAGES) {
   test(`the home page: little before the box is used, no more than the bound until the first answer (${lang})`, async (t) => {
     // A worker would fetch the rest of the site; the page asks for one after two seconds, and is told that it may not.
-    const page = await open(site, `${lang}/`, { serviceWorkers: 'block', allow: [/Service Worker registration blocked/] });
+    const page = await open(site, `${lang}/`);
     const sum = (what) => {
       const sizes = [...new Set(page.requests)].filter((url) => url.startsWith('http') && !url.includes('/explanations.'))
         .map((url) => ({ size: brotli(site.bytes(url)), name: url.split('/').pop() || 'index.html' }));
