@@ -597,15 +597,23 @@ impl<'t> Ranking<'t> {
         for one in found {
             let (fit, rule) = self.fit_of(&one);
             // What a general rule makes of words that a better answer already explains is no news. Nor is what a vendor's rule
-            // makes of them by a mere name, which is that of the model that the sender was asked for.
+            // makes of them by a mere name, which is that of the model that the sender was asked for. Nor is a status, nor the
+            // words behind it (`429 Too Many Requests`): an empty wallet may be what it was sent for.
             let general = rule.provider == 0;
             let of_model = fit.by_name && one.provider.is_some_and(|p| p + 1 != rule.provider);
+            let of_status = rule.ambiguous
+                || one.likelihood < Likelihood::Certain
+                    && self.noted[place_of(Kind::Status)].iter().any(|status| {
+                        let behind = |span: &Span| span.start == status.span.end + 1;
+                        fit.evidence.iter().any(behind)
+                    });
             let said = kept.iter().any(|other| {
                 let (other_fit, explained) = self.fit_of(other);
                 let sure = other.likelihood == Likelihood::Certain && explained.provider != 0;
-                let beside = fit.everyday && fit.start.abs_diff(other_fit.start) <= NEAR;
+                let near = fit.start.abs_diff(other_fit.start) <= NEAR;
                 general && (explained.cause == rule.cause || sure) && fit.overlaps(other_fit)
-                    || of_model && sure && (beside || fit.overlaps(other_fit))
+                    || of_model && sure && (fit.everyday && near || fit.overlaps(other_fit))
+                    || of_status && sure && near
             });
             if !said {
                 kept.push(one);

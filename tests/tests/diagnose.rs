@@ -352,6 +352,39 @@ fn a_second_error_is_told_apart_from_what_the_first_may_be() {
     assert!(!text.contains("Could also be"), "{text}");
 }
 
+/// The status that an empty wallet was answered with, and the words that go with every status, are no error of their own.
+#[test]
+fn a_status_is_no_second_error() {
+    for (rule, paste) in [
+        (
+            "kling/resource-package-depleted",
+            "POST https://api.klingai.com/v1/videos/text2video HTTP/1.1\n\nHTTP/1.1 429 Too Many Requests\n{\"code\":1102,\"message\":\"Account balance not enough\"}",
+        ),
+        (
+            "kling/permission-denied",
+            "api.klingai.com HTTP 403 Forbidden {\"code\":1103,\"message\":\"x\"} video",
+        ),
+        (
+            "replicate/insufficient-credit",
+            "HTTP/1.1 429 Too Many Requests\nhttps://api.replicate.com {\"title\":\"Insufficient credit\",\"detail\":\"You have insufficient credit to run this model.\"} video",
+        ),
+    ] {
+        let findings = json_of(paste)["findings"].take();
+        let rules: Vec<&Value> = findings
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| &one["rule"])
+            .collect();
+        assert_eq!(rules, [rule], "{paste}");
+    }
+    // What is said in words of its own is one.
+    let both = json_of(
+        "https://api.klingai.com/v1/videos {\"code\":1102,\"message\":\"Account balance not enough\"}\nvideo: rate limit exceeded, too many requests",
+    );
+    assert_eq!(both["findings"][1]["cause"], "rate-limit", "{both}");
+}
+
 /// There is no box here, and nothing to pick.
 #[test]
 fn an_empty_text_is_told_without_a_word_about_the_page() {
