@@ -648,7 +648,8 @@ impl<'s> Lowering<'s> {
             self.refuse(
                 when.origin,
                 "bare-number",
-                "a number is the sole evidence, and other products use the same number".to_string(),
+                "a code or a number is the sole evidence, and other products use the same"
+                    .to_string(),
                 "add `phrase`, `family` or `sender = \"named\"`",
             );
         } else if rule.provider.is_some() && when.sender.is_none() && !(coded && worded) {

@@ -376,7 +376,9 @@ Examples:
 A skeleton fails `resep check` until its placeholders are filled in.";
     pub(super) const INIT: &str = "\
 Example:
-  resep init my-site";
+  resep init content
+
+What publishes the content goes beside its folder: .github/workflows/publish.yml of the repository that it is in.";
     pub(super) const EXPLAIN: &str = "\
 Examples:
   resep explain broken-link
@@ -394,6 +396,7 @@ Examples:
     pub(super) const THEME: &str = "\
 Examples:
   resep theme
+  mkdir -p content/theme/templates
   resep theme article.html > content/theme/templates/article.html
 
 A file in theme/templates/ or theme/assets/ of the content folder stands in the place of the program's own of that name.";
@@ -402,7 +405,7 @@ Examples:
   resep schema
   resep schema rule > rule.schema.json
 
-With Taplo, the line `#:schema ../../../rule.schema.json` at the top of rule.toml lets an editor complete its keys.";
+With Taplo, the line `#:schema ../../../../rule.schema.json` at the top of rule.toml lets an editor complete its keys.";
 }
 
 /// Why a command could not run: a sentence for standard error.

@@ -6,6 +6,7 @@ mod json;
 mod sarif;
 mod text;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -250,7 +251,8 @@ pub(crate) fn nearest<'a>(
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
         .filter(|(distance, _)| *distance <= limit)
-        .min()
+        // Of two that are as near, the one of which a letter was left out.
+        .min_by_key(|(distance, name)| (*distance, Reverse(name.len()), *name))
         .map(|(_, name)| name)
 }
 
@@ -275,5 +277,6 @@ mod tests {
             Some("did you mean `description`?")
         );
         assert_eq!(did_you_mean("zzz", ["title", "summary"]), None);
+        assert_eq!(nearest("jsn", ["js", "json", "jsx"]), Some("json"));
     }
 }

@@ -62,7 +62,7 @@ fn matching<'s>(site: &Site<'s>, code: &str) -> Vec<&'s RuleDoc> {
         .copied()
         .filter(|rule| {
             rule.id == code
-                || permalink_names(rule).any(|name| name == code)
+                || permalink_names(rule).any(|name| wanted.strip_prefix('-') == Some(&name))
                 || rule
                     .rule
                     .codes

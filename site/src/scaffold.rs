@@ -1,6 +1,7 @@
 //! `resep new`: skeletons that say what to write, of what is not there; they fail `resep check` until every placeholder is filled in, and pass it
 //! then. `resep init`: a whole small site that passes at once. Never overwrites anything.
 
+use std::env;
 use std::fs;
 use std::path::{self, Path};
 
@@ -251,7 +252,15 @@ pub(crate) fn init(dir: &Path, today: Date) -> Result<u8, Failure> {
         Err(e) => return Err(format!("cannot read {}: {e}", dir.display())),
     };
     if taken {
-        return Err(format!("{} is not empty; name a new folder", dir.display()));
+        let within = dir.join("content");
+        return Err(format!(
+            "{} is not empty; name a new folder, such as {}",
+            dir.display(),
+            within.display()
+        ));
+    }
+    if path::absolute(dir).ok() == env::current_dir().ok() {
+        return Err("the content is a folder of its own, with what publishes it beside it; name it, such as content".to_owned());
     }
     for (path, text) in STARTER {
         create(

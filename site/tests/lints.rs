@@ -508,7 +508,7 @@ fn rules() {
     helps(
         &found,
         0,
-        "write `variant_of = \"acme/empty\"` instead of `codes`",
+        "one of them owns it: write `variant_of = \"acme/empty\"` instead of `codes` here, or `variant_of = \"acme/limit\"` there",
     );
     check(
         rule,

@@ -177,8 +177,17 @@ fn init_takes_no_folder_that_holds_something() {
     let before = tree(project.folder());
     let refused = project.run(&["init", "content"]).exits(2);
     assert!(refused.err.contains("is not empty"), "{refused:?}");
+    assert!(
+        refused.err.contains("such as content/content"),
+        "{refused:?}"
+    );
     same_tree(&before, &tree(project.folder()));
     fs::create_dir(project.path("empty")).unwrap();
+    // What publishes the content would go beside the folder that one is in.
+    let here = Project::empty();
+    let refused = here.run(&["init", "."]).exits(2);
+    assert!(refused.err.contains("a folder of its own"), "{refused:?}");
+    assert_eq!(names(here.folder()), [""; 0]);
     let _ = project.run(&["init", "empty"]).quiet();
     let _ = project.run(&["init", "a/b/new"]).quiet();
     assert!(project.path("a/b/new/site.toml").exists());
@@ -389,6 +398,9 @@ fn explains_codes_and_rules() {
     // The bare number belongs to several.
     let number = explain(&["1102"]).quiet().out;
     assert!(number.contains("kling/resource-package-depleted") && number.contains("akool/"));
+    // As the sender writes it.
+    let written = explain(&["volcengine-QuotaExceeded"]).quiet().out;
+    assert_eq!(written, explain(&["volcengine-quotaexceeded"]).quiet().out);
     let indonesian = explain(&["kling-1102"]).quiet().out;
     assert!(indonesian.contains("/id/errors/kling/") && indonesian != code);
 }

@@ -359,16 +359,18 @@ narrowest one is shown. Name the cause of this error in one of them.",
         id: "missing-section",
         severity: Error,
         summary: "a rule's page without a section it must have",
-        explanation: "The page of a rule has {#cause}, {#fix} with an ordered list of two to six steps, and {#verify}; where \
-money is involved {#already-paid}; and where it has look-alikes {#not-this} may tell them apart. The same sections are the \
-answer of the diagnoser.",
+        explanation: "The page of a rule has {#cause}, {#fix} with an ordered list of two to six steps, and {#verify}; with a cause \
+about money (`app-balance`, `website-credits`, `provider-balance`, `api-package-depleted`, `api-package-expired`, `postpaid-arrears`) \
+{#already-paid}, unless the rule is `opaque` or `ambiguous`; and where it has look-alikes {#not-this} may tell them apart. The same \
+sections are the answer of the diagnoser.",
     },
     Lint {
         id: "missing-translation",
         severity: Warning,
         summary: "a page that is not written in every language",
         explanation: "The site is written: readers of the other language get the text that is there, with a notice; the answer of the \
-diagnoser falls back as well. Add the file to take the notice away. (For a rule without words in the default language this is an error, see `rule-language`.)",
+diagnoser falls back as well. Add the file to take the notice away. While a language is added page by page, \
+`missing-translation = \"note\"` under [lints] of site.toml lets `resep check` pass. (For a rule without words in the default language this is an error, see `rule-language`.)",
     },
     Lint {
         id: "missing-word",

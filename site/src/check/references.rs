@@ -14,11 +14,15 @@ use crate::parse::data::{
     WALLETS,
 };
 use crate::parse::markdown::Markdown;
+use crate::parse::toml_table::listed;
 use crate::parse::{At, Docs, PageDoc};
 use crate::tables::{DO_NOT_SAY, TABLES};
 
 /// Tables that a single figure may stand in.
 const FIGURE_TABLES: [&str; 2] = ["unit-prices", "concurrency"];
+
+/// So many ids are named where none is near what was written.
+const MOST_LISTED: usize = 15;
 
 pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     let data = &docs.data;
@@ -548,7 +552,12 @@ pub(super) fn refer(
         )
         .help(
             did_you_mean(&id.value, known.iter().copied()).unwrap_or_else(|| {
-                format!("write the id of a {what} that is there, or add this one")
+                if (1..=MOST_LISTED).contains(&known.len()) {
+                    let known: Vec<&str> = known.iter().copied().collect();
+                    format!("write one of {}, or add this one", listed(&known))
+                } else {
+                    format!("write the id of a {what} that is there, or add this one")
+                }
             }),
         ),
     );

@@ -325,13 +325,13 @@ fn codes<'d>(rule: &'d RuleDoc, owners: &mut BTreeMap<String, &'d RuleDoc>, diag
                     &rule.file,
                     code.span.clone(),
                     format!(
-                        "the code `{}` belongs to `{}` already",
+                        "the code `{}` stands in the `codes` of `{}`, too",
                         code.value, owner.id
                     ),
                 )
                 .help(format!(
-                    "write `variant_of = \"{}\"` instead of `codes`",
-                    owner.id
+                    "one of them owns it: write `variant_of = \"{}\"` instead of `codes` here, or `variant_of = \"{}\"` there",
+                    owner.id, rule.id
                 )),
             ),
             None => {

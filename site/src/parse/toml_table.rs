@@ -1,6 +1,7 @@
 //! Reads TOML tables with places: every wrong type, missing key and unknown key becomes a finding, and reading goes
 //! on. Knows no format of ours; the sibling modules do.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -145,7 +146,7 @@ impl<'a> Sink<'a> {
 pub(crate) struct Table<'s> {
     sink: &'s Sink<'s>,
     entries: Vec<(At<String>, At<DeValue<'s>>)>,
-    asked: RefCell<Vec<&'static str>>,
+    asked: RefCell<Vec<Cow<'static, str>>>,
     /// What the table is called in messages, such as `[[model]]`.
     name: String,
     /// Its keys from the top of the file on, such as `term.words`; empty for the file.
@@ -188,7 +189,7 @@ pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
             "toml-syntax",
             span,
             &message,
-            Some(syntax_help(&message).to_owned()),
+            Some(syntax_help(&message, &text[start.min(text.len())..]).to_owned()),
         );
     }
     // What the whole file lacks is shown at its beginning.
@@ -196,9 +197,13 @@ pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
     Table::new(sink, table.into_inner(), span, "the file".to_owned())
 }
 
-fn syntax_help(message: &str) -> &'static str {
+/// What to write instead of `written`, about which the reader of TOML says `message`.
+fn syntax_help(message: &str, written: &str) -> &'static str {
     let is_about = |word: &str| message.contains(word);
-    if is_about("date") || is_about("month") || is_about("day ") {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let mut parts = written.splitn(3, ['/', '.']).take(2);
+    let is_day = parts.all(is_number) && written.contains(['/', '.']);
+    if is_day || is_about("date") || is_about("month") || is_about("day ") {
         return "write a day that there is, such as 2026-11-20";
     }
     "look for a missing quote, a key that stands twice, or a backslash in double quotes (write patterns in single quotes)"
@@ -292,7 +297,7 @@ impl<'s> Table<'s> {
         kind: impl FnOnce() -> Kind,
     ) -> Option<(Range<usize>, At<DeValue<'s>>)> {
         self.note(key, kind);
-        self.asked.borrow_mut().push(key);
+        self.asked.borrow_mut().push(Cow::Borrowed(key));
         let n = self.entries.iter().position(|(k, _)| k.value == key)?;
         let (key, value) = self.entries.remove(n);
         Some((key.span, value))
@@ -544,6 +549,7 @@ impl<'s> Table<'s> {
 
     /// A table under a key that is not known beforehand, such as a language.
     pub(crate) fn table_at(&mut self, key: &str) -> Option<Table<'s>> {
+        self.asked.borrow_mut().push(Cow::Owned(key.to_owned()));
         if let Some(recording) = self.note_table(key, Kind::Table) {
             return Some(recording);
         }
@@ -571,6 +577,7 @@ impl<'s> Table<'s> {
 
     /// A string or a list of strings under a key that is not known beforehand.
     pub(crate) fn words_at(&mut self, key: &str) -> Option<At<Vec<String>>> {
+        self.asked.borrow_mut().push(Cow::Owned(key.to_owned()));
         self.note(key, || Kind::TextOrTexts);
         let n = self.entries.iter().position(|(k, _)| k.value == key)?;
         let (key, value) = self.entries.remove(n);
@@ -743,11 +750,12 @@ impl<'s> Table<'s> {
     pub(crate) fn finish(self) {
         let asked = self.asked.borrow();
         for (key, _) in &self.entries {
-            let help = did_you_mean(&key.value, asked.iter().copied()).unwrap_or_else(|| {
-                if asked.is_empty() {
+            let known: Vec<&str> = asked.iter().map(AsRef::as_ref).collect();
+            let help = did_you_mean(&key.value, known.iter().copied()).unwrap_or_else(|| {
+                if known.is_empty() {
                     "take it away: no key is known here".to_owned()
                 } else {
-                    format!("known keys here: {}", listed(&asked))
+                    format!("known keys here: {}", listed(&known))
                 }
             });
             self.sink.report(

@@ -51,8 +51,8 @@ pub(crate) struct IncidentContext {
 /// `page`: the page being written.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct PageContext {
-    /// `home`, `diagnose`, `guides`, `guide`, `runbooks`, `runbook`, `errors`, `provider`, `rule`, `wallets`,
-    /// `glossary`, `choose`, `permalink`, `notfound`.
+    /// `home`, `diagnose`, `guides`, `guide`, `runbooks`, `runbook`, `errors`, `provider`, `rule`, `matrix`, `wallets`,
+    /// `glossary`, `search`, `tools`, `tool`, `choose`, `permalink`, `moved`, `notfound`, `offline`.
     pub(crate) kind: String,
     pub(crate) title: String,
     pub(crate) summary: String,
