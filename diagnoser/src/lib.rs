@@ -95,6 +95,9 @@ pub const CAUSES: [&str; 20] = [
     "network",
 ];
 
+/// How many of [`CAUSES`], the first, are about money: a wallet is empty, or what was bought is void.
+pub const MONEY_CAUSES: usize = 6;
+
 /// Why a pack was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -598,7 +598,8 @@ impl<'t> Ranking<'t> {
             let (fit, rule) = self.fit_of(&one);
             // What a general rule makes of words that a better answer already explains is no news. Nor is what a vendor's rule
             // makes of them by a mere name, which is that of the model that the sender was asked for. Nor is a status, nor the
-            // words behind it (`429 Too Many Requests`): an empty wallet may be what it was sent for.
+            // words behind it (`429 Too Many Requests`): an empty wallet may be what it was sent for. Nor is another wallet that
+            // common words about money (`required: 60, remaining: 12`) bring to mind.
             let general = rule.provider == 0;
             let of_model = fit.by_name && one.provider.is_some_and(|p| p + 1 != rule.provider);
             let of_status = rule.ambiguous
@@ -607,13 +608,14 @@ impl<'t> Ranking<'t> {
                         let behind = |span: &Span| span.start == status.span.end + 1;
                         fit.evidence.iter().any(behind)
                     });
+            let money = |rule: &Rule| usize::from(rule.cause) < crate::MONEY_CAUSES;
             let said = kept.iter().any(|other| {
                 let (other_fit, explained) = self.fit_of(other);
                 let sure = other.likelihood == Likelihood::Certain && explained.provider != 0;
                 let near = fit.start.abs_diff(other_fit.start) <= NEAR;
                 general && (explained.cause == rule.cause || sure) && fit.overlaps(other_fit)
                     || of_model && sure && (fit.everyday && near || fit.overlaps(other_fit))
-                    || of_status && sure && near
+                    || sure && near && (of_status || general && money(rule) && money(explained))
             });
             if !said {
                 kept.push(one);

@@ -354,7 +354,7 @@ fn a_second_error_is_told_apart_from_what_the_first_may_be() {
 
 /// The status that an empty wallet was answered with, and the words that go with every status, are no error of their own.
 #[test]
-fn a_status_is_no_second_error() {
+fn what_goes_with_a_certain_answer_is_no_second_error() {
     for (rule, paste) in [
         (
             "kling/resource-package-depleted",
@@ -378,6 +378,19 @@ fn a_status_is_no_second_error() {
             .collect();
         assert_eq!(rules, [rule], "{paste}");
     }
+    // Nor is a wallet that common words about money bring to mind.
+    let kie = json_of(
+        "{\"code\":402,\"msg\":\"The current credits are insufficient. Please top up. Required: 60, remaining: 12.5\",\"model\":\"kling-2.6/text-to-video\"} https://api.kie.ai/api/v1/jobs/createTask",
+    );
+    assert_eq!(
+        kie["findings"][0]["rule"], "kie/credits-insufficient",
+        "{kie}"
+    );
+    let others = kie["findings"].as_array().unwrap();
+    assert!(
+        others.iter().all(|one| one["cause"] != "app-balance"),
+        "{kie}"
+    );
     // What is said in words of its own is one.
     let both = json_of(
         "https://api.klingai.com/v1/videos {\"code\":1102,\"message\":\"Account balance not enough\"}\nvideo: rate limit exceeded, too many requests",

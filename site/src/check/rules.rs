@@ -3,21 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diagnoser::{CAUSES, MONEY_CAUSES};
+
 use super::references::{known, refer};
 use crate::diag::Diag;
 use crate::model::permalink_name;
 use crate::parse::markdown::Markdown;
 use crate::parse::{Docs, RuleDoc};
-
-/// Causes that are about a wallet.
-const MONEY: [&str; 6] = [
-    "app-balance",
-    "website-credits",
-    "provider-balance",
-    "api-package-depleted",
-    "api-package-expired",
-    "postpaid-arrears",
-];
 
 /// Sections of a rule's page in their order.
 const SECTIONS: [&str; 6] = ["cause", "fix", "verify", "already-paid", "not-this", "ask"];
@@ -80,7 +72,7 @@ fn is_money(rule: &RuleDoc) -> bool {
             .rule
             .cause
             .as_ref()
-            .is_some_and(|c| MONEY.contains(&c.value))
+            .is_some_and(|c| CAUSES[..MONEY_CAUSES].contains(&c.value))
 }
 
 fn ownership(rule: &RuleDoc, known: &Known<'_>, diags: &mut Vec<Diag>) {
