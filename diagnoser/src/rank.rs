@@ -596,10 +596,11 @@ impl<'t> Ranking<'t> {
         let mut kept: Vec<Found> = Vec::new();
         for one in found {
             let (fit, rule) = self.fit_of(&one);
-            // What a general rule makes of words that a better answer already explains is no news. Nor is what a vendor's rule
-            // makes of them by a mere name, which is that of the model that the sender was asked for. Nor is a status, nor the
-            // words behind it (`429 Too Many Requests`): an empty wallet may be what it was sent for. Nor is another wallet that
-            // common words about money (`required: 60, remaining: 12`) bring to mind.
+            // What a general rule makes of words that a better answer already explains is no news, nor what it makes of those
+            // around them if it is the same cause, a guess, or one more wallet (`required: 60, remaining: 12` beside an empty
+            // one). Nor is what a vendor's rule makes of them by a mere name, which is that of the model that the sender was
+            // asked for. Nor is a status, nor the words behind it (`429 Too Many Requests`): an empty wallet may be what it was
+            // sent for.
             let general = rule.provider == 0;
             let of_model = fit.by_name && one.provider.is_some_and(|p| p + 1 != rule.provider);
             let of_status = rule.ambiguous
@@ -611,11 +612,17 @@ impl<'t> Ranking<'t> {
             let money = |rule: &Rule| usize::from(rule.cause) < crate::MONEY_CAUSES;
             let said = kept.iter().any(|other| {
                 let (other_fit, explained) = self.fit_of(other);
-                let sure = other.likelihood == Likelihood::Certain && explained.provider != 0;
+                let certain = other.likelihood == Likelihood::Certain;
+                let sure = certain && explained.provider != 0;
+                let same = explained.cause == rule.cause;
                 let near = fit.start.abs_diff(other_fit.start) <= NEAR;
-                general && (explained.cause == rule.cause || sure) && fit.overlaps(other_fit)
-                    || of_model && sure && (fit.everyday && near || fit.overlaps(other_fit))
-                    || sure && near && (of_status || general && money(rule) && money(explained))
+                let over = fit.overlaps(other_fit);
+                let guess =
+                    one.likelihood == Likelihood::Possible || money(rule) && money(explained);
+                let here = near && one.provider.is_none_or(|p| other.provider == Some(p));
+                general && (over && (same || sure) || here && (same || certain && guess))
+                    || of_model && sure && (fit.everyday && near || over)
+                    || of_status && sure && near
             });
             if !said {
                 kept.push(one);

@@ -391,6 +391,21 @@ fn what_goes_with_a_certain_answer_is_no_second_error() {
         others.iter().all(|one| one["cause"] != "app-balance"),
         "{kie}"
     );
+    // Nor is the same cause in common words, nor a guess.
+    for paste in [
+        "KlingAPIError: parallel task over resource pack limit (并发限制, too many concurrent tasks) code=1303",
+        "Seedance API 403 Forbidden: {\"error\":{\"code\":\"AccountOverdueError\"}}",
+        "{\"code\":0,\"message\":\"SUCCEED\",\"data\":{\"task_id\":\"FAKE\",\"task_status\":\"failed\",\"task_status_msg\":\"Failure to pass the risk control system\"}}",
+    ] {
+        let answer = json_of(paste);
+        assert_eq!(answer["findings"][0]["likelihood"], "certain", "{answer}");
+        assert_eq!(answer["findings"].as_array().unwrap().len(), 1, "{answer}");
+    }
+    // Another sender with the same cause is.
+    let senders = json_of(
+        "Kling: Account balance not enough (1102)\nReplicate: Insufficient credit, video failed",
+    );
+    assert_eq!(senders["findings"][1]["provider"], "replicate", "{senders}");
     // What is said in words of its own is one.
     let both = json_of(
         "https://api.klingai.com/v1/videos {\"code\":1102,\"message\":\"Account balance not enough\"}\nvideo: rate limit exceeded, too many requests",
