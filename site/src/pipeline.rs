@@ -385,6 +385,19 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
     diags.retain(|d| {
         !(matches!(d.code, "example-missed" | "example-hit") && unread.contains(&d.file))
     });
+    // What a code block took in that nobody closed is missing neither there nor from the other languages.
+    let open: BTreeSet<String> = diags
+        .iter()
+        .filter(|d| d.code == "unclosed-fence")
+        .map(|d| d.file.clone())
+        .collect();
+    diags.retain(|d| match d.code {
+        "left-over-markdown" => !open.contains(&d.file),
+        code if code.starts_with("unequal-") => {
+            open.iter().all(|file| folder(file) != folder(&d.file))
+        }
+        _ => true,
+    });
     // Nor is an id wrong that may stand in what could not be read.
     diags.retain(|d| {
         !NAMED
@@ -399,6 +412,11 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
         diags,
         timings,
     }
+}
+
+/// The folder of a file: that of a page in all its languages.
+fn folder(file: &str) -> &str {
+    file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Lints of ids, and the files in which these stand.
