@@ -189,7 +189,7 @@ pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
             "toml-syntax",
             span,
             &message,
-            Some(syntax_help(&message, &text[start.min(text.len())..]).to_owned()),
+            Some(syntax_help(&message, text.get(start..).unwrap_or_default()).to_owned()),
         );
     }
     // What the whole file lacks is shown at its beginning.
@@ -200,9 +200,12 @@ pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
 /// What to write instead of `written`, about which the reader of TOML says `message`.
 fn syntax_help(message: &str, written: &str) -> &'static str {
     let is_about = |word: &str| message.contains(word);
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let mut parts = written.splitn(3, ['/', '.']).take(2);
-    let is_day = parts.all(is_number) && written.contains(['/', '.']);
+    let word = written
+        .split([' ', ',', '\r', '\n'])
+        .next()
+        .unwrap_or_default();
+    let is_day =
+        word.split('/').count() == 3 && word.bytes().all(|b| b.is_ascii_digit() || b == b'/');
     if is_day || is_about("date") || is_about("month") || is_about("day ") {
         return "write a day that there is, such as 2026-11-20";
     }
