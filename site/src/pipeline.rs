@@ -377,20 +377,12 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
     }
     set_levels(&docs, &mut diags);
     // What the pastes of a rule do says nothing while its file is read only in part.
-    let unread: BTreeSet<String> = diags
-        .iter()
-        .filter(|d| d.code == "toml-syntax")
-        .map(|d| d.file.clone())
-        .collect();
+    let unread = files_with(&diags, "toml-syntax");
     diags.retain(|d| {
         !(matches!(d.code, "example-missed" | "example-hit") && unread.contains(&d.file))
     });
     // What a code block took in that nobody closed is missing neither there nor from the other languages.
-    let open: BTreeSet<String> = diags
-        .iter()
-        .filter(|d| d.code == "unclosed-fence")
-        .map(|d| d.file.clone())
-        .collect();
+    let open = files_with(&diags, "unclosed-fence");
     diags.retain(|d| match d.code {
         "left-over-markdown" => !open.contains(&d.file),
         code if code.starts_with("unequal-") => {
@@ -412,6 +404,12 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
         diags,
         timings,
     }
+}
+
+/// The files of which something is reported under `code`.
+fn files_with(diags: &[Diag], code: &str) -> BTreeSet<String> {
+    let found = diags.iter().filter(|d| d.code == code);
+    found.map(|d| d.file.clone()).collect()
 }
 
 /// The folder of a file: that of a page in all its languages.

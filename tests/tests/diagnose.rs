@@ -393,9 +393,8 @@ fn what_goes_with_a_certain_answer_is_no_second_error() {
     );
     // Nor is the same cause in common words, nor a guess.
     for paste in [
-        "KlingAPIError: parallel task over resource pack limit (并发限制, too many concurrent tasks) code=1303",
-        "Seedance API 403 Forbidden: {\"error\":{\"code\":\"AccountOverdueError\"}}",
-        "{\"code\":0,\"message\":\"SUCCEED\",\"data\":{\"task_id\":\"FAKE\",\"task_status\":\"failed\",\"task_status_msg\":\"Failure to pass the risk control system\"}}",
+        "kling sent code=1303, parallel task over resource pack limit: too many concurrent tasks",
+        "seedance clip 7 was refused: 403 Forbidden, {\"error\":{\"code\":\"AccountOverdueError\",\"message\":\"FAKE\"}}",
     ] {
         let answer = json_of(paste);
         assert_eq!(answer["findings"][0]["likelihood"], "certain", "{answer}");
