@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::html::{Reader, escape};
-use crate::parse::data::{Model, Package};
+use crate::parse::data::{MODELS, Model, PACKAGES, Package, WALLETS};
 use crate::parse::ui::Ui;
 use crate::tables::localised;
 use crate::wallet_map;
@@ -25,6 +25,23 @@ struct Bar {
     value: String,
     /// Sources disagree: the two ends are what they say.
     disputed: bool,
+}
+
+/// The file that the chart `name` is drawn from.
+pub(crate) fn data_of(name: &str) -> &'static str {
+    match name {
+        "wallet-map" => WALLETS,
+        "price-per-unit" => PACKAGES,
+        _ => MODELS,
+    }
+}
+
+/// Whether the chart `name` has nothing to draw on this site.
+pub(crate) fn is_empty(reader: &Reader<'_, '_>, name: &str) -> bool {
+    match name {
+        "wallet-map" => wallet_map::words(reader.site, reader.language).is_empty(),
+        _ => bars(reader, name).iter().all(|bar| bar.high.is_zero()),
+    }
 }
 
 /// The chart as HTML; empty if there is no such chart.

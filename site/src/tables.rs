@@ -9,7 +9,9 @@ use rust_decimal::Decimal;
 
 use crate::date::Date;
 use crate::html::{Reader, escape};
-use crate::parse::data::{DisputedValue, Figure, Model, Package, Provenance, Rate};
+use crate::parse::data::{
+    DisputedValue, FIGURES, Figure, MODELS, Model, PACKAGES, Package, Provenance, Rate, WALLETS,
+};
 use crate::parse::markdown::{directive, next_directive};
 use crate::parse::ui::Ui;
 
@@ -92,6 +94,22 @@ pub(crate) struct Table {
     pub(crate) caption: String,
     pub(crate) head: Vec<String>,
     pub(crate) rows: Vec<Vec<Cell>>,
+}
+
+/// The file whose records are rows of the program's table `name`; `None` for the site's own and for the list of staff.
+pub(crate) fn data_of(name: &str) -> Option<&'static str> {
+    match name {
+        DO_NOT_SAY => None,
+        "wallets" => Some(WALLETS),
+        "packages-kling" | "packages-disputed" | "concurrency" => Some(PACKAGES),
+        "unit-prices" => Some(FIGURES),
+        _ => TABLES.contains(&name).then_some(MODELS),
+    }
+}
+
+/// Whether the program's table `name` has no row on this site.
+pub(crate) fn is_empty(reader: &Reader<'_, '_>, name: &str) -> bool {
+    table(reader, name).is_some_and(|table| table.rows.is_empty())
 }
 
 /// The table as HTML; empty if there is no such table.

@@ -189,6 +189,14 @@ languages cannot share one, nor can a heading have an id of the page around the 
 Addresses at example.com, example.org, example.net and under .invalid or .example are allowed.",
     },
     Lint {
+        id: "empty-data",
+        severity: Warning,
+        summary: "a table or a chart of which the data hold nothing",
+        explanation: "`{{table:NAME}}` and `{{chart:NAME}}` of the program's own are made of data/, and data/ has no record that they \
+would show: readers get a caption over an empty table, or no chart where the text speaks of one. Remove the line, or write the records. \
+docs/generator.md says what each table shows, docs/design.md what each chart.",
+    },
+    Lint {
         id: "example-hit",
         severity: Error,
         summary: "an example that should miss is diagnosed as this rule",

@@ -300,6 +300,7 @@ pub(crate) fn output<'f>(
 ) -> Vec<Diag> {
     let mut diags = output::check(site, files, kept);
     markup::images(site, &mut diags);
+    references::empty(site, &mut diags);
     diags
 }
 

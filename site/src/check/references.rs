@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::each_text;
-use crate::charts::CHARTS;
+use crate::charts::{self, CHARTS};
 use crate::diag::{Diag, did_you_mean};
+use crate::html::Reader;
 use crate::load::Source;
-use crate::model::{addresses, is_draft};
+use crate::model::{Site, addresses, is_draft};
 use crate::parse::data::TABLES_FOLDER;
 use crate::parse::data::{
     Disputed, DisputedValue, FAMILIES, FIGURES, GLOSSARY, MODELS, PACKAGES, PROVIDERS, SOURCES,
@@ -16,7 +17,7 @@ use crate::parse::data::{
 use crate::parse::markdown::Markdown;
 use crate::parse::toml_table::listed;
 use crate::parse::{At, Docs, PageDoc};
-use crate::tables::{DO_NOT_SAY, TABLES};
+use crate::tables::{self, DO_NOT_SAY, TABLES};
 
 /// Tables that a single figure may stand in.
 const FIGURE_TABLES: [&str; 2] = ["unit-prices", "concurrency"];
@@ -298,6 +299,38 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
             )),
         );
     }
+}
+
+/// Tables and charts of which the data hold nothing: the page would show a caption over nothing, or not even that.
+pub(super) fn empty(site: &Site<'_>, diags: &mut Vec<Diag>) {
+    each_text(site.docs, |_, language, text| {
+        let reader = Reader {
+            site,
+            language,
+            path: "",
+        };
+        let mut report = |id: &At<String>, what: &str, file: &str| {
+            let name = &id.value;
+            let message = format!("the {what} `{name}` is empty: {file} holds nothing for it");
+            diags.push(
+                Diag::new("empty-data", &text.file, id.span.clone(), message).help(format!(
+                    "remove `{{{{{what}:{name}}}}}`, or write into {file} what it shows"
+                )),
+            );
+        };
+        for id in &text.tables {
+            if let Some(file) = tables::data_of(&id.value)
+                && tables::is_empty(&reader, &id.value)
+            {
+                report(id, "table", file);
+            }
+        }
+        for id in &text.charts {
+            if charts::is_empty(&reader, &id.value) {
+                report(id, "chart", charts::data_of(&id.value));
+            }
+        }
+    });
 }
 
 /// What is wrong with the table of what staff do not say at this place: the page is public (so says also the edition that does
