@@ -40,7 +40,7 @@ pub(crate) fn data_of(name: &str) -> &'static str {
 pub(crate) fn is_empty(reader: &Reader<'_, '_>, name: &str) -> bool {
     match name {
         "wallet-map" => wallet_map::words(reader.site, reader.language).is_empty(),
-        _ => bars(reader, name).iter().all(|bar| bar.high.is_zero()),
+        _ => html(reader, name).is_empty(),
     }
 }
 
