@@ -170,9 +170,12 @@ describe('in the page', () => {
   for (const [target, subject] of [['https://example.com/issues/new', 'title'], ['mailto:help@example.com', 'subject']]) {
     test(`with ${target} the text is filled in, and masked`, async () => {
       const page = await open(site, 'en/diagnose/');
-      await page.getByTestId('diagnoser').evaluate((form, to) => { form.dataset.feedback = to; }, target);
-      // The box reads its settings when it starts.
-      await page.evaluate(() => import(`${document.querySelector('script[src$="diagnose.js"]').src}?again`));
+      // The box reads its settings once, when it starts: the page has to arrive with them.
+      await page.route('**/en/diagnose/', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: (await response.text()).replace(' data-diagnoser', ` data-diagnoser data-feedback="${target}"`) });
+      });
+      await page.reload();
       const secret = `sk-FAKE${'fake0123456789'.repeat(2)}`;
       await paste(page, `{"code":1102,"message":"Account balance not enough"} Authorization: Bearer ${secret}`);
       const link = page.getByTestId('feedback').first();
