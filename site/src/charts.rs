@@ -28,11 +28,11 @@ struct Bar {
 }
 
 /// The file that the chart `name` is drawn from.
-pub(crate) fn data_of(name: &str) -> &'static str {
+pub(crate) fn data_of(name: &str) -> &'static [&'static str] {
     match name {
-        "wallet-map" => WALLETS,
-        "price-per-unit" => PACKAGES,
-        _ => MODELS,
+        "wallet-map" => &[WALLETS],
+        "price-per-unit" => &[PACKAGES],
+        _ => &[MODELS],
     }
 }
 

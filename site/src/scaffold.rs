@@ -20,6 +20,8 @@ const RULE: &str = include_str!("../starter/rule.toml");
 /// What puts the site online, and where it stands in a repository.
 const WORKFLOW: &str = include_str!("../../docs/hosting/content.yml");
 const WORKFLOW_PLACE: &str = ".github/workflows/publish.yml";
+/// What git is to leave out beside a new site: what `resep build` writes.
+const IGNORED: &str = "/dist/\n/dist-internal/\n";
 
 /// What `resep init` writes: a small site that has everything once and passes `resep check` as it is.
 const STARTER: &[(&str, &str)] = &[
@@ -268,19 +270,19 @@ pub(crate) fn init(dir: &Path, today: Date) -> Result<u8, Failure> {
             &text.replace("@TODAY@", &today.to_string()),
         )?;
     }
-    let published = workflow(dir)?;
+    let beside = beside(dir)?;
     print(&format!(
         "{dir}: a site to start from, in two languages, about a provider that is made up\n\
-         {published}\n\
+         {beside}\n\
          next: `resep serve --content {dir} --open`, and put your own words in its place\n",
         dir = dir.display()
     ))?;
     Ok(DONE)
 }
 
-/// Writes what publishes the content of `dir` into the repository that it is in, or is to be in, unless there is something. Says what is
-/// to be done then.
-fn workflow(dir: &Path) -> Result<String, Failure> {
+/// Writes what belongs beside the content of `dir`, into the repository that it is in or is to be in: what publishes it, and what git
+/// leaves out. What is there stays. Says what is to be done then.
+fn beside(dir: &Path) -> Result<String, Failure> {
     let full = path::absolute(dir).map_err(|e| format!("cannot read {}: {e}", dir.display()))?;
     let above = || full.ancestors().skip(1);
     let repository = above().find(|folder| folder.join(".git").exists());
@@ -294,6 +296,37 @@ fn workflow(dir: &Path) -> Result<String, Failure> {
         .iter()
         .map(|part| part.to_string_lossy())
         .collect();
+    let mut said = workflow(root, &content.join("/"))?;
+    let ignored = root.join(".gitignore");
+    match fs::read_to_string(&ignored) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            create(&ignored, IGNORED)?;
+            said.push_str(&format!(
+                "\n{}: keeps what `resep build` writes out of git",
+                ignored.display()
+            ));
+        }
+        Err(e) => return Err(format!("cannot read {}: {e}", ignored.display())),
+        Ok(text) => {
+            let named = |folder: &&str| {
+                text.lines()
+                    .any(|l| l.trim_matches('/') == folder.trim_matches('/'))
+            };
+            let missing: Vec<&str> = IGNORED.lines().filter(|folder| !named(folder)).collect();
+            if !missing.is_empty() {
+                said.push_str(&format!(
+                    "\n{} is there already and is left as it is; put {} into it, where `resep build` writes",
+                    ignored.display(),
+                    missing.join(" and ")
+                ));
+            }
+        }
+    }
+    Ok(said)
+}
+
+/// Writes the workflow that checks and publishes the folder `content` of the repository `root`.
+fn workflow(root: &Path, content: &str) -> Result<String, Failure> {
     let place = root.join(WORKFLOW_PLACE);
     if place.exists() {
         return Ok(format!(
@@ -301,9 +334,9 @@ fn workflow(dir: &Path) -> Result<String, Failure> {
             place.display()
         ));
     }
-    let named = format!("CONTENT: {}", Value::from(content.join("/")));
-    let text = match content.as_slice() {
-        [name] if name == "content" => WORKFLOW.to_owned(),
+    let named = format!("CONTENT: {}", Value::from(content));
+    let text = match content {
+        "content" => WORKFLOW.to_owned(),
         _ => WORKFLOW.replace("CONTENT: content", &named),
     };
     create(&place, &text)?;

@@ -96,14 +96,16 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Vec<Cell>>,
 }
 
-/// The file whose records are rows of the program's table `name`; `None` for the site's own and for the list of staff.
-pub(crate) fn data_of(name: &str) -> Option<&'static str> {
+/// The files whose records are rows of the program's table `name`; none for the site's own and for the list of staff.
+pub(crate) fn data_of(name: &str) -> &'static [&'static str] {
     match name {
-        DO_NOT_SAY => None,
-        "wallets" => Some(WALLETS),
-        "packages-kling" | "packages-disputed" | "concurrency" => Some(PACKAGES),
-        "unit-prices" => Some(FIGURES),
-        _ => TABLES.contains(&name).then_some(MODELS),
+        DO_NOT_SAY => &[],
+        "wallets" => &[WALLETS],
+        "packages-kling" => &[PACKAGES],
+        "packages-disputed" | "concurrency" => &[PACKAGES, FIGURES],
+        "unit-prices" => &[FIGURES],
+        _ if TABLES.contains(&name) => &[MODELS],
+        _ => &[],
     }
 }
 

@@ -129,9 +129,17 @@ fn init_writes_a_site_that_passes_and_builds_at_once() {
     let workflow = fs::read_to_string(project.path(place)).unwrap();
     let sample = fs::read_to_string(root().join("docs/hosting/content.yml")).unwrap();
     assert_eq!(workflow, sample);
-    for word in [place, "REPOSITORY", "REVISION", "Settings, Pages"] {
+    for word in [
+        place,
+        "REPOSITORY",
+        "REVISION",
+        "Settings, Pages",
+        ".gitignore",
+    ] {
         assert!(made.out.contains(word), "{word}: {made:?}");
     }
+    let ignored = fs::read_to_string(project.path(".gitignore")).unwrap();
+    assert!(ignored.lines().any(|line| line == "/dist/"), "{ignored}");
     // What was written in one year passes in the next, where somebody has just begun.
     let later = Project::empty();
     let _ = later
@@ -154,10 +162,20 @@ fn init_in_a_repository_writes_one_workflow() {
         line,
         Some("  CONTENT: \"docs/my site\" # the folder with site.toml")
     );
-    fs::write(&place, "mine").unwrap();
+    let ignored = project.path("help/.gitignore");
+    assert!(ignored.exists());
+    for file in [&place, &ignored] {
+        fs::write(file, "mine").unwrap();
+    }
     let told = project.run(&["init", "help/second"]).quiet();
-    assert!(told.out.contains("left as it is"), "{told:?}");
-    assert_eq!(fs::read_to_string(&place).unwrap(), "mine");
+    assert_eq!(told.out.matches("left as it is").count(), 2, "{told:?}");
+    assert!(told.out.contains("put /dist/ and"), "{told:?}");
+    for file in [&place, &ignored] {
+        assert_eq!(fs::read_to_string(file).unwrap(), "mine");
+    }
+    fs::write(&ignored, "dist\n/dist-internal\n").unwrap();
+    let told = project.run(&["init", "help/third"]).quiet();
+    assert!(!told.out.contains(".gitignore"), "{told:?}");
 }
 
 #[test]

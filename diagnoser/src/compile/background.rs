@@ -1,8 +1,12 @@
 //! How often a literal is likely to be seen in text that means nothing: logs of all sorts and prose about the things that the
 //! rules are about. An estimate; what it gets wrong costs time and never an answer.
 
+use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use crate::scan::length_of;
 
 /// What logs and questions are full of. Written for this purpose, in canonical text.
 const SAMPLE: &str = "\
@@ -49,6 +53,8 @@ pub(crate) struct Background {
     places: Vec<usize>,
     /// For each two bytes, how many places stand before those that begin with them; one more at the end.
     before: Vec<usize>,
+    /// What was asked: a place of a pattern shares most of its literals with the places beside it.
+    costs: RefCell<BTreeMap<u64, u64>>,
 }
 
 impl Background {
@@ -64,7 +70,11 @@ impl Background {
             sum += *number;
             *number = sum;
         }
-        Background { places, before }
+        Background {
+            places,
+            before,
+            costs: RefCell::default(),
+        }
     }
 
     /// How many times the sample holds the literal.
@@ -78,6 +88,15 @@ impl Background {
         let less = near.partition_point(|at| rest(*at) < literal);
         let (_, from) = near.split_at(less);
         from.partition_point(|at| rest(*at).starts_with(literal)) as u64
+    }
+
+    /// The cost of a literal that stands as a number ([`crate::scan::word_of`]).
+    pub(crate) fn cost_of_word(&self, word: u64) -> u64 {
+        let cost = || {
+            let bytes = word.to_le_bytes();
+            self.cost(bytes.get(..length_of(word)).unwrap_or_default())
+        };
+        *self.costs.borrow_mut().entry(word).or_insert_with(cost)
     }
 
     /// How often the literal is likely to be seen, in no unit; at least 1. The engine finds it by its first four bytes, so

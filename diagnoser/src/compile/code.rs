@@ -125,24 +125,19 @@ fn cover_each(patterns: &Patterns, at: usize, background: &Background) -> Option
 /// One anchor at `at`, if few literals, all long enough, begin there.
 fn anchor(patterns: &Patterns, at: usize, background: &Background) -> Option<Cover> {
     let literals = patterns.literals(at);
-    let mut literals: Vec<Vec<u8>> = literals
-        .words()
-        .iter()
-        .map(|word| {
-            let bytes = word.to_le_bytes();
-            bytes.into_iter().take(length_of(*word)).collect()
-        })
-        .collect();
-    if literals.len() > MAX_LITERALS || literals.iter().map(Vec::len).min()? < MIN_LITERAL {
+    let words = literals.words();
+    let shortest = words.iter().map(|word| length_of(*word)).min()?;
+    if words.len() > MAX_LITERALS || shortest < MIN_LITERAL {
         return None;
     }
-    literals.sort();
-    literals.dedup();
-    let count = literals.len();
+    let mut words = words.to_vec();
+    words.sort_unstable();
+    words.dedup();
+    let count = words.len();
     Some(Cover {
-        cost: literals
+        cost: words
             .iter()
-            .map(|literal| background.cost(literal))
+            .map(|word| background.cost_of_word(*word))
             .sum(),
         anchors: vec![at],
         literals: count,

@@ -309,20 +309,19 @@ pub(super) fn empty(site: &Site<'_>, diags: &mut Vec<Diag>) {
             language,
             path: "",
         };
-        let mut report = |id: &At<String>, what: &str, file: &str| {
-            let name = &id.value;
-            let message = format!("the {what} `{name}` is empty: {file} holds nothing for it");
+        let mut report = |id: &At<String>, what: &str, files: &[&str]| {
+            let (name, files) = (&id.value, files.join(" or "));
+            let message = format!("the {what} `{name}` is empty: nothing for it is in {files}");
             diags.push(
                 Diag::new("empty-data", &text.file, id.span.clone(), message).help(format!(
-                    "remove `{{{{{what}:{name}}}}}`, or write into {file} what it shows"
+                    "remove `{{{{{what}:{name}}}}}`, or write into {files} what it shows"
                 )),
             );
         };
         for id in &text.tables {
-            if let Some(file) = tables::data_of(&id.value)
-                && tables::is_empty(&reader, &id.value)
-            {
-                report(id, "table", file);
+            let files = tables::data_of(&id.value);
+            if !files.is_empty() && tables::is_empty(&reader, &id.value) {
+                report(id, "table", files);
             }
         }
         for id in &text.charts {
