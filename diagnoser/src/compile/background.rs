@@ -1,7 +1,6 @@
 //! How often a literal is likely to be seen in text that means nothing: logs of all sorts and prose about the things that the
 //! rules are about. An estimate; what it gets wrong costs time and never an answer.
 
-use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::RefCell;
@@ -53,9 +52,13 @@ pub(crate) struct Background {
     places: Vec<usize>,
     /// For each two bytes, how many places stand before those that begin with them; one more at the end.
     before: Vec<usize>,
-    /// What was asked: a place of a pattern shares most of its literals with the places beside it.
-    costs: RefCell<BTreeMap<u64, u64>>,
+    /// What was asked last, literal and cost, by a hash of the literal: a place of a pattern shares most of its literals with the
+    /// places beside it.
+    costs: RefCell<Vec<(u64, u64)>>,
 }
+
+/// Of a hash; so many literals are remembered.
+const COST_BITS: u32 = 13;
 
 impl Background {
     pub(crate) fn new() -> Background {
@@ -73,7 +76,7 @@ impl Background {
         Background {
             places,
             before,
-            costs: RefCell::default(),
+            costs: RefCell::new(vec![(0, 0); 1 << COST_BITS]),
         }
     }
 
@@ -92,11 +95,15 @@ impl Background {
 
     /// The cost of a literal that stands as a number ([`crate::scan::word_of`]).
     pub(crate) fn cost_of_word(&self, word: u64) -> u64 {
-        let cost = || {
+        let mut costs = self.costs.borrow_mut();
+        let hash = word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - COST_BITS);
+        let known = &mut costs[hash as usize];
+        if known.0 != word {
             let bytes = word.to_le_bytes();
-            self.cost(bytes.get(..length_of(word)).unwrap_or_default())
-        };
-        *self.costs.borrow_mut().entry(word).or_insert_with(cost)
+            let literal = bytes.get(..length_of(word)).unwrap_or_default();
+            *known = (word, self.cost(literal));
+        }
+        known.1
     }
 
     /// How often the literal is likely to be seen, in no unit; at least 1. The engine finds it by its first four bytes, so
