@@ -41,6 +41,8 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(feature = "build")]
+extern crate std;
 
 mod bytes;
 #[cfg(feature = "build")]
@@ -134,6 +136,10 @@ pub struct Engine {
     tables: Tables,
     index: Index,
     matcher: Matcher,
+    /// Over all literals as they are in a blurred text, made when a text asks for it first: a program that answers line by line asks
+    /// for it in nearly each. In the browser, where one text is read and then the next, it is made anew instead.
+    #[cfg(feature = "build")]
+    blurred: std::sync::OnceLock<Result<Filter, PackError>>,
 }
 
 /// Bytes of canonical text that a match, a key with its value or a boundary may need on either side.
@@ -161,6 +167,8 @@ impl Engine {
             tables,
             index,
             matcher,
+            #[cfg(feature = "build")]
+            blurred: std::sync::OnceLock::new(),
         })
     }
 
@@ -311,12 +319,16 @@ impl Stream<'_> {
             base: 0,
         };
         let tables = &engine.tables;
-        let Ok(filter) = Matcher::blurred(tables) else {
+        #[cfg(feature = "build")]
+        let filter = engine.blurred.get_or_init(|| Matcher::blurred(tables));
+        #[cfg(not(feature = "build"))]
+        let filter = &Matcher::blurred(tables);
+        let Ok(filter) = filter else {
             return report;
         };
         engine.matcher.candidates(
             tables,
-            &filter,
+            filter,
             texts,
             0..text.len(),
             None,

@@ -65,6 +65,50 @@ fn every_error_has_a_reply_in_both_languages() {
     }
 }
 
+/// Each of these has been a way around the list.
+#[test]
+fn what_is_not_said_is_found_in_other_words() {
+    let project = Project::ours();
+    for (language, stays, sentences) in [
+        (
+            "en",
+            "Making videos is disrupted at the moment",
+            &[
+                "You will hear from us within the hour.",
+                "Everything is back this evening.",
+                "Your coins will be refunded today.",
+                "Our wallet is empty.",
+                "We have not paid yet.",
+                "We're topping up our balance.",
+                "The 1102 code came back.",
+                "It says code 1102.",
+            ][..],
+        ),
+        (
+            "id",
+            "Pembuatan video sedang terganggu",
+            &[
+                "Nanti sore kami kabari.",
+                "Besok semuanya pulih.",
+                "Saldo di dompet kami kosong.",
+                "Kami belum sempat isi ulang.",
+                "Yang muncul kode 1102.",
+            ],
+        ),
+    ] {
+        let file = format!("internal/replies/outage/{language}.md");
+        let stands = sentences.join("\n\n");
+        project.edit(&file, stays, &format!("{stands}\n\n{stays}"));
+        let checked = project.run(&["check", "--edition", "internal"]).exits(1);
+        let text = project.read(&file);
+        for sentence in sentences {
+            let line = 1 + text.lines().position(|l| l == *sentence).unwrap();
+            let at = format!("{file}:{line}:");
+            assert!(checked.out.contains(&at), "{sentence}: {checked:?}");
+        }
+    }
+}
+
 /// One list: what replies are held to, and what the guide shows staff.
 #[test]
 fn the_guide_shows_all_that_is_not_said() {
