@@ -742,7 +742,7 @@ describe('when the engine cannot run, the page says so and leads to the catalogu
         await page.getByTestId('paste').fill(SAMPLE);
         const note = page.getByTestId('failure');
         await note.waitFor();
-        assert.match(await note.innerText(), { id: /tidak dapat dijalankan di peramban ini/, en: /cannot run in this browser/ }[lang]);
+        assert.match(await note.innerText(), { id: /tidak dapat dijalankan di browser ini/, en: /cannot run in this browser/ }[lang]);
         const link = note.getByRole('link');
         assert.equal((await fetch(new URL(await link.getAttribute('href'), site.origin))).status, 200);
         await link.click();

@@ -187,7 +187,7 @@ describe('is this offer right?', () => {
   test('6,300 dollars for 45,000 units are no discount', async () => {
     for (const [lang, verdict, price] of [
       ['en', /does not follow from the price and the units\. One video unit comes to \$0\.14, exactly the list price: there is no discount/, /would make it \$5,670\.00 for 45,000 units: does not follow/],
-      ['id', /tidak sesuai dengan harga dan jumlah unitnya\. Satu unit video menjadi \$0,14, tepat harga daftar: tidak ada diskon/, /berarti harganya \$5\.670,00 untuk 45\.000 unit: tidak sesuai/],
+      ['id', /tidak cocok dengan harga dan jumlah unitnya\. Satu unit video menjadi \$0,14, tepat harga daftar: tidak ada diskon/, /berarti harganya \$5\.670,00 untuk 45\.000 unit: tidak cocok/],
     ]) {
       const page = await openTool(`${lang}/tools/offer/`);
       const before = await page.locator('[data-details]').getAttribute('data-answered');
