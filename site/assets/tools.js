@@ -366,10 +366,10 @@ class Desk {
 
   /** @param {string} name @param {string[]} head @param {(Node | string | null)[][]} rows @param {string} caption */
   table(name, head, rows, caption) {
-    const cells = (/** @type {(Node | string | null)[]} */ row) => row.map((cell, index) => (index === 0 ? el("th", { scope: "row" }, cell) : el("td", {}, cell)));
+    const cells = (/** @type {(Node | string | null)[]} */ row) => row.map((cell, index) => (index === 0 ? el("th", { scope: "row" }, cell) : el("td", { "data-head": head[index] }, cell)));
     return el(
       "div",
-      { class: "table", role: "group", tabindex: "0", "aria-label": caption },
+      { class: "table stacks", role: "group", tabindex: "0", "aria-label": caption },
       el(
         "table",
         { class: "data", "data-testid": name },

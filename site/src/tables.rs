@@ -810,7 +810,8 @@ fn field_cell(
                 }
             }
             Cell {
-                text: values.join(" / "),
+                // A line does not begin with the slash.
+                text: values.join("\u{a0}/ "),
                 note: ui.word("table", "disputed").to_lowercase(),
                 number: true,
                 disputed: true,

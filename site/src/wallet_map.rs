@@ -9,10 +9,10 @@ use crate::model::Site;
 use crate::parse::data::{PAYERS, Wallet, WalletWords};
 
 /// Width of the drawing, and the left edges and widths of its three columns.
-const WIDTH: usize = 360;
-const PAYER: (usize, usize) = (0, 80);
-const BOX: (usize, usize) = (102, 118);
-const USE: (usize, usize) = (240, 120);
+const WIDTH: usize = 334;
+const PAYER: (usize, usize) = (0, 76);
+const BOX: (usize, usize) = (88, 114);
+const USE: (usize, usize) = (214, 120);
 /// Height of a line of text, and the space between two wallets.
 const LINE: usize = 14;
 const GAP: usize = 16;

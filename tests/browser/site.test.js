@@ -370,6 +370,15 @@ test('the tables of what is taken for what need no scrolling on a phone, and los
   }
 });
 
+test('the bars of a chart have one scale, however long a figure is', async () => {
+  for (const width of [360, 640, 1280]) {
+    const page = await open(site, 'en/guides/pricing-packages/', { viewport: { width, height: 740 } });
+    const widths = await page.locator('.bars .bar').evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width));
+    assert.ok(widths.length > 1 && new Set(widths).size === 1, `${width}: ${widths}`);
+    await page.context().close();
+  }
+});
+
 test('what is in another language than the page is marked as such', async () => {
   const lang = (page, selector, text) => page.locator(selector, { hasText: text }).first().evaluate((element) => element.closest('[lang]').lang);
   const id = await open(site, 'id/guides/units/');
