@@ -380,14 +380,15 @@ pub fn lasting_answer(l: &Lasting) -> Value {
             "enough": l.parallel.enough,
         },
         "expiry": expiry,
-        "chart": {
-            "days": l.chart.days,
-            "empty": l.chart.empty,
-            "alert": l.chart.alert,
-            "own": l.chart.own,
-            "expiry": l.chart.expiry,
-            "lost": l.chart.lost,
-        },
+        "validity": l.validity.as_ref().map(|v| json!({ "pack": v.pack, "days": string(v.days) })),
+        "chart": l.chart.as_ref().map(|c| json!({
+            "days": c.days,
+            "empty": c.empty,
+            "alert": c.alert,
+            "own": c.own,
+            "expiry": c.expiry,
+            "lost": c.lost,
+        })),
     })
 }
 

@@ -50,7 +50,7 @@ pub struct Cost {
     pub cheapest: Option<Plan>,
     /// Each kind of pack alone, cheapest first.
     pub alone: Vec<Plan>,
-    /// The same job elsewhere, the cheapest first and what has no price last.
+    /// The same job elsewhere, the cheapest first, of two that cost the same the fresh one, and what has no price last.
     pub beside: Vec<Beside>,
 }
 
@@ -157,9 +157,10 @@ fn beside(
         .filter(|m| m.id != priced.model.id && m.retired.is_none() && vendor(m) == wanted)
         .map(|m| elsewhere(catalogue, priced, m, videos, idr, today))
         .collect();
-    out.sort_by(|a, b| {
-        let key = |x: &Beside| (x.price.is_none(), x.price.as_ref().map(|p| p.usd));
-        key(a).cmp(&key(b))
+    out.sort_by_key(|b| b.price.is_none());
+    let priced = out.iter().take_while(|b| b.price.is_some()).count();
+    crate::by_price(&mut out[..priced], |b| {
+        (b.price.as_ref().map_or(Decimal::ZERO, |p| p.usd), b.stale)
     });
     out
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::catalogue::{Catalogue, Job};
+use crate::catalogue::{Catalogue, Job, Pack};
 use crate::{Day, Money, Refusal, number, quotient, times};
 
 /// Most jobs a day.
@@ -84,10 +84,13 @@ pub struct Lasting {
     pub least: Decimal,
     /// Jobs at once.
     pub parallel: Parallel,
-    /// Where the units are void some day.
+    /// Where the units are void some day: the one that was given, else the last on which any known pack could be valid, if they
+    /// would last beyond it.
     pub expiry: Option<Expiry>,
-    /// For the drawing.
-    pub chart: Chart,
+    /// Without a given day: how long units are valid at most, where every known pack of them is void some day.
+    pub validity: Option<Validity>,
+    /// For the drawing; nothing where the balance is nothing or less.
+    pub chart: Option<Chart>,
 }
 
 /// A kind of video.
@@ -142,6 +145,15 @@ pub struct Expiry {
     pub void: Decimal,
     /// Units a day that would use them all; nothing where no day is left.
     pub use_up: Option<Decimal>,
+}
+
+/// The longest that units of known packs are valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Validity {
+    /// Pack that says it.
+    pub pack: String,
+    /// Days from the purchase.
+    pub days: u32,
 }
 
 /// Places in thousandths of the drawing's width and height, so that the page computes nothing.
@@ -283,7 +295,7 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
         units: alert_units.normalize(),
         fires_after: fires_after(alert_units)?,
     };
-    let own = match number::optional("alert", &question.alert)? {
+    let own = match number::optional_in_thousands("alert", &question.alert)? {
         Some(units) => Some(Alert {
             jobs: whole(units, price)?,
             units,
@@ -293,6 +305,15 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
     };
     let spendable = balance.max(Decimal::ZERO);
     let exact_days = quotient("per_day", spendable, per_day)?;
+    // Whenever they were bought, units are void by then: nothing beyond it is promised.
+    let validity = match void_on {
+        Some(_) => None,
+        None => longest(catalogue, unit),
+    };
+    let days_left = days_left.or_else(|| {
+        let most = validity.as_ref().map(|v| v.days)?;
+        (exact_days > Decimal::from(most)).then_some(i64::from(most))
+    });
     let expiry = days_left
         .map(|days| -> Result<Expiry, Refusal> {
             let used = per_day
@@ -313,13 +334,15 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
         .transpose()?;
     let days = days_left.map_or(exact_days, |left| exact_days.min(Decimal::from(left)));
     let full_days = days.floor().to_i64().unwrap_or(i64::MAX);
-    let chart = chart(
-        exact_days,
-        spendable,
-        alert.units,
-        own.as_ref().map(|o| o.units),
-        expiry.as_ref(),
-    );
+    let chart = (!spendable.is_zero()).then(|| {
+        chart(
+            exact_days,
+            spendable,
+            alert.units,
+            own.as_ref().map(|o| o.units),
+            expiry.as_ref(),
+        )
+    });
     Ok(Lasting {
         unit: unit.into(),
         worth: catalogue
@@ -341,7 +364,24 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
         own,
         parallel: parallel(catalogue, question, unit, provider, busiest, minutes)?,
         expiry,
+        validity,
         chart,
+    })
+}
+
+/// How long units are valid at most; nothing where no pack of them is known, or one that may last for ever.
+fn longest(catalogue: &Catalogue, unit: &str) -> Option<Validity> {
+    let mut longest: Option<(u32, Day, &Pack)> = None;
+    for pack in catalogue.packs.iter().filter(|p| p.unit == unit) {
+        let days = pack.validity_days.filter(|_| !pack.lasting)?;
+        let checked = pack.proof.checked;
+        if longest.is_none_or(|(d, c, _)| (d, c) < (days, checked)) {
+            longest = Some((days, checked, pack));
+        }
+    }
+    longest.map(|(days, _, pack)| Validity {
+        pack: pack.id.clone(),
+        days,
     })
 }
 

@@ -159,6 +159,35 @@ pub fn round(value: Decimal, decimals: u32) -> Decimal {
         .normalize()
 }
 
+/// Cheapest first. What is less than a thousandth dearer than the first of its like costs the same, as rounding alone may make
+/// so much: of those the one with the least `K` comes first, so that no figure wins by a rounding.
+///
+/// ```
+/// use calculator::by_price;
+/// use rust_decimal::Decimal;
+///
+/// // Price, and whether the figure is stale.
+/// let mut offers = [(Decimal::new(11_199, 4), true), (Decimal::new(112, 2), false), (Decimal::ONE, true)];
+/// by_price(&mut offers, |offer| *offer);
+/// assert_eq!(offers.map(|(_, stale)| stale), [true, false, true]);
+/// assert_eq!(offers[1].0, Decimal::new(112, 2));
+/// ```
+pub fn by_price<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> (Decimal, K)) {
+    items.sort_by_key(|item| key(item).0);
+    let mut rest = items;
+    while let Some(first) = rest.first() {
+        let least = key(first).0;
+        let margin = least / Decimal::ONE_THOUSAND;
+        let same = rest
+            .iter()
+            .take_while(|item| key(item).0 == least || key(item).0 - least < margin)
+            .count();
+        let (like, dearer) = rest.split_at_mut(same);
+        like.sort_by_key(|item| key(item).1);
+        rest = dearer;
+    }
+}
+
 /// `a * b`, refused where 28 digits do not hold it.
 fn times(field: &'static str, a: Decimal, b: Decimal) -> Result<Decimal, Refusal> {
     a.checked_mul(b)

@@ -5,7 +5,8 @@
 //! * a sign that stands more than once groups;
 //! * groups hold three digits, the first one to three and no leading zero;
 //! * a single sign with anything but three digits behind it, or with a lone zero before it, is the decimal sign;
-//! * what is left, such as `1.000`, has two readings and is refused with both.
+//! * what is left, such as `1.000`, has two readings. Where the field admits only one of them it is taken: what is counted, rupiah
+//!   and the price of a whole offer are thousands, a discount is below a hundred. Else, as for a balance, it is refused with both.
 //!
 //! Spaces group as well. `$`, `US$`, `USD`, `Rp` and `IDR` before a number, and `%` behind it, are passed over.
 
@@ -68,8 +69,9 @@ pub fn parse(field: &'static str, text: &str) -> Result<Decimal, Refusal> {
         [one] => {
             let (before, after) = joined.split_once(*one).ok_or_else(malformed)?;
             if after.len() == 3 && before.len() <= 3 && !before.starts_with('0') {
-                let whole = alloc::format!("{before}{after}");
-                let part = alloc::format!("{before}{one}{after}0");
+                let sign = if minus { "-" } else { "" };
+                let whole = alloc::format!("{sign}{before}{after}");
+                let part = alloc::format!("{sign}{before}.{after}0");
                 return Err(Refusal::naming(field, "ambiguous-number", [whole, part]));
             }
             Some(*one)
@@ -121,17 +123,29 @@ pub fn positive(field: &'static str, text: &str) -> Result<Decimal, Refusal> {
     }
 }
 
-/// Reads a number above zero that is a whole one by its nature: a lone sign with three digits behind it can only group.
+/// Reads a number above zero of which nobody writes thousandths: a lone sign with three digits behind it can only group.
+///
+/// ```
+/// use calculator::number::in_thousands;
+///
+/// assert_eq!(in_thousands("price", "Rp700.000"), Ok(700_000.into()));
+/// assert_eq!(in_thousands("price", "$6,300"), Ok(6300.into()));
+/// ```
 ///
 /// # Errors
 /// As [`positive`], save `ambiguous-number`.
-fn in_thousands(field: &'static str, text: &str) -> Result<Decimal, Refusal> {
+pub fn in_thousands(field: &'static str, text: &str) -> Result<Decimal, Refusal> {
+    settled(field, text, 0)
+}
+
+/// As [`positive`], of two readings the one with that place.
+fn settled(field: &'static str, text: &str, place: usize) -> Result<Decimal, Refusal> {
     match positive(field, text) {
         Err(Refusal {
             reason: "ambiguous-number",
             values,
             ..
-        }) => positive(field, values.first().map_or("", |whole| whole)),
+        }) => positive(field, values.get(place).map_or("", |reading| reading)),
         other => other,
     }
 }
@@ -172,16 +186,39 @@ pub fn optional(field: &'static str, text: &str) -> Result<Option<Decimal>, Refu
     }
 }
 
-/// The rupiah for one dollar, which are thousands: `16.500` and `16,500` mean the same. Nothing where nothing was typed.
+/// As [`in_thousands`], but nothing where nothing was typed.
 ///
 /// # Errors
-/// As [`positive`], save `empty` and `ambiguous-number`.
-pub fn rate(text: &str) -> Result<Option<Decimal>, Refusal> {
+/// As [`in_thousands`], save `empty`.
+pub fn optional_in_thousands(field: &'static str, text: &str) -> Result<Option<Decimal>, Refusal> {
     if text.trim().is_empty() {
         Ok(None)
     } else {
-        in_thousands("idr", text).map(Some)
+        in_thousands(field, text).map(Some)
     }
+}
+
+/// The rupiah for one dollar, which are thousands: `16.500` and `16,500` mean the same. Nothing where nothing was typed.
+///
+/// # Errors
+/// As [`optional_in_thousands`].
+pub fn rate(text: &str) -> Result<Option<Decimal>, Refusal> {
+    optional_in_thousands("idr", text)
+}
+
+/// A discount in percent, above zero and below a hundred, so that `12.500` is no thousands. Nothing where nothing was typed.
+///
+/// # Errors
+/// As [`positive`], save `empty` and `ambiguous-number`; `out-of-range` for a hundred or more.
+pub fn discount(field: &'static str, text: &str) -> Result<Option<Decimal>, Refusal> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let percent = settled(field, text, 1)?;
+    if percent >= Decimal::ONE_HUNDRED {
+        return Err(Refusal::naming(field, "out-of-range", ["99"]));
+    }
+    Ok(Some(percent))
 }
 
 /// A decimal such as `1234.5` as people write it: groups of three, `decimals` digits behind the sign at least. With `comma`
@@ -334,8 +371,9 @@ mod tests {
     fn two_readings_are_refused_with_both() {
         for (text, whole, part) in [
             ("1.000", "1000", "1.0000"),
-            ("16,500", "16500", "16,5000"),
-            ("$6,300", "6300", "6,3000"),
+            ("16,500", "16500", "16.5000"),
+            ("$6,300", "6300", "6.3000"),
+            ("-1.234", "-1234", "-1.2340"),
         ] {
             let refusal = parse("x", text).unwrap_err();
             assert_eq!(refusal.reason, "ambiguous-number", "{text}");
@@ -343,6 +381,25 @@ mod tests {
             // Each reading is itself without doubt.
             assert!(refusal.values.iter().all(|v| parse("x", v).is_ok()));
         }
+    }
+
+    #[test]
+    fn what_can_only_be_one_is_not_asked() {
+        for (text, value) in [
+            ("700.000", 700_000),
+            ("Rp700,000", 700_000),
+            ("Rp 1.250.000", 1_250_000),
+            ("$6,300", 6300),
+            ("6.300", 6300),
+            ("45.000", 45_000),
+        ] {
+            assert_eq!(in_thousands("x", text), Ok(value.into()), "{text}");
+        }
+        // What is no group of three is read as everywhere.
+        assert_eq!(in_thousands("x", "9,8"), Ok(Decimal::new(98, 1)));
+        assert_eq!(optional_in_thousands("x", " "), Ok(None));
+        assert_eq!(discount("x", "12.500"), Ok(Some(Decimal::new(125, 1))));
+        assert_eq!(discount("x", ""), Ok(None));
     }
 
     #[test]
@@ -373,5 +430,7 @@ mod tests {
         assert_eq!(count("x", "10", 9).unwrap_err().reason, "out-of-range");
         assert_eq!(count("x", "9,0", 9), Ok(9));
         assert_eq!(optional("x", " "), Ok(None));
+        assert_eq!(discount("x", "100.000").unwrap_err().reason, "out-of-range");
+        assert_eq!(in_thousands("x", "-1.000").unwrap_err().reason, "negative");
     }
 }

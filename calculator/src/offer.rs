@@ -120,18 +120,15 @@ pub fn offer(catalogue: &Catalogue, question: &Question) -> Result<Offer, Refusa
         .filter(|u| u.provider.is_some())
         .ok_or_else(|| Refusal::naming("unit", "unknown-unit", [&question.unit]))?;
     let idr = number::rate(&question.idr)?;
-    let typed = number::positive("price", &question.price)?;
+    let typed = number::in_thousands("price", &question.price)?;
     let usd = match (question.currency.as_str(), idr) {
         ("usd", _) => typed,
         ("idr", Some(rate)) => quotient("idr", typed, rate)?,
         ("idr", None) => return Err(Refusal::new("idr", "empty")),
         (other, _) => return Err(Refusal::naming("currency", "unknown-currency", [other])),
     };
-    let units = number::positive("units", &question.units)?;
-    let discount = number::optional("discount", &question.discount)?;
-    if discount.is_some_and(|d| d >= Decimal::ONE_HUNDRED) {
-        return Err(Refusal::naming("discount", "out-of-range", ["99"]));
-    }
+    let units = number::in_thousands("units", &question.units)?;
+    let discount = number::discount("discount", &question.discount)?;
     let claimed_unit = number::optional("per_unit", &question.per_unit)?;
 
     let per_unit = quotient("units", usd, units)?;

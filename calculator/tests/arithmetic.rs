@@ -494,8 +494,8 @@ fn a_balance_that_is_shown_late_alerts_earlier() {
     assert_eq!(answer.delay_hours, 12);
     // 22 hours at six an hour would be 132, a day has 110.
     assert_eq!((answer.alert.jobs, answer.alert.units), (110, d("660")));
-    assert_eq!(answer.chart.days, 2);
-    assert_eq!(answer.chart.empty, 833);
+    let chart = answer.chart.unwrap();
+    assert_eq!((chart.days, chart.empty), (2, 833));
 }
 
 #[test]
@@ -577,8 +577,9 @@ fn units_last_no_longer_than_they_are_valid() {
     assert_eq!((expiry.days, expiry.void), (3, d("820")));
     assert_eq!(expiry.use_up, Some(d("333.33")));
     // The drawing shows what is lost: it is as wide as the units would have lasted.
-    assert_eq!((soon.chart.days, soon.chart.empty), (17, 980));
-    assert_eq!((soon.chart.expiry, soon.chart.lost), (Some(176), 820));
+    let chart = soon.chart.unwrap();
+    assert_eq!((chart.days, chart.empty), (17, 980));
+    assert_eq!((chart.expiry, chart.lost), (Some(176), 820));
     // Until then it pays for as much as without an expiry.
     assert_eq!(soon.jobs[0].left, whole.jobs[0].left);
     for gone in ["2026-11-20", "2026-11-01"] {
@@ -594,7 +595,102 @@ fn units_last_no_longer_than_they_are_valid() {
     // A later expiry than the last unit changes nothing.
     let late = ask("2027-11-23");
     assert_eq!((late.days, late.empty_on), (whole.days, whole.empty_on));
-    assert_eq!(late.chart.lost, 0);
+    assert_eq!(late.chart.unwrap().lost, 0);
+}
+
+/// 45,000 units at 80 a day would last 562 days, but no pack is valid for more than 180.
+#[test]
+fn nothing_is_promised_beyond_the_longest_validity() {
+    let ask =
+        |catalogue: &Catalogue, balance: &str, expires: &str, (model, audio): (&str, &str)| {
+            let question = lasting::Question {
+                balance: balance.into(),
+                jobs: vec![lasting::Daily {
+                    job: job(model, "1080p", audio, "10"),
+                    per_day: "20".into(),
+                }],
+                refill_hours: "12".into(),
+                busiest: String::new(),
+                minutes: "5".into(),
+                alert: "10.000".into(),
+                expires: expires.into(),
+                packs: Vec::new(),
+                idr: String::new(),
+                today: day(TODAY),
+            };
+            lasting::lasting(catalogue, &question).unwrap()
+        };
+    let kling = ("k3", "none");
+    let mut known = catalogue();
+    let long = ask(&known, "90000", "", kling);
+    assert_eq!((long.days, long.empty_on), (d("180"), day("2027-05-19")));
+    assert_eq!(long.validity.unwrap().days, 180);
+    let expiry = long.expiry.unwrap();
+    assert_eq!(
+        (expiry.days, expiry.void),
+        (180, d("90000") - long.per_day * d("180"))
+    );
+    // Nobody sets an alert of ten.
+    assert_eq!(long.own.unwrap().units, d("10000"));
+    // Used up before: known, but nothing is cut.
+    let short = ask(&known, "1600", "", kling);
+    assert!(short.expiry.is_none() && short.validity.is_some());
+    assert!(short.days < d("180"));
+    // A day that is given decides, be it later.
+    let given = ask(&known, "90000", "2028-01-01", kling);
+    assert!(given.validity.is_none() && given.days > d("180"));
+    // No pack of the unit is known.
+    let kie = ask(&known, "9000000", "", ("kie-k3", "native"));
+    assert!(kie.validity.is_none() && kie.expiry.is_none());
+    // One pack that may last longer, and nothing is known.
+    let (term, mine) = (known.packs[0].validity_days, |p: &Pack| {
+        p.unit == "kling-video-unit"
+    });
+    assert!(mine(&known.packs[0]) && term.is_some());
+    known.packs[0].validity_days = None;
+    assert!(ask(&known, "90000", "", kling).validity.is_none());
+    known.packs[0].validity_days = term;
+    known.packs[0].lasting = true;
+    assert!(ask(&known, "90000", "", kling).validity.is_none());
+}
+
+#[test]
+fn a_rounding_makes_nobody_the_cheapest() {
+    let mut known = catalogue();
+    let asked = || cost::Question {
+        job: job("k3", "1080p", "native", "5"),
+        videos: "1".into(),
+        idr: String::new(),
+        today: day(TODAY),
+    };
+    let order = |known: &Catalogue| -> Vec<(String, bool)> {
+        let beside = cost::cost(known, &asked()).unwrap().beside;
+        beside.into_iter().map(|b| (b.model, b.stale)).collect()
+    };
+    // 135 credits at 0.005 are 0.675; the clip costs 0.0001 less, and its figure is old.
+    let clips = known
+        .models
+        .iter_mut()
+        .find(|m| m.id == "clips-k3")
+        .unwrap();
+    for rate in &mut clips.rates {
+        rate.amount = d("0.6749");
+        rate.proof.checked = day("2026-01-01");
+    }
+    assert_eq!(
+        order(&known)[..2],
+        [("kie-k3".to_owned(), false), ("clips-k3".to_owned(), true)]
+    );
+    // A difference that is one.
+    let clips = known
+        .models
+        .iter_mut()
+        .find(|m| m.id == "clips-k3")
+        .unwrap();
+    for rate in &mut clips.rates {
+        rate.amount = d("0.67");
+    }
+    assert_eq!(order(&known)[0].0, "clips-k3");
 }
 
 #[test]
@@ -604,6 +700,12 @@ fn a_balance_below_nothing_has_no_jobs_left() {
         (answer.days, answer.jobs[0].left, answer.alert.fires_after),
         (d("0"), 0, 0)
     );
+    assert_eq!((answer.balance, answer.chart), (d("-0.54"), None));
+    for nothing in ["0", "0,00", "-0"] {
+        let answer = last(nothing, "", vec![(job("kie-k3", "720p", "none", "5"), "1")]).unwrap();
+        assert_eq!(answer.balance.to_string(), "0");
+        assert_eq!((answer.days, answer.chart), (d("0"), None));
+    }
     // A balance may be a thousand or one; a number of videos is whole.
     let one = || vec![(job("k3", "720p", "none", "5"), "1.000")];
     let refusal = last("1.000", "", one()).unwrap_err();
@@ -649,6 +751,11 @@ fn a_discount_that_does_not_follow_is_named() {
     assert!(!answer.claimed_unit.unwrap().follows);
     assert_eq!(answer.verdicts, ["claim-false", "at-list"]);
     assert_eq!(answer.known[0].pack, "trial");
+    // As the note writes it.
+    assert_eq!(
+        judge("kling-video-unit", "$6,300", "45,000", "10.000", "0.126").verdicts,
+        answer.verdicts
+    );
 
     let answer = judge("kling-video-unit", "7560", "60000", "10", "0.126");
     assert_eq!(answer.verdicts, ["below-list", "claim-true"]);
@@ -693,6 +800,9 @@ fn rupiah_need_a_rate() {
         ("currency", "unknown-currency", vec!["eur".to_owned()])
     );
     question.currency = "idr".into();
+    // Rupiah have no thousandths, and neither have units.
+    question.price = "82.500".into();
+    question.units = "1,000".into();
     // Nobody means sixteen rupiah and a half for a dollar.
     question.idr = "16.500".into();
     let answer = offer::offer(&catalogue(), &question).unwrap();

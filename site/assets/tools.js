@@ -323,9 +323,9 @@ class Desk {
     if (reason === "ambiguous-number" && control) {
       // Each reading as a button: one press, and it is no longer in doubt.
       const buttons = values.map((/** @type {string} */ value, /** @type {number} */ index) => {
-        const button = el("button", { class: "button", type: "button", "data-testid": "reading" }, fill(index === 0 ? this.words.reading_whole : this.words.reading_part, { value }));
+        const button = el("button", { class: "button", type: "button", "data-testid": "reading" }, fill(index === 0 ? this.words.reading_whole : this.words.reading_part, { value: this.number(value) }));
         button.addEventListener("click", () => {
-          control.value = value;
+          control.value = value.replace(".", this.words.decimal_sign);
           control.focus();
           this.changed();
         });
@@ -339,7 +339,7 @@ class Desk {
   /** @param {{field: string, reason: string, values: string[]}} refusal @param {string} [name] */
   reason({ reason, values }, name) {
     const word = this.words[`refuse-${reason}`] ?? reason;
-    const shown = reason === "no-option" ? values.map((value) => this.combination(value)) : reason === "retired" ? values.with(1, this.date(values[1])) : values;
+    const shown = reason === "no-option" ? values.map((value) => this.combination(value)) : reason === "retired" ? values.with(1, this.date(values[1])) : reason === "ambiguous-number" ? values.map((value) => this.number(value)) : values;
     const sentence = fill(word, { a: shown[0] ?? "", b: shown[1] ?? "", c: shown[2] ?? "", all: shown.join(reason === "no-option" ? "; " : ", ") });
     const after = reason === "retired" && values[2] ? ` ${fill(this.words.retired_replaced, { c: values[2] })}` : "";
     const label = name && this.form.querySelector(`[name="${CSS.escape(name)}"]`)?.closest(".field")?.querySelector("label")?.textContent;
@@ -658,8 +658,8 @@ function showLasting(desk, last, question) {
   const provider = desk.provider(/** @type {Model} */ (desk.model(last.jobs[0].model)).provider);
   const unit = desk.catalogue.units.find((one) => one.id === last.unit);
   desk.show(
-    fill(lastsWord(words, last), { days: desk.days(last.days), date: desk.date(last.empty_on), balance: desk.units(last.balance, last.unit), units: desk.units(last.expiry?.void ?? "0", last.unit) }),
-    desk.part(words.days_left, chart(desk, last), el("p", {}, fill(words.a_day, { units: desk.units(last.per_day, last.unit) }), last.worth && last.unit !== "usd" ? ` ${fill(words.worth_is, { price: desk.money(last.worth) })}` : null), last.worth && last.unit !== "usd" ? desk.unitPrice(unit) : null, rupiahNote(desk), expiryNote(desk, last)),
+    fill(lastsWord(words, last), { days: desk.days(last.days), date: desk.date(last.empty_on), balance: desk.units(last.balance, last.unit), lack: desk.units(last.balance.replace("-", ""), last.unit), units: desk.units(last.expiry?.void ?? "0", last.unit) }),
+    desk.part(words.days_left, last.chart && chart(desk, last), el("p", {}, fill(words.a_day, { units: desk.units(last.per_day, last.unit) }), last.worth && last.unit !== "usd" ? ` ${fill(words.worth_is, { price: desk.money(last.worth) })}` : null), last.worth && last.unit !== "usd" ? desk.unitPrice(unit) : null, rupiahNote(desk), expiryNote(desk, last)),
     desk.part(words.jobs_left, desk.table("jobs-left", [words.job, words.each, words.per_day, words.jobs_left], rows, words.jobs_left_caption)),
     desk.part(
       words.alert,
@@ -673,16 +673,23 @@ function showLasting(desk, last, question) {
   );
 }
 
-/** The sentence of the answer: used up, void before that, or void already. @param {Record<string, string>} words @param {any} last */
+/** The sentence of the answer: nothing there, used up, void before that, or void already. @param {Record<string, string>} words @param {any} last */
 function lastsWord(words, last) {
+  if (!last.chart) return last.balance === "0" ? words.lasts_none : words.lasts_short;
   if (!last.expiry || last.expiry.void === "0") return words.lasts;
+  if (last.validity) return words.lasts_at_most;
   return last.expiry.days ? words.lasts_until_void : words.lasts_void;
 }
 
 /** @param {Desk} desk @param {any} last */
 function expiryNote(desk, last) {
-  if (!last.expiry) return null;
   const { words } = desk;
+  if (!last.chart) return null;
+  if (last.validity) {
+    const { proof } = desk.pack(last.validity.pack);
+    return el("p", { class: last.expiry ? "callout callout-warning" : null, "data-testid": "expiry" }, fill(words.valid_within, { days: desk.days(last.validity.days) }), el("br"), desk.proof(proof, desk.isStale(proof)));
+  }
+  if (!last.expiry) return null;
   const { void: lost, use_up: use } = last.expiry;
   if (lost === "0") return el("p", { "data-testid": "expiry" }, words.nothing_void);
   if (use === null) return null;

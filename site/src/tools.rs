@@ -7,7 +7,7 @@ use calculator::catalogue::{
     Catalogue, Disputed, Figure, Job, Model, Pack, Per, Proof, Provider, Rate, Stated, Unit,
     UnitPrice,
 };
-use calculator::{Day, Money, Refusal, cost, lasting, number, offer};
+use calculator::{Day, Money, Refusal, by_price, cost, lasting, number, offer};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
@@ -600,6 +600,15 @@ fn vendor_rates(catalogue: &Catalogue) -> Vec<(&Model, &Rate)> {
         .collect()
 }
 
+/// A job at a provider, in the common cases.
+struct Offered {
+    comparable: bool,
+    usd: Decimal,
+    /// What decides between equal prices: whether the figure is stale, and whether others than the vendor sell.
+    doubt: (bool, bool),
+    text: String,
+}
+
 /// Takes a table by name: the keys of its head and its rows.
 type PutTable<'t> = dyn FnMut(&'static str, &[&str], Vec<Vec<Cell>>) + 't;
 
@@ -623,7 +632,7 @@ fn side_by_side<'c>(
                 .map_or_else(|| provider.to_owned(), |p| p.name.clone())
         };
         // What comes on top, or may not be the same job, is shown but never called the cheapest.
-        let mut offers: Vec<(bool, Decimal, String)> = Vec::new();
+        let mut offers: Vec<Offered> = Vec::new();
         let fee = |provider: &str| {
             let fee = catalogue.provider(provider)?.monthly_fee.as_ref()?;
             let price = words.usd(fee.value);
@@ -635,11 +644,13 @@ fn side_by_side<'c>(
             price.is_some_and(|p| !p.disputed.is_empty())
         };
         if let Some(price) = &own.price {
-            offers.push((
-                false,
-                price.usd,
-                format!("{} {}", name(&model.provider), words.money(price)),
-            ));
+            let old = if own.stale { "†" } else { "" };
+            offers.push(Offered {
+                comparable: true,
+                usd: price.usd,
+                doubt: (own.stale, false),
+                text: format!("{} {}{old}", name(&model.provider), words.money(price)),
+            });
         }
         for beside in &own.beside {
             let (Some(price), Some(other)) = (&beside.price, catalogue.model(&beside.model)) else {
@@ -656,25 +667,27 @@ fn side_by_side<'c>(
                 _ => "",
             };
             let fee = fee(&other.provider);
-            offers.push((
-                !mark.is_empty() || fee.is_some(),
-                price.usd,
-                format!(
+            offers.push(Offered {
+                comparable: mark.is_empty() && fee.is_none(),
+                usd: price.usd,
+                doubt: (beside.stale, true),
+                text: format!(
                     "{} {}{mark}{old}{doubt}{}",
                     name(&other.provider),
                     words.money(price),
                     fee.unwrap_or_default()
                 ),
-            ));
+            });
         }
-        offers.sort();
-        // What is not comparable stands last; where all are so, none is the cheapest.
-        let cheapest = match offers.first() {
-            Some((false, ..)) => offers.remove(0).2,
-            _ => String::new(),
-        };
-        offers.sort_by_key(|(_, usd, _)| *usd);
-        let rest: Vec<String> = offers.into_iter().map(|(_, _, text)| text).collect();
+        let (mut offers, mut others): (Vec<_>, Vec<_>) =
+            offers.into_iter().partition(|o| o.comparable);
+        // Where none is comparable, none is the cheapest.
+        by_price(&mut offers, |o| (o.usd, o.doubt));
+        let mut offers = offers.into_iter();
+        let cheapest = offers.next().map(|o| o.text).unwrap_or_default();
+        others.extend(offers);
+        by_price(&mut others, |o| (o.usd, o.doubt));
+        let rest: Vec<String> = others.into_iter().map(|o| o.text).collect();
         rows.push(vec![
             Cell {
                 note: words.options(rate),
@@ -805,6 +818,14 @@ fn balances<'c>(
             draw(drawn, &rate.proof);
             draw_unit(drawn, catalogue, &rate.unit);
             let left = answer.jobs.first().map_or(0, |j| j.left);
+            // No day is given here: where there is one, it follows from how long the packs are valid.
+            let mut at_most = String::new();
+            if let (Some(_), Some(validity)) = (&answer.expiry, &answer.validity) {
+                at_most = words.tool("days_at_most");
+                if let Some(pack) = catalogue.packs.iter().find(|p| p.id == validity.pack) {
+                    draw(drawn, &pack.proof);
+                }
+            }
             let after = match answer.alert.fires_after {
                 0 => words.tool("fires_at_once"),
                 n => words.ui.fill(
@@ -834,7 +855,10 @@ fn balances<'c>(
                         .unwrap_or_default(),
                 ),
                 Cell::number(words.number(left.into())),
-                Cell::number(words.number(answer.days)),
+                Cell {
+                    note: at_most,
+                    ..Cell::number(words.number(answer.days))
+                },
                 Cell::number(words.number(answer.alert.units)),
                 Cell::text(after),
             ]);

@@ -110,7 +110,13 @@ describe('what will it cost?', () => {
   test('a number with two readings is asked about', async () => {
     const page = await openTool('id/tools/lasting/');
     await type(page, { b: '1.000' });
-    assert.match(await summary(page), /Saldo sekarang: Angka ini bisa dibaca 1000 atau 1\.0000\. Yang mana\?/);
+    assert.match(await summary(page), /Saldo sekarang: Angka ini bisa dibaca 1\.000 \(ribuan\) atau 1 \(di bawah seribu\)\. Yang mana\?/);
+    await type(page, { b: '1.234' });
+    assert.match(await summary(page), /bisa dibaca 1\.234 \(ribuan\) atau 1,234 \(di bawah seribu\)/);
+    await page.getByTestId('reading').last().click();
+    await page.waitForFunction(() => document.querySelector('[data-summary]').textContent.startsWith('1,234 unit'));
+    assert.equal(await page.locator('[name="b"]').inputValue(), '1,2340');
+    await type(page, { b: '1.000' });
     await page.getByTestId('reading').first().click();
     await page.waitForFunction(() => document.querySelector('[data-summary]').textContent.startsWith('1.000 unit'));
     assert.equal(await page.locator('[name="b"]').inputValue(), '1000');
@@ -175,6 +181,43 @@ describe('how long will it last, until the units are void?', () => {
     }
   });
 
+  test('without a day no longer than any pack that is known', async () => {
+    const page = await openTool('en/tools/lasting/#v=1&p=kling&b=45000&m=kling-3-0&q=1080p&a=none&s=5&n=20&h=12');
+    assert.match(await summary(page), /^45,000 video units last 180 days at most, until 27 May 2027: 30,600 video units are not used by then and will be lost, as no known pack is valid for longer\.$/);
+    const note = /What is not used within 180 days of its purchase is lost.*checked/;
+    assert.match(fold(await page.getByTestId('expiry').textContent()), note);
+    // Used up before: no more than the note.
+    await type(page, { b: '1000' });
+    assert.match(await summary(page), /^1,000 video units last 12\.5 days, until 10 December 2026\.$/);
+    assert.match(fold(await page.getByTestId('expiry').textContent()), note);
+    await type(page, { b: '45000', x: '2028-11-28' });
+    assert.match(await summary(page), /^45,000 video units last 562\.5 days/);
+    // Credits of KIE do not expire.
+    await type(page, { x: '', p: 'kie', m: 'kie-kling-3-0', b: '10000000' });
+    assert.equal(await page.getByTestId('expiry').count(), 0);
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+    const plain = await open(site, 'en/tools/lasting/', { javaScriptEnabled: false });
+    const row = plain.locator('.calc-common tr').filter({ hasText: '60,000 video units' }).first();
+    assert.match(fold(await row.textContent()), /180 ?at most; no known pack is valid for longer/);
+    await plain.context().close();
+  });
+
+  test('nothing and less than nothing are said so, without a drawing', async () => {
+    for (const [lang, balance, said] of [
+      ['id', '-50', /^Saldo sudah habis \(kurang 50 unit video\)\.$/],
+      ['en', '-50', /^The balance is used up \(50 video units short\)\.$/],
+      ['id', '0', /^Saldo sudah habis\.$/],
+    ]) {
+      const page = await openTool(`${lang}/tools/lasting/#v=1&p=kling&b=${balance}&m=kling-3-0&q=720p&a=none&s=5&n=20&h=12`);
+      assert.match(await summary(page), said);
+      assert.equal(await page.getByTestId('chart').count(), 0);
+      assert.equal(await page.getByTestId('expiry').count(), 0);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    }
+  });
+
   test('an alert pays for as many videos as the table says of the same balance', async () => {
     const page = await openTool('en/tools/lasting/#v=1&p=kie&b=10000&m=kie-kling-3-0&q=1080p&a=native&s=10&n=20&h=12&w=10000');
     assert.match(fold(await page.getByTestId('own-alert').textContent()), /is 37 videos/);
@@ -201,6 +244,19 @@ describe('is this offer right?', () => {
     }
   });
 
+  test('a price and a number of units are read as they are written', async () => {
+    const page = await openTool('id/tools/offer/');
+    await type(page, { u: 'kling-video-unit', c: '$6,300', n: '45,000', o: '10', e: '0.126' });
+    assert.match(await summary(page), /Satu unit video menjadi \$0,14, tepat harga daftar/);
+    await type(page, { y: 'idr', c: '700.000', n: '500', r: '10.000', o: '', e: '' });
+    assert.match(await summary(page), /Satu unit video menjadi \$0,14, tepat harga daftar/);
+    // One unit may be sold for a thousand rupiah in the wrong field, or for a dollar.
+    await type(page, { e: '1.500' });
+    assert.match(await summary(page), /1\.500 \(ribuan\) atau 1,5 \(di bawah seribu\)/);
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+
   test('a currency that is not known is refused', async () => {
     const page = await openTool('en/tools/offer/#v=1&u=kling-video-unit&c=700&y=eur&n=5000');
     assert.match(await summary(page), /^Currency: Only USD and IDR are known here, not “eur”\.$/);
@@ -222,6 +278,20 @@ describe('is this offer right?', () => {
 });
 
 describe('everywhere', () => {
+  test('a rounding makes no stale figure the cheapest', async () => {
+    const page = await open(site, 'en/tools/cost/', { javaScriptEnabled: false });
+    const cells = await page.locator('.calc-common table').first().locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+    const price = (text) => Math.round(Number(/\$([\d.,]+)/.exec(text)[1].replace(',', '')) * 10000);
+    assert.ok(cells.some(([, , cheapest]) => cheapest));
+    for (const [job, , cheapest, others] of cells) {
+      if (!cheapest.includes('†')) continue;
+      for (const other of others.split(' · ').filter((text) => text && !/[†*]|month/.test(text))) {
+        assert.ok((price(other) - price(cheapest)) * 1000 >= price(cheapest), `${job}: ${cheapest}, though ${other}`);
+      }
+    }
+    await page.context().close();
+  });
+
   test('without scripts there are tables of common cases with their sources, and no dead form', async () => {
     for (const lang of LANGUAGES) for (const tool of ['cost', 'lasting', 'offer']) {
       const page = await open(site, `${lang}/tools/${tool}/`, { javaScriptEnabled: false });

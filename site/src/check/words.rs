@@ -181,6 +181,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "claim",
             "claim_fails",
             "claim_follows",
+            "days_at_most",
             "days_left",
             "decimal_sign",
             "fee_short",
