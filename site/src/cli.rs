@@ -1,7 +1,8 @@
 //! The command line: what each command takes, and how it ends. 0 done, 1 findings (or nothing diagnosed), 2 could not
 //! run. Commands themselves live in the modules they are named after.
 
-use std::io::{self, IsTerminal, Write};
+use std::fs;
+use std::io::{self, IsTerminal, Read, Write};
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -434,7 +435,7 @@ pub fn main() -> ExitCode {
         Command::Build(args) => build(&args),
         Command::Serve(args) => serve(&args),
         Command::Check(args) => check(&args),
-        Command::Renew(args) => renew(&args),
+        Command::Renew(args) => renew(&args.content.content, &args.pages),
         Command::Diagnose(args) => diagnose::run(&diagnose::Request {
             content: &args.content.content,
             files: &args.files,
@@ -459,9 +460,9 @@ pub fn main() -> ExitCode {
         Command::New(NewCommand::Runbook { slug, content }) => {
             scaffold::runbook(&content.content, &slug)
         }
-        Command::Init { dir, today } => {
-            Date::from_environment(today).and_then(|(today, _)| scaffold::init(&dir, today))
-        }
+        Command::Init { dir, today } => Date::from_environment(today)
+            .and_then(|(today, _)| scaffold::init(&dir, today))
+            .and_then(|_| renew(&dir, &[])),
         Command::Explain(args) => {
             explain::run(&args.content.content, &args.code, args.lang.as_deref())
         }
@@ -602,7 +603,10 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
             Past::read(&out)
         }
     };
-    outside(&out, &args.site.content.content)?;
+    outside(&out, &args.site.content.content, "--out")?;
+    if let Some(path) = &args.zip {
+        free_for_zip(path, &args.site.content.content, &out)?;
+    }
     let (source, past) = timings.stage("load", || rayon::join(load, past));
     let source = source?;
     let staging = Staging::new(&out).map_err(|e| e.to_string())?;
@@ -704,18 +708,53 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
 }
 
 /// Refuses to write into the content, where the site would be read as content by the next build.
-fn outside(out: &Path, content: &Path) -> Result<(), Failure> {
+fn outside(out: &Path, content: &Path, option: &str) -> Result<(), Failure> {
     // What is not there yet lies in the first folder above that is.
     let place = std::path::absolute(out).ok();
     let place = place.and_then(|p| p.ancestors().find_map(|above| above.canonicalize().ok()));
     match (place, content.canonicalize()) {
         (Some(place), Ok(root)) if place.starts_with(&root) => Err(format!(
-            "{} lies in the content folder {}, which is not for the site; choose another with --out",
+            "{} lies in the content folder {}, which is not for the site; choose another with {option}",
             out.display(),
             content.display()
         )),
         // Reading and writing say best what cannot be read or written.
         _ => Ok(()),
+    }
+}
+
+/// Refuses to put a zip where something else is: sources, the site itself, or any file that is no zip.
+fn free_for_zip(path: &Path, content: &Path, out: &Path) -> Result<(), Failure> {
+    outside(path, content, "--zip")?;
+    let full = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if full(path).starts_with(full(out)) {
+        return Err(format!(
+            "{} lies in {}, where the site is written, and would be published with it; choose another with --zip",
+            path.display(),
+            out.display()
+        ));
+    }
+    let other = || {
+        Err(format!(
+            "{} is there already and is no zip; remove it, or choose another with --zip",
+            path.display()
+        ))
+    };
+    match fs::symlink_metadata(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(format!("cannot read {}: {e}", path.display())),
+        Ok(data) if !data.is_file() => other(),
+        Ok(_) => {
+            let mut start = [0; 4];
+            let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+            match read {
+                Ok(()) if start == *b"PK\x03\x04" => Ok(()),
+                Err(e) if e.kind() != io::ErrorKind::UnexpectedEof => {
+                    Err(format!("cannot read {}: {e}", path.display()))
+                }
+                _ => other(),
+            }
+        }
     }
 }
 
@@ -826,11 +865,11 @@ fn man(command: Option<&str>) -> Result<u8, Failure> {
     Ok(DONE)
 }
 
-fn renew(args: &RenewArgs) -> Result<u8, Failure> {
-    let content = &args.content.content;
+/// Records what the translations of `pages` say, of all if there are none.
+fn renew(content: &Path, pages: &[String]) -> Result<u8, Failure> {
     let source = read(content, Edition::Internal)?;
     let (docs, mut diags) = parse::parse(&source);
-    if args.pages.is_empty() {
+    if pages.is_empty() {
         // The whole of these is written anew, whatever stands there.
         let ours = [freshness::FILE, freshness::INTERNAL_FILE];
         diags.retain(|diag| !ours.contains(&&*diag.file));
@@ -839,7 +878,7 @@ fn renew(args: &RenewArgs) -> Result<u8, Failure> {
         report(&diags, &source);
         return Ok(FINDINGS);
     }
-    for page in &args.pages {
+    for page in pages {
         if !freshness::folders(&docs).any(|(folder, _)| freshness::is_below(&folder, page)) {
             return Err(format!(
                 "no page in `{page}`; write a folder below {}, such as guides/units or errors/kling",
@@ -847,7 +886,7 @@ fn renew(args: &RenewArgs) -> Result<u8, Failure> {
             ));
         }
     }
-    for (file, text) in freshness::renewed(&docs, &source, &args.pages) {
+    for (file, text) in freshness::renewed(&docs, &source, pages) {
         let was = source.texts.get(file);
         // A site without internal pages needs no file about them.
         if was.is_some() || text.contains("\n[") {

@@ -491,6 +491,24 @@ fn the_zip_gets_its_folder() {
     project.build(&["--zip", "for/the/road/site.zip"]);
     let zip = fs::read(project.path("for/the/road/site.zip")).unwrap();
     assert!(zip.starts_with(b"PK"));
+    // The one of before gives way, and nothing else does.
+    project.build(&["--zip", "for/the/road/site.zip"]);
+    fs::write(project.path("notes.txt"), "mine").unwrap();
+    for (place, why) in [
+        ("notes.txt", "is no zip"),
+        ("for", "is no zip"),
+        ("content/site.toml", "lies in the content folder"),
+        ("content/new.zip", "lies in the content folder"),
+        ("dist/new.zip", "would be published"),
+    ] {
+        let before = tree(project.folder());
+        let refused = project.run(&["build", "--zip", place]).exits(2);
+        assert!(
+            refused.err.contains(why) && refused.err.contains("--zip"),
+            "{refused:?}"
+        );
+        same_tree(&before, &tree(project.folder()));
+    }
 }
 
 // The folder

@@ -210,8 +210,7 @@ fn of_section(
     let site = shared.site;
     let ui = site.ui(language);
     let path = format!("{PATH}{}/", section.id);
-    let name = site.section_name(section.id, language);
-    let title = ui.fill("matrix", "of", &[("provider", &name)]);
+    let title = shared.title(&path, language);
     let confusion = shared.confusion();
     let mut alone = 0;
     let mut rows = Vec::new();

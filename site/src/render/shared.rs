@@ -421,6 +421,10 @@ impl<'s> Shared<'s> {
                 ui.word("tools", &format!("{tool}_title"))
             }
             "errors/matrix" => ui.word("matrix", "title"),
+            _ if let Some(provider) = inner.strip_prefix("errors/matrix/") => {
+                let provider = site.section_name(provider, language);
+                ui.fill("matrix", "of", &[("provider", &provider)])
+            }
             _ => match inner.strip_prefix("errors/") {
                 Some(id) => match site.rule(id).and_then(|r| site.words(&r.texts, language)) {
                     Some((_, words)) => words.front.title.value.clone(),
