@@ -41,8 +41,6 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(feature = "build")]
-extern crate std;
 
 mod bytes;
 #[cfg(feature = "build")]
@@ -136,10 +134,9 @@ pub struct Engine {
     tables: Tables,
     index: Index,
     matcher: Matcher,
-    /// Over all literals as they are in a blurred text, made when a text asks for it first: a program that answers line by line asks
-    /// for it in nearly each. In the browser, where one text is read and then the next, it is made anew instead.
+    /// Over all literals as they are in a blurred text, where it was asked for ahead.
     #[cfg(feature = "build")]
-    blurred: std::sync::OnceLock<Result<Filter, PackError>>,
+    blurred: Option<Filter>,
 }
 
 /// Bytes of canonical text that a match, a key with its value or a boundary may need on either side.
@@ -168,8 +165,19 @@ impl Engine {
             index,
             matcher,
             #[cfg(feature = "build")]
-            blurred: std::sync::OnceLock::new(),
+            blurred: None,
         })
+    }
+
+    /// Makes ahead what each short text needs in which nothing is found: for whoever reads many, line by line.
+    ///
+    /// # Errors
+    ///
+    /// If the pack has literals that no filter can be made of.
+    #[cfg(feature = "build")]
+    pub fn for_many(mut self) -> Result<Engine, PackError> {
+        self.blurred = Some(Matcher::blurred(&self.tables)?);
+        Ok(self)
     }
 
     /// Reads one paste, whole.
@@ -320,11 +328,19 @@ impl Stream<'_> {
         };
         let tables = &engine.tables;
         #[cfg(feature = "build")]
-        let filter = engine.blurred.get_or_init(|| Matcher::blurred(tables));
+        let ahead = engine.blurred.as_ref();
         #[cfg(not(feature = "build"))]
-        let filter = &Matcher::blurred(tables);
-        let Ok(filter) = filter else {
-            return report;
+        let ahead: Option<&Filter> = None;
+        let made;
+        let filter = match ahead {
+            Some(filter) => filter,
+            None => {
+                let Ok(filter) = Matcher::blurred(tables) else {
+                    return report;
+                };
+                made = filter;
+                &made
+            }
         };
         engine.matcher.candidates(
             tables,

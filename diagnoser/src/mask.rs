@@ -266,10 +266,10 @@ const LABELS: Words = Words::new(
     b"apikey accesskey secretkey privatekey authtoken accesstoken clientsecret \
 \xe5\xaf\x86\xe9\x92\xa5 \xe4\xbb\xa4\xe7\x89\x8c \
 key token secret authorization bearer signature credential kunci session sid \
-password passwd pwd pass sandi passphrase \xe5\xaf\x86\xe7\xa0\x81 cookie",
+password passwd pwd pass pw sandi passphrase \xe5\xaf\x86\xe7\xa0\x81 cookie",
 );
 /// The numbers of the last one of each.
-const ENDS: [usize; 4] = [9, 19, 26, 27];
+const ENDS: [usize; 4] = [9, 19, 27, 28];
 /// The words before `key`, `token` and `secret` that make one for certain.
 const SURE: Words = Words::new(b"api access secret private auth client");
 /// The last three letters of each, of what may follow them, and of the owners that may stand behind their `ID`.
@@ -995,7 +995,7 @@ impl Pass<'_> {
         {
             return Some((SecretKind::Key, Reason::Issuer));
         }
-        if is_uuid(part) {
+        if ends_in_uuid(part) {
             return Some((SecretKind::Id, Reason::Shape));
         }
         if all(part, DIGIT) {
@@ -1569,9 +1569,13 @@ fn is_mixed(value: &[u8], least: usize) -> bool {
             || value.len() >= 16 && value.ends_with(b"="))
 }
 
-fn is_uuid(word: &[u8]) -> bool {
-    word.len() == 36
-        && word.iter().enumerate().all(|(i, b)| {
+/// A UUID, alone or behind what it is of: `task-` or `video_`.
+fn ends_in_uuid(word: &[u8]) -> bool {
+    let Some(start) = word.len().checked_sub(36) else {
+        return false;
+    };
+    (start == 0 || !is(word[start - 1], ALPHANUMERIC))
+        && word[start..].iter().enumerate().all(|(i, b)| {
             if matches!(i, 8 | 13 | 18 | 23) {
                 *b == b'-'
             } else {

@@ -84,6 +84,11 @@ fn shapes() -> impl Strategy<Value = String> {
             .prop_map(|(first, rest, last)| format!("{first}{rest}{last}=")),
         (uuid(), drawn(HEX, 32)).prop_map(|(id, secret)| format!("{id}:{secret}")),
         uuid(),
+        (
+            prop::sample::select(vec!["ark-", "task-", "video_"]),
+            uuid()
+        )
+            .prop_map(|(of, id)| of.to_owned() + &id),
         (drawn(BASE64_URL, 60), drawn(BASE64_URL, 43)).prop_map(|(claims, signature)| format!(
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ{claims}.{signature}"
         )),

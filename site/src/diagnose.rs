@@ -143,7 +143,8 @@ impl<'a> Catalogue<'a> {
             match traced.compile() {
                 Ok(pack) => {
                     report(&left_out, source);
-                    let engine = Engine::from_pack(&pack).map_err(|e| {
+                    let engine = Engine::from_pack(&pack).and_then(Engine::for_many);
+                    let engine = engine.map_err(|e| {
                         format!("the rules were compiled to a pack that the engine refuses: {e}")
                     })?;
                     return Ok(Catalogue { engine, rules });

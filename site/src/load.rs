@@ -353,8 +353,14 @@ pub(crate) fn plain(bytes: Vec<u8>) -> Plain {
     let mut text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(e) => {
-            odd.push(Odd::NotUtf8(e.utf8_error().valid_up_to()));
-            String::from_utf8_lossy(e.as_bytes()).into_owned()
+            let at = e.utf8_error().valid_up_to();
+            odd.push(Odd::NotUtf8(at));
+            let mut text = String::from_utf8_lossy(e.as_bytes()).into_owned();
+            // No text at all, a picture or an archive: what follows would be found fault with at every byte.
+            if memchr(0, e.as_bytes()).is_some() {
+                text.truncate(at + '\u{fffd}'.len_utf8());
+            }
+            text
         }
     };
     if text.starts_with('\u{feff}') {

@@ -271,11 +271,17 @@ pub(crate) fn init(dir: &Path, today: Date) -> Result<u8, Failure> {
         )?;
     }
     let beside = beside(dir)?;
+    let shown = dir.display().to_string();
+    // As a shell takes it.
+    let quoted = if shown.contains(char::is_whitespace) {
+        format!("\"{shown}\"")
+    } else {
+        shown.clone()
+    };
     print(&format!(
-        "{dir}: a site to start from, in two languages, about a provider that is made up\n\
+        "{shown}: a site to start from, in two languages, about a provider that is made up\n\
          {beside}\n\
-         next: `resep serve --content {dir} --open`, and put your own words in its place\n",
-        dir = dir.display()
+         next: `resep serve --content {quoted} --open`, and put your own words in its place\n"
     ))?;
     Ok(DONE)
 }

@@ -17,6 +17,9 @@ const CP1252: [char; 32] = [
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
+/// So many lost characters are told one by one; a file that has more was read in the wrong encoding.
+const MANY_LOST: usize = 20;
+
 /// Characters of Mac Roman from 0x80 on.
 const MAC_ROMAN: [char; 128] = [
     'Ä', 'Å', 'Ç', 'É', 'Ñ', 'Ö', 'Ü', 'á', 'à', 'â', 'ä', 'ã', 'å', 'ç', 'é', 'è', 'ê', 'ë', 'í',
@@ -52,18 +55,30 @@ pub(super) fn check(path: &str, text: &str, docs: &Docs, diags: &mut Vec<Diag>) 
             .help(format!("write `{meant}`")),
         );
     }
-    for at in memmem::find_iter(text.as_bytes(), LOST) {
-        if !pastes.iter().any(|p| p.contains(&at)) {
-            diags.push(
-                Diag::new(
-                    "mojibake",
-                    path,
-                    at..at + LOST.len(),
-                    "a character that could not be read was lost here (U+FFFD)",
-                )
-                .help("write what stood here; an earlier version of the file may still have it"),
-            );
-        }
+    let mut lost = memmem::find_iter(text.as_bytes(), LOST)
+        .filter(|at| !pastes.iter().any(|p| p.contains(at)));
+    for at in lost.by_ref().take(MANY_LOST) {
+        diags.push(
+            Diag::new(
+                "mojibake",
+                path,
+                at..at + LOST.len(),
+                "a character that could not be read was lost here (U+FFFD)",
+            )
+            .help("write what stood here; an earlier version of the file may still have it"),
+        );
+    }
+    let more = lost.count();
+    if more > 0 {
+        diags.push(
+            Diag::new(
+                "mojibake",
+                path,
+                None,
+                format!("{more} more characters were lost"),
+            )
+            .help("take an earlier version of the file, or save it as UTF-8"),
+        );
     }
 }
 

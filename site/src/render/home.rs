@@ -9,6 +9,9 @@ use crate::twin;
 /// How many guides and runbooks the page names; its navigation leads to the lists of all.
 const SHOWN: usize = 12;
 
+/// Wallets that the first screen sets side by side, each with another level, where a site has them all.
+const TRIO: [&str; 3] = ["app-coins", "reseller-balance", "kling-video-units"];
+
 pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     shared
         .site
@@ -53,11 +56,21 @@ fn page(shared: &Shared<'_>, language: &str) -> Result<Page, RenderError> {
         let address = format!("{}index.md", site.absolute(language, path));
         twin::item(&mut twin, &shared.title(path, language), &address, "");
     }
+    let wallets = shared.wallet_list(language, false);
+    let mut trio: Vec<_> = TRIO
+        .iter()
+        .filter_map(|id| wallets.iter().find(|wallet| wallet.id == *id))
+        .collect();
+    // Fewer than three would prove nothing.
+    if trio.len() < TRIO.len() {
+        trio.clear();
+    }
     let extra = [
         ("guides", value(&guides)),
         ("runbooks", value(&runbooks)),
         ("common", value(&common)),
-        ("wallets", value(&shared.wallet_list(language, false))),
+        ("wallets", value(&wallets)),
+        ("trio", value(&trio)),
         (
             "providers",
             value(&errors::provider_list(shared, language, false)),
