@@ -516,8 +516,10 @@ function copyButton(words, label, sign, text, note) {
 function asText(words, rule, page) {
   const plain = (/** @type {string} */ html) => {
     // A block of code begins a line of its own, though the HTML has no space before it.
-    const apart = html.replace(/<(div|pre|p|ul|ol|li|br)\b/g, " $&");
-    return (markup("div", "", apart).textContent ?? "").trim().replace(/\s+/g, " ");
+    const apart = markup("div", "", html.replace(/<(div|pre|p|ul|ol|li|br)\b/g, " $&"));
+    // Whoever gets the text has nothing to press.
+    for (const link of apart.querySelectorAll("a")) link.append(` (${link.href})`);
+    return (apart.textContent ?? "").trim().replace(/\s+/g, " ");
   };
   return [
     rule.title,

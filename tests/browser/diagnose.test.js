@@ -403,6 +403,9 @@ describe('ways in', () => {
   test('nothing went wrong on the way', () => assert.deepEqual(page.faults, []));
 });
 
+/** The lines of copied steps without the addresses behind their links, which the catalogue's plain words lack. */
+const copied = (text) => text.replace(/ \(https?:[^)]*\)/g, '').split('\n');
+
 describe('copying', () => {
   for (const lang of LANGUAGES) {
     test(`the steps and the link (${lang})`, async () => {
@@ -416,7 +419,8 @@ describe('copying', () => {
       await button({ id: 'Salin langkah', en: 'Copy steps' }[lang]).click();
       await button({ id: 'Tersalin', en: 'Copied' }[lang]).waitFor();
       const steps = await page.evaluate(() => navigator.clipboard.readText());
-      const lines = steps.split('\n');
+      assert.match(steps, / \(https:\/\/kling\.ai\S*\)/);
+      const lines = copied(steps);
       assert.equal(lines[0], error.title[lang]);
       error.steps[lang].forEach((step, index) => assert.ok(lines.includes(`${index + 1}. ${fold(step)}`), `step ${index + 1} of ${steps}`));
       assert.ok(steps.includes(WALLET['kling-video-units'][lang]));
@@ -445,7 +449,7 @@ describe('copying', () => {
     await paste(page, '{"code":402,"msg":"The current credits are insufficient. Please top up.","data":null}');
     await page.getByRole('button', { name: 'Copy steps' }).first().click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
-    const lines = (await page.evaluate(() => navigator.clipboard.readText())).split('\n');
+    const lines = copied(await page.evaluate(() => navigator.clipboard.readText()));
     const { steps } = catalogue.get('kie/credits-insufficient');
     assert.ok(steps.en.some((step) => / curl /.test(step)));
     steps.en.forEach((step, index) => assert.ok(lines.includes(`${index + 1}. ${fold(step)}`), step));
