@@ -266,10 +266,10 @@ const LABELS: Words = Words::new(
     b"apikey accesskey secretkey privatekey authtoken accesstoken clientsecret \
 \xe5\xaf\x86\xe9\x92\xa5 \xe4\xbb\xa4\xe7\x89\x8c \
 key token secret authorization bearer signature credential kunci session sid \
-password passwd pwd pass pw sandi passphrase \xe5\xaf\x86\xe7\xa0\x81 cookie",
+password passwd pwd pass sandi passphrase \xe5\xaf\x86\xe7\xa0\x81 cookie",
 );
 /// The numbers of the last one of each.
-const ENDS: [usize; 4] = [9, 19, 27, 28];
+const ENDS: [usize; 4] = [9, 19, 26, 27];
 /// The words before `key`, `token` and `secret` that make one for certain.
 const SURE: Words = Words::new(b"api access secret private auth client");
 /// The last three letters of each, of what may follow them, and of the owners that may stand behind their `ID`.
