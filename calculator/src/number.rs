@@ -174,16 +174,24 @@ pub fn count(field: &'static str, text: &str, most: u32) -> Result<u32, Refusal>
         .ok_or_else(|| Refusal::naming(field, "out-of-range", [most]))
 }
 
+/// What was typed as `read` has it; nothing where nothing was.
+fn if_typed(
+    text: &str,
+    read: impl FnOnce(&str) -> Result<Decimal, Refusal>,
+) -> Result<Option<Decimal>, Refusal> {
+    if text.trim().is_empty() {
+        Ok(None)
+    } else {
+        read(text).map(Some)
+    }
+}
+
 /// As [`positive`], but nothing where nothing was typed.
 ///
 /// # Errors
 /// As [`positive`], save `empty`.
 pub fn optional(field: &'static str, text: &str) -> Result<Option<Decimal>, Refusal> {
-    if text.trim().is_empty() {
-        Ok(None)
-    } else {
-        positive(field, text).map(Some)
-    }
+    if_typed(text, |text| positive(field, text))
 }
 
 /// As [`in_thousands`], but nothing where nothing was typed.
@@ -191,11 +199,7 @@ pub fn optional(field: &'static str, text: &str) -> Result<Option<Decimal>, Refu
 /// # Errors
 /// As [`in_thousands`], save `empty`.
 pub fn optional_in_thousands(field: &'static str, text: &str) -> Result<Option<Decimal>, Refusal> {
-    if text.trim().is_empty() {
-        Ok(None)
-    } else {
-        in_thousands(field, text).map(Some)
-    }
+    if_typed(text, |text| in_thousands(field, text))
 }
 
 /// The rupiah for one dollar, which are thousands: `16.500` and `16,500` mean the same. Nothing where nothing was typed.
@@ -211,14 +215,13 @@ pub fn rate(text: &str) -> Result<Option<Decimal>, Refusal> {
 /// # Errors
 /// As [`positive`], save `empty` and `ambiguous-number`; `out-of-range` for a hundred or more.
 pub fn discount(field: &'static str, text: &str) -> Result<Option<Decimal>, Refusal> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    let percent = settled(field, text, 1)?;
-    if percent >= Decimal::ONE_HUNDRED {
-        return Err(Refusal::naming(field, "out-of-range", ["99"]));
-    }
-    Ok(Some(percent))
+    if_typed(text, |text| {
+        let percent = settled(field, text, 1)?;
+        if percent >= Decimal::ONE_HUNDRED {
+            return Err(Refusal::naming(field, "out-of-range", ["99"]));
+        }
+        Ok(percent)
+    })
 }
 
 /// A decimal such as `1234.5` as people write it: groups of three, `decimals` digits behind the sign at least. With `comma`

@@ -667,30 +667,21 @@ fn a_rounding_makes_nobody_the_cheapest() {
         let beside = cost::cost(known, &asked()).unwrap().beside;
         beside.into_iter().map(|b| (b.model, b.stale)).collect()
     };
+    let mut clips_cost = |amount: &str| {
+        let clips = known.models.iter_mut().find(|m| m.id == "clips-k3");
+        for rate in &mut clips.unwrap().rates {
+            rate.amount = d(amount);
+            rate.proof.checked = day("2026-01-01");
+        }
+        order(&known)
+    };
     // 135 credits at 0.005 are 0.675; the clip costs 0.0001 less, and its figure is old.
-    let clips = known
-        .models
-        .iter_mut()
-        .find(|m| m.id == "clips-k3")
-        .unwrap();
-    for rate in &mut clips.rates {
-        rate.amount = d("0.6749");
-        rate.proof.checked = day("2026-01-01");
-    }
     assert_eq!(
-        order(&known)[..2],
+        clips_cost("0.6749")[..2],
         [("kie-k3".to_owned(), false), ("clips-k3".to_owned(), true)]
     );
     // A difference that is one.
-    let clips = known
-        .models
-        .iter_mut()
-        .find(|m| m.id == "clips-k3")
-        .unwrap();
-    for rate in &mut clips.rates {
-        rate.amount = d("0.67");
-    }
-    assert_eq!(order(&known)[0].0, "clips-k3");
+    assert_eq!(clips_cost("0.67")[0].0, "clips-k3");
 }
 
 #[test]

@@ -709,10 +709,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
 
 /// Refuses to write into the content, where the site would be read as content by the next build.
 fn outside(out: &Path, content: &Path, option: &str) -> Result<(), Failure> {
-    // What is not there yet lies in the first folder above that is.
-    let place = std::path::absolute(out).ok();
-    let place = place.and_then(|p| p.ancestors().find_map(|above| above.canonicalize().ok()));
-    match (place, content.canonicalize()) {
+    match (real(out), content.canonicalize()) {
         (Some(place), Ok(root)) if place.starts_with(&root) => Err(format!(
             "{} lies in the content folder {}, which is not for the site; choose another with {option}",
             out.display(),
@@ -723,11 +720,21 @@ fn outside(out: &Path, content: &Path, option: &str) -> Result<(), Failure> {
     }
 }
 
+/// Where a path leads that may not be there yet: from the first folder above that is.
+fn real(path: &Path) -> Option<PathBuf> {
+    let full = std::path::absolute(path).ok()?;
+    full.ancestors().find_map(|above| {
+        let rest = full.strip_prefix(above).ok()?;
+        Some(above.canonicalize().ok()?.join(rest))
+    })
+}
+
 /// Refuses to put a zip where something else is: sources, the site itself, or any file that is no zip.
 fn free_for_zip(path: &Path, content: &Path, out: &Path) -> Result<(), Failure> {
     outside(path, content, "--zip")?;
-    let full = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    if full(path).starts_with(full(out)) {
+    if let (Some(place), Some(site)) = (real(path), real(out))
+        && place.starts_with(site)
+    {
         return Err(format!(
             "{} lies in {}, where the site is written, and would be published with it; choose another with --zip",
             path.display(),

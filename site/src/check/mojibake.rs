@@ -17,9 +17,6 @@ const CP1252: [char; 32] = [
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// So many lost characters are told one by one; a file that has more was read in the wrong encoding.
-const MANY_LOST: usize = 20;
-
 /// Characters of Mac Roman from 0x80 on.
 const MAC_ROMAN: [char; 128] = [
     'Ä', 'Å', 'Ç', 'É', 'Ñ', 'Ö', 'Ü', 'á', 'à', 'â', 'ä', 'ã', 'å', 'ç', 'é', 'è', 'ê', 'ë', 'í',
@@ -30,6 +27,9 @@ const MAC_ROMAN: [char; 128] = [
     'ﬁ', 'ﬂ', '‡', '·', '‚', '„', '‰', 'Â', 'Ê', 'Á', 'Ë', 'È', 'Í', 'Î', 'Ï', 'Ì', 'Ó', 'Ô',
     '\u{f8ff}', 'Ò', 'Ú', 'Û', 'Ù', 'ı', 'ˆ', '˜', '¯', '˘', '˙', '˚', '¸', '˝', '˛', 'ˇ',
 ];
+
+/// So many lost characters are told one by one; a file that has more was read in the wrong encoding.
+const MANY_LOST: usize = 20;
 
 pub(super) fn check(path: &str, text: &str, docs: &Docs, diags: &mut Vec<Diag>) {
     // Pastes of a rule hold what users send, and users send this.
