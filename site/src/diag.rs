@@ -9,11 +9,12 @@ mod text;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use github::github;
 pub use json::json;
 pub use sarif::sarif;
+pub(crate) use text::few;
 pub use text::{text, text_of_build, text_without_notes};
 
 use crate::check::lint;
@@ -156,7 +157,7 @@ pub fn count(diags: &[Diag]) -> [usize; 3] {
 pub struct Texts {
     /// Shown before each path, such as `content/`.
     pub prefix: String,
-    texts: BTreeMap<String, Arc<str>>,
+    texts: BTreeMap<String, Text>,
 }
 
 impl Texts {
@@ -171,13 +172,13 @@ impl Texts {
 
     /// Adds the text of `file`.
     pub fn insert(&mut self, file: impl Into<String>, text: impl Into<Arc<str>>) {
-        self.texts.insert(file.into(), text.into());
+        self.texts.insert(file.into(), Text::new(text));
     }
 
     /// The text of `file`, if it is known.
     #[must_use]
-    pub fn get(&self, file: &str) -> Option<&str> {
-        self.texts.get(file).map(|text| &**text)
+    pub fn get(&self, file: &str) -> Option<&Text> {
+        self.texts.get(file)
     }
 
     /// The path as shown to the user.
@@ -215,15 +216,76 @@ pub struct Place {
     pub column: usize,
 }
 
-/// Where byte `at` of `text` stands. Beyond the end is the end.
-#[must_use]
-pub fn place(text: &str, at: usize) -> Place {
-    let at = floor_boundary(text, at);
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-    Place {
-        line: before.bytes().filter(|b| *b == b'\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
+/// A text in which a place is found without reading everything before it: of a file with many findings, each would cost as much as
+/// the whole file.
+#[derive(Clone, Debug)]
+pub struct Text {
+    text: Arc<str>,
+    /// The places of the first characters that begin at each multiple of [`STEP`] bytes or after it, made when one is asked for.
+    marks: OnceLock<Vec<(usize, Place)>>,
+}
+
+/// From mark to mark of a [`Text`], in bytes.
+const STEP: usize = 512;
+
+impl Text {
+    /// Of a whole file.
+    pub fn new(text: impl Into<Arc<str>>) -> Text {
+        Text {
+            text: text.into(),
+            marks: OnceLock::new(),
+        }
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Where byte `at` stands. Beyond the end is the end.
+    #[must_use]
+    pub fn place(&self, at: usize) -> Place {
+        let at = floor_boundary(&self.text, at);
+        let (from, mark) = self.mark(at);
+        self.text[from..at].chars().fold(mark, Place::after)
+    }
+
+    /// The last mark that is not behind `at`, and its place.
+    fn mark(&self, at: usize) -> (usize, Place) {
+        let marks = self.marks.get_or_init(|| {
+            let mut marks = Vec::with_capacity(self.text.len() / STEP + 1);
+            let mut place = Place { line: 1, column: 1 };
+            for (n, c) in self.text.char_indices() {
+                if n >= marks.len() * STEP {
+                    marks.push((n, place));
+                }
+                place = place.after(c);
+            }
+            marks
+        });
+        let behind = marks.partition_point(|(n, _)| *n <= at);
+        match behind.checked_sub(1).and_then(|n| marks.get(n)) {
+            Some(mark) => *mark,
+            None => (0, Place { line: 1, column: 1 }),
+        }
+    }
+}
+
+impl Place {
+    /// The place behind `c`, which stands at this one.
+    fn after(self, c: char) -> Place {
+        if c == '\n' {
+            Place {
+                line: self.line + 1,
+                column: 1,
+            }
+        } else {
+            Place {
+                column: self.column + 1,
+                ..self
+            }
+        }
     }
 }
 
@@ -247,13 +309,54 @@ pub(crate) fn nearest<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let limit = (wrong.chars().count() / 3).clamp(1, 6);
+    let mut letters = Letters::of(wrong);
     known
         .into_iter()
+        // Of many names hardly one is near, and the true distance costs some hundred times as much.
+        .filter(|name| letters.apart(name) <= limit)
         .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
         .filter(|(distance, _)| *distance <= limit)
         // Of two that are as near, the one of which a letter was left out.
         .min_by_key(|(distance, name)| (*distance, Reverse(name.len()), *name))
         .map(|(_, name)| name)
+}
+
+/// How often each letter stands in a word; letters above U+00FF count as one of those below.
+struct Letters {
+    count: [i32; 256],
+    all: usize,
+}
+
+impl Letters {
+    fn of(word: &str) -> Letters {
+        let mut letters = Letters {
+            count: [0; 256],
+            all: word.chars().count(),
+        };
+        word.chars()
+            .for_each(|c| letters.count[Letters::slot(c)] += 1);
+        letters
+    }
+
+    /// How many letters must be put in, taken out or changed at least to make `other` of the word. No more than the true distance:
+    /// where letters stand counts for nothing.
+    fn apart(&mut self, other: &str) -> usize {
+        let (mut more, mut all) = (0, 0);
+        for c in other.chars() {
+            let left = &mut self.count[Letters::slot(c)];
+            *left -= 1;
+            more += usize::from(*left < 0);
+            all += 1;
+        }
+        for c in other.chars() {
+            self.count[Letters::slot(c)] += 1;
+        }
+        more.max((self.all + more).saturating_sub(all))
+    }
+
+    fn slot(c: char) -> usize {
+        usize::from(u32::from(c).to_le_bytes()[0])
+    }
 }
 
 #[cfg(test)]
@@ -262,12 +365,29 @@ mod tests {
 
     #[test]
     fn places_count_characters_from_one() {
-        let text = "ab\nçé x\n";
-        assert_eq!(place(text, 0), Place { line: 1, column: 1 });
-        assert_eq!(place(text, 8), Place { line: 2, column: 4 });
-        assert_eq!(place(text, 999), Place { line: 3, column: 1 });
+        let text = Text::new("ab\nçé x\n");
+        assert_eq!(text.place(0), Place { line: 1, column: 1 });
+        assert_eq!(text.place(8), Place { line: 2, column: 4 });
+        assert_eq!(text.place(999), Place { line: 3, column: 1 });
         // Inside the two bytes of ç.
-        assert_eq!(place(text, 4), Place { line: 2, column: 1 });
+        assert_eq!(text.place(4), Place { line: 2, column: 1 });
+        assert_eq!(Text::new("").place(3), Place { line: 1, column: 1 });
+    }
+
+    /// However long the text and its lines are, a place is counted from a mark close before it.
+    #[test]
+    fn a_place_is_found_without_reading_the_text_before_it() {
+        let lines = "ab\n\nçé 余额 x\n".repeat(500);
+        let line = "余é ".repeat(2_000);
+        for text in [lines.clone() + &line + &lines, line] {
+            let known = Text::new(&*text);
+            let mut place = Place { line: 1, column: 1 };
+            for (at, c) in text.char_indices() {
+                assert_eq!(known.place(at), place, "{at}");
+                assert!(at - known.mark(at).0 < STEP + 4, "{at}");
+                place = place.after(c);
+            }
+        }
     }
 
     #[test]
@@ -278,5 +398,42 @@ mod tests {
         );
         assert_eq!(did_you_mean("zzz", ["title", "summary"]), None);
         assert_eq!(nearest("jsn", ["js", "json", "jsx"]), Some("json"));
+    }
+
+    /// Names are left out by their letters only where they are too far away by the true distance.
+    #[test]
+    fn letters_are_never_further_apart_than_words() {
+        let words = [
+            "",
+            "a",
+            "ab",
+            "ba",
+            "abc",
+            "acb",
+            "saldo",
+            "sadlo",
+            "saldo-habis",
+            "余额",
+            "额余",
+            "余额不足",
+            "é",
+            "aé",
+            "éa",
+            "aab",
+            "baa",
+            "/guides/units/",
+            "/guides/unit/",
+        ];
+        for a in words {
+            for b in words {
+                let mut letters = Letters::of(a);
+                let distance = strsim::damerau_levenshtein(a, b);
+                assert!(letters.apart(b) <= distance, "{a} {b}");
+                // Asked again, it says the same.
+                assert!(letters.apart(a) == 0, "{a} {b}");
+            }
+        }
+        assert_eq!(Letters::of("g123").apart("h456"), 4);
+        assert_eq!(Letters::of("abc").apart("abcdefgh"), 5);
     }
 }

@@ -7,8 +7,9 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use site::diag::{Diag, place};
+use site::diag::{Diag, Text};
 use site::load::{Edition, Source, load};
 use site::model::Options;
 use site::pipeline::{Outcome, run};
@@ -48,7 +49,7 @@ fn shown(diags: &[Diag], source: &Source) -> Vec<String> {
         .iter()
         .map(|d| match d.span.as_ref().zip(source.texts.get(&d.file)) {
             Some((span, text)) => {
-                let at = place(text, span.start);
+                let at = Text::new(Arc::clone(text)).place(span.start);
                 format!("{}:{}:{} {}", d.file, at.line, at.column, d.code)
             }
             None => format!("{} {}", d.file, d.code),

@@ -7,20 +7,26 @@ use crate::diag::{Diag, did_you_mean, nearest};
 use crate::load::{IMAGES, Source};
 use crate::model::{addresses, aliases, is_draft};
 use crate::parse::Docs;
-use crate::parse::markdown::{Link, Markdown};
+use crate::parse::markdown::Link;
 
 pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     let known = addresses(docs);
     let moved = aliases(docs);
-    let languages: BTreeSet<&str> = docs.config.codes().collect();
     let drafts = docs.pages.values().filter(|page| is_draft(page));
-    let drafts: BTreeSet<&str> = drafts.map(|page| page.path.as_str()).collect();
+    let mut pages = Pages {
+        known: &known,
+        moved: &moved,
+        drafts: drafts.map(|page| page.path.as_str()).collect(),
+        languages: docs.config.codes().collect(),
+        hints: BTreeMap::new(),
+    };
     each_text(docs, |folder, _, text| {
+        let ids: BTreeSet<&str> = text.headings.iter().map(|h| h.id.as_str()).collect();
         for link in &text.links {
             let found = if link.image {
                 image(source, folder, link)
             } else {
-                target(&known, &moved, &drafts, &languages, text, link)
+                pages.target(&ids, link)
             };
             if let Some((code, message, help)) = found {
                 let span = link.dest.span.clone();
@@ -115,133 +121,150 @@ fn image(source: &Source, folder: &str, link: &Link) -> Found {
     })
 }
 
-fn target(
-    known: &BTreeMap<String, BTreeSet<String>>,
-    moved: &BTreeMap<&str, String>,
-    drafts: &BTreeSet<&str>,
-    languages: &BTreeSet<&str>,
-    text: &Markdown,
-    link: &Link,
-) -> Found {
-    let dest = link.dest.value.as_str();
-    if link.text.trim().is_empty() {
-        return Some((
-            "link-form",
-            format!("the link to `{dest}` has no words"),
-            Help::Say(format!("write `[where it leads]({dest})`")),
-        ));
-    }
-    if dest.starts_with("https://") {
-        return None;
-    }
-    if let Some(anchor) = dest.strip_prefix('#') {
-        let ids: Vec<&str> = text.headings.iter().map(|h| h.id.as_str()).collect();
-        return (!ids.contains(&anchor)).then(|| {
-            (
-                "broken-anchor",
-                format!("no heading `#{anchor}` on this page"),
-                Help::Say(anchors(anchor, ids.iter().copied())),
-            )
-        });
-    }
-    if !dest.starts_with('/') || dest.starts_with("//") {
-        let help = match dest.strip_prefix("http://") {
-            Some(rest) => Help::Write(format!("https://{rest}")),
-            None => Help::Say(
-                "write the address from the root, such as `/guides/units/`, or `https://...`"
-                    .to_owned(),
-            ),
-        };
-        return Some((
-            "link-form",
-            format!("`{dest}` is neither an address of this site nor an https address"),
-            help,
-        ));
-    }
-    if dest == "/errors.json" {
-        return None;
-    }
-    let (path, anchor) = match dest.split_once('#') {
-        Some((path, anchor)) => (path, Some(anchor)),
-        None => (dest, None),
-    };
-    let first = path
-        .trim_start_matches('/')
-        .split('/')
-        .next()
-        .unwrap_or_default();
-    if languages.contains(first) {
-        let rest = dest
-            .trim_start_matches('/')
-            .strip_prefix(first)
-            .unwrap_or_default();
-        let rest = if rest.is_empty() { "/" } else { rest };
-        return Some((
-            "language-in-link",
-            format!("`{dest}` names its language"),
-            Help::WriteForReaders(rest.to_owned()),
-        ));
-    }
-    if let Some((page, _)) = path.split_once('?') {
-        let mut kept = page.to_owned();
-        if let Some(anchor) = anchor {
-            kept.push('#');
-            kept.push_str(anchor);
-        }
-        return Some((
-            "link-form",
-            format!("`{dest}` has a `?`, and no page of this site reads what stands behind it"),
-            Help::Say(format!(
-                "write `{kept}`; what a tool begins with stands behind `#`, as in the links that it makes"
-            )),
-        ));
-    }
-    let Some(ids) = known.get(path) else {
-        let with_slash = format!("{path}/");
-        if known.contains_key(&with_slash) {
+/// The pages of the site, as links are looked up among them.
+struct Pages<'d> {
+    /// The ids of each, by address.
+    known: &'d BTreeMap<String, BTreeSet<String>>,
+    /// Where each former address leads now.
+    moved: &'d BTreeMap<&'d str, String>,
+    drafts: BTreeSet<&'d str>,
+    languages: BTreeSet<&'d str>,
+    /// What was said about each address that leads nowhere: a lost page is often linked from many places.
+    hints: BTreeMap<String, String>,
+}
+
+impl Pages<'_> {
+    /// What is wrong with a link of a text that has these ids.
+    fn target(&mut self, ids: &BTreeSet<&str>, link: &Link) -> Found {
+        let dest = link.dest.value.as_str();
+        if link.text.trim().is_empty() {
             return Some((
                 "link-form",
-                format!("`{dest}` does not end with `/`"),
-                Help::Write(with_anchor(&with_slash, anchor)),
+                format!("the link to `{dest}` has no words"),
+                Help::Say(format!("write `[where it leads]({dest})`")),
             ));
         }
-        let is_draft = |path: &str| drafts.contains(path);
-        if let Some(now) = moved.get(path).or_else(|| moved.get(&*with_slash)) {
+        if dest.starts_with("https://") {
+            return None;
+        }
+        if let Some(anchor) = dest.strip_prefix('#') {
+            return (!ids.contains(anchor)).then(|| {
+                (
+                    "broken-anchor",
+                    format!("no heading `#{anchor}` on this page"),
+                    Help::Say(anchors(anchor, ids.iter().copied())),
+                )
+            });
+        }
+        if !dest.starts_with('/') || dest.starts_with("//") {
+            let help = match dest.strip_prefix("http://") {
+                Some(rest) => Help::Write(format!("https://{rest}")),
+                None => Help::Say(
+                    "write the address from the root, such as `/guides/units/`, or `https://...`"
+                        .to_owned(),
+                ),
+            };
+            return Some((
+                "link-form",
+                format!("`{dest}` is neither an address of this site nor an https address"),
+                help,
+            ));
+        }
+        if dest == "/errors.json" {
+            return None;
+        }
+        let (path, anchor) = match dest.split_once('#') {
+            Some((path, anchor)) => (path, Some(anchor)),
+            None => (dest, None),
+        };
+        let first = path
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default();
+        if self.languages.contains(first) {
+            let rest = dest
+                .trim_start_matches('/')
+                .strip_prefix(first)
+                .unwrap_or_default();
+            let rest = if rest.is_empty() { "/" } else { rest };
+            return Some((
+                "language-in-link",
+                format!("`{dest}` names its language"),
+                Help::WriteForReaders(rest.to_owned()),
+            ));
+        }
+        if let Some((page, _)) = path.split_once('?') {
+            let mut kept = page.to_owned();
+            if let Some(anchor) = anchor {
+                kept.push('#');
+                kept.push_str(anchor);
+            }
+            return Some((
+                "link-form",
+                format!("`{dest}` has a `?`, and no page of this site reads what stands behind it"),
+                Help::Say(format!(
+                    "write `{kept}`; what a tool begins with stands behind `#`, as in the links that it makes"
+                )),
+            ));
+        }
+        let Some(ids) = self.known.get(path) else {
+            let with_slash = format!("{path}/");
+            if self.known.contains_key(&with_slash) {
+                return Some((
+                    "link-form",
+                    format!("`{dest}` does not end with `/`"),
+                    Help::Write(with_anchor(&with_slash, anchor)),
+                ));
+            }
+            let is_draft = |path: &str| self.drafts.contains(path);
+            if let Some(now) = self
+                .moved
+                .get(path)
+                .or_else(|| self.moved.get(&*with_slash))
+            {
+                return Some((
+                    "broken-link",
+                    format!("`{path}` is a former address"),
+                    Help::Write(with_anchor(now, anchor)),
+                ));
+            }
+            if is_draft(path) || is_draft(&with_slash) {
+                let help =
+                    "publish it (take `draft = true` out of it), or leave the link out until then";
+                return Some((
+                    "broken-link",
+                    format!("`{path}` is a draft, which is not published"),
+                    Help::Say(help.to_owned()),
+                ));
+            }
             return Some((
                 "broken-link",
-                format!("`{path}` is a former address"),
-                Help::Write(with_anchor(now, anchor)),
+                format!("no page `{path}`"),
+                Help::Say(self.hint(path).to_owned()),
             ));
-        }
-        if is_draft(path) || is_draft(&with_slash) {
-            let help =
-                "publish it (take `draft = true` out of it), or leave the link out until then";
-            return Some((
-                "broken-link",
-                format!("`{path}` is a draft, which is not published"),
-                Help::Say(help.to_owned()),
-            ));
-        }
-        return Some((
-            "broken-link",
-            format!("no page `{path}`"),
-            Help::Say(
-                suggestion(path, known.keys().map(String::as_str), "")
-                    .or_else(|| same_slug(path, known))
-                    .unwrap_or_else(|| {
-                        "write the address of a page that is there, or write the page".to_owned()
-                    }),
-            ),
-        ));
-    };
-    let anchor = anchor?;
-    (!ids.contains(anchor)).then(|| {
-        (
-            "broken-anchor",
-            format!("no heading `#{anchor}` on `{path}`"),
-            Help::Say(anchors(anchor, ids.iter().map(String::as_str))),
-        )
-    })
+        };
+        let anchor = anchor?;
+        (!ids.contains(anchor)).then(|| {
+            (
+                "broken-anchor",
+                format!("no heading `#{anchor}` on `{path}`"),
+                Help::Say(anchors(anchor, ids.iter().map(String::as_str))),
+            )
+        })
+    }
+
+    /// What to write instead of an address that leads nowhere.
+    fn hint(&mut self, path: &str) -> &str {
+        let known = self.known;
+        self.hints.entry(path.to_owned()).or_insert_with(|| {
+            suggestion(path, known.keys().map(String::as_str), "")
+                .or_else(|| same_slug(path, known))
+                .unwrap_or_else(|| {
+                    "write the address of a page that is there, or write the page".to_owned()
+                })
+        })
+    }
 }
 
 fn with_anchor(path: &str, anchor: Option<&str>) -> String {
@@ -256,14 +279,22 @@ fn suggestion<'a>(
     nearest(wrong, known).map(|name| format!("did you mean `{before}{name}`?"))
 }
 
-/// For an anchor: the nearest, or all there are.
+/// Most headings that are named where none is near.
+const MOST_NAMED: usize = 20;
+
+/// For an anchor: the nearest, or those there are.
 pub(super) fn anchors<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     suggestion(wrong, known.clone(), "#").unwrap_or_else(|| {
-        let all: Vec<String> = known.into_iter().map(|id| format!("`#{id}`")).collect();
-        if all.is_empty() {
-            "link to the page without `#`: it has no headings".to_owned()
-        } else {
-            format!("its headings are {}", all.join(", "))
+        let mut known = known.into_iter();
+        let first: Vec<String> = known
+            .by_ref()
+            .take(MOST_NAMED)
+            .map(|id| format!("`#{id}`"))
+            .collect();
+        match (first.is_empty(), known.count()) {
+            (true, _) => "link to the page without `#`: it has no headings".to_owned(),
+            (false, 0) => format!("its headings are {}", first.join(", ")),
+            (false, more) => format!("its headings are {} and {more} more", first.join(", ")),
         }
     })
 }

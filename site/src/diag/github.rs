@@ -1,6 +1,6 @@
 //! Findings as GitHub workflow commands, which become notes at the line in a pull request.
 
-use super::{Diag, Severity, Texts, place};
+use super::{Diag, Severity, Texts};
 
 /// One command a line.
 #[must_use]
@@ -17,7 +17,7 @@ pub fn github(diags: &[Diag], texts: &Texts) -> String {
         let (file, message) = texts.attached(diag);
         out.push_str(&property(&file));
         if let Some((span, text)) = diag.span.as_ref().zip(texts.get(&diag.file)) {
-            let (start, end) = (place(text, span.start), place(text, span.end));
+            let (start, end) = (text.place(span.start), text.place(span.end));
             out.push_str(&format!(",line={},col={}", start.line, start.column));
             // GitHub ignores the columns where a range spans lines.
             if end.line == start.line {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json as value};
 
-use super::{Diag, Texts, count, floor_boundary, place};
+use super::{Diag, Texts, count, floor_boundary};
 
 /// `{"diagnostics":[{severity, code, file, line, column, end_line, end_column, text, message, help, fix}], "errors", "warnings",
 /// "notes"}`; `fix` is null or what `resep check --fix` would write, `{"start", "end", "text"}` in bytes of the file;
@@ -13,8 +13,9 @@ pub fn json(diags: &[Diag], texts: &Texts) -> String {
         .iter()
         .map(|diag| {
             let at = diag.span.as_ref().zip(texts.get(&diag.file));
-            let places = at.map(|(span, text)| (place(text, span.start), place(text, span.end)));
+            let places = at.map(|(span, text)| (text.place(span.start), text.place(span.end)));
             let marked = at.and_then(|(span, text)| {
+                let text = text.as_str();
                 text.get(floor_boundary(text, span.start)..floor_boundary(text, span.end))
             });
             value!({

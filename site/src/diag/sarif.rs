@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json as value};
 
-use super::{Diag, Severity, Texts, place};
+use super::{Diag, Severity, Text, Texts};
 use crate::check::LINTS;
 
 /// One run, with the lints that found something as its rules.
@@ -74,8 +74,8 @@ fn result(diag: &Diag, texts: &Texts) -> Value {
     out
 }
 
-fn region(span: &std::ops::Range<usize>, text: &str) -> Value {
-    let (start, end) = (place(text, span.start), place(text, span.end));
+fn region(span: &std::ops::Range<usize>, text: &Text) -> Value {
+    let (start, end) = (text.place(span.start), text.place(span.end));
     value!({
         "startLine": start.line, "startColumn": start.column,
         "endLine": end.line, "endColumn": end.column,

@@ -3,18 +3,53 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Diag, Severity, Texts, count, floor_boundary, place};
+use super::{Diag, Severity, Texts, count, floor_boundary};
 
 /// Longest piece of a source line that is shown, in characters.
 const WIDTH: usize = 110;
+/// Most findings of one code in one file that are shown: whoever mends as many checks again.
+const MOST: usize = 100;
 
-/// All findings and, at the end, how many there are. `colour` adds ANSI colours.
+/// File, severity and code.
+type Kind<'d> = (&'d str, Severity, &'d str);
+
+/// The findings that are shown to people, and how many there are of each kind.
+pub(crate) fn few(diags: &[Diag]) -> (Vec<&Diag>, BTreeMap<Kind<'_>, usize>) {
+    let mut of_kind: BTreeMap<Kind<'_>, usize> = BTreeMap::new();
+    let mut shown = Vec::new();
+    for diag in diags {
+        let count = of_kind
+            .entry((&diag.file, diag.severity(), diag.code))
+            .or_default();
+        *count += 1;
+        if *count <= MOST {
+            shown.push(diag);
+        }
+    }
+    (shown, of_kind)
+}
+
+/// The findings and, at the end, how many there are. Of very many of one kind in one file, the first are shown. `colour` adds ANSI
+/// colours.
 #[must_use]
 pub fn text(diags: &[Diag], texts: &Texts, colour: bool) -> String {
     let mut out = String::new();
-    for diag in diags {
+    let (shown, of_kind) = few(diags);
+    for diag in shown {
         one(&mut out, diag, texts, colour);
         out.push('\n');
+    }
+    for ((file, severity, code), count) in of_kind {
+        if let Some(more @ 1..) = count.checked_sub(MOST) {
+            push(
+                &mut out,
+                format_args!(
+                    "{}: {}[{code}]: {more} more like the {MOST} above; `resep check --format json` holds all\n\n",
+                    texts.shown(file),
+                    severity.as_str(),
+                ),
+            );
+        }
     }
     if !diags.is_empty() {
         let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
@@ -89,7 +124,7 @@ fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
         .span
         .as_ref()
         .zip(source)
-        .map(|(span, text)| (place(text, span.start), span, text));
+        .map(|(span, text)| (text.place(span.start), span, text.as_str()));
     if let Some((place, ..)) = &at {
         push(out, format_args!(":{}:{}", place.line, place.column));
     }
@@ -104,32 +139,38 @@ fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
     );
     if let Some((place, span, text)) = at {
         let start = floor_boundary(text, span.start);
-        let line_start = text[..start].rfind('\n').map_or(0, |n| n + 1);
-        let line = text[line_start..].lines().next().unwrap_or_default();
         let from = place.column - 1;
-        let end = floor_boundary(text, span.end.max(span.start)).min(line_start + line.len());
-        let marked = text.get(start..end).map_or(0, |s| s.chars().count()).max(1);
+        // No more of the line is looked at than is shown: it may be as long as the file.
+        let near = floor_boundary(text, start + 4 * (WIDTH + 1));
+        let rest = text[start..near].lines().next().unwrap_or_default();
+        let is_long = from + rest.chars().count() > WIDTH;
         // A long line is cut around the place.
-        let skip = if from > WIDTH / 2 && line.chars().count() > WIDTH {
-            from - WIDTH / 3
+        let before = if from > WIDTH / 2 && is_long {
+            WIDTH / 3
         } else {
-            0
+            from
         };
-        let shown: String = line.chars().skip(skip).take(WIDTH).map(printable).collect();
-        let cut = line.chars().count() > skip + WIDTH;
+        let begin = text[..start]
+            .char_indices()
+            .rev()
+            .take(before)
+            .last()
+            .map_or(start, |(n, _)| n);
+        let before = &text[begin..start];
+        let shown: String = before.chars().chain(rest.chars()).take(WIDTH).collect();
+        let cut = before.len() + rest.len() > shown.len();
+        let shown: String = shown.chars().map(printable).collect();
         let number = place.line.to_string();
         let gutter = " ".repeat(number.len());
-        let pad: String = line
+        let pad: String = before
             .chars()
-            .skip(skip)
-            .take(from - skip)
             .map(|c| if is_wide(c) { "  " } else { " " })
             .collect();
-        let carets: usize = line
-            .chars()
-            .skip(from)
-            .take(marked.min(WIDTH))
-            .map(|c| if is_wide(c) { 2 } else { 1 })
+        let carets: usize = rest
+            .char_indices()
+            .take_while(|(n, _)| *n == 0 || start + n < span.end)
+            .take(WIDTH)
+            .map(|(_, c)| if is_wide(c) { 2 } else { 1 })
             .sum::<usize>()
             .max(1);
         push(
@@ -195,6 +236,62 @@ mod tests {
              2 | see [units](/guides/unit/) now\n  |             ^^^^^^^^^^^^^\n  \
              help: did you mean `/guides/units/`?\n\n\
              1 error; `resep explain CODE` tells more about the code in brackets\n"
+        );
+    }
+
+    /// A page of broken links says so a hundred times and not twenty thousand times.
+    #[test]
+    fn of_very_many_of_one_kind_the_first_are_shown() {
+        let mut texts = Texts::new("content/");
+        texts.insert("a.md", "x\n".repeat(300));
+        let found = |code, count: usize| {
+            (0..count).map(move |n| Diag::new(code, "a.md", 2 * n..2 * n + 1, "m"))
+        };
+        let all: Vec<Diag> = found("broken-link", 250)
+            .chain(found("placeholder", 100))
+            .collect();
+        let shown = text(&all, &texts, false);
+        assert_eq!(shown.matches("error[broken-link]: m\n").count(), 100);
+        assert_eq!(shown.matches("error[placeholder]: m\n").count(), 100);
+        assert!(
+            shown.ends_with(
+                "content/a.md: error[broken-link]: 150 more like the 100 above; `resep check --format json` holds all\n\n\
+                 350 errors; `resep explain CODE` tells more about the code in brackets\n"
+            ),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn of_a_long_line_the_surroundings_are_shown() {
+        let shown_at = |before: usize, behind: usize| {
+            let mut texts = Texts::new("");
+            let line = format!("{}>X<{}", "é".repeat(before), "额".repeat(behind));
+            texts.insert("a", format!("one\n{line}\r\ntwo\n"));
+            let at = "one\n".len() + 2 * before + 1;
+            let shown = text(
+                &[Diag::new("mojibake", "a", at..at + 1, "m")],
+                &texts,
+                false,
+            );
+            let mut lines = shown.lines().skip(2).map(str::to_owned);
+            [(); 2].map(|()| lines.next().unwrap())
+        };
+        let whole = |line: String, caret: usize| {
+            [format!("2 | {line}"), format!("  | {}^", " ".repeat(caret))]
+        };
+        assert_eq!(shown_at(40, 2), whole("é".repeat(40) + ">X<额额", 41));
+        assert_eq!(
+            shown_at(40, 90_000),
+            whole(format!("{}>X<{}…", "é".repeat(40), "额".repeat(67)), 41)
+        );
+        assert_eq!(
+            shown_at(90_000, 90_000),
+            whole(format!("{}>X<{}…", "é".repeat(35), "额".repeat(72)), 36)
+        );
+        assert_eq!(
+            shown_at(90_000, 2),
+            whole(format!("{}>X<额额", "é".repeat(35)), 36)
         );
     }
 

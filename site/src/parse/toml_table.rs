@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 use super::left_over;
 use super::shape::{ANY, Kind, Shape, Shared, Together};
 use crate::date::Date;
-use crate::diag::{Diag, did_you_mean};
+use crate::diag::{Diag, Text, did_you_mean};
 
 /// Characters of a decimal number: prices, amounts and seconds of that length can be multiplied without losing a digit.
 const LONGEST_DECIMAL: usize = 12;
@@ -126,26 +126,44 @@ impl<'a> Sink<'a> {
 
     pub(crate) fn into_diags(self) -> Vec<Diag> {
         let mut diags = self.diags.into_inner();
-        let broken = self.broken.into_inner();
-        let is_in = |at: &Range<usize>, broken: &Range<usize>| {
-            at.start < broken.end && broken.start < at.end
-                || at.is_empty() && at.start == broken.start
+        let broken = joined(self.broken.into_inner());
+        let is_in = |at: &Range<usize>| {
+            // Of those that do not end before it, the first.
+            let next = broken.partition_point(|broken| broken.end <= at.start);
+            let first = broken.get(next);
+            first.is_some_and(|broken| {
+                broken.start < at.end || at.is_empty() && at.start == broken.start
+            })
         };
         diags.retain(|diag| match (diag.code, &diag.span) {
             ("toml-syntax", _) => true,
             // It may be there, in what could not be read.
             ("missing-key", _) => broken.is_empty(),
-            (_, Some(at)) => !broken.iter().any(|broken| is_in(at, broken)),
+            (_, Some(at)) => !is_in(at),
             (_, None) => true,
         });
         diags
     }
 }
 
+/// Sorted, with those that overlap or touch as one.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match out.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => out.push(range),
+        }
+    }
+    out
+}
+
 /// One table being read. Call [`Table::finish`] at the end, which reports the keys that nobody asked for.
 pub(crate) struct Table<'s> {
     sink: &'s Sink<'s>,
-    entries: Vec<(At<String>, At<DeValue<'s>>)>,
+    /// By key: where that stands, and the value.
+    entries: BTreeMap<String, (Range<usize>, At<DeValue<'s>>)>,
     asked: RefCell<Vec<Cow<'static, str>>>,
     /// What the table is called in messages, such as `[[model]]`.
     name: String,
@@ -169,14 +187,13 @@ pub(crate) fn document<'s>(sink: &'s Sink<'s>, text: &'s str) -> Table<'s> {
     }
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut lines = BTreeSet::new();
+    let places = Text::new(if errors.is_empty() { "" } else { text });
     for error in errors {
         let span = error.span().map(|s| s.start..s.end.max(s.start + 1));
         sink.broken.borrow_mut().extend(span.clone());
         // What comes after the first on a line comes of it, and what comes after many lines of a file that is something else.
         let start = span.as_ref().map_or(0, |span| span.start);
-        let line = text.as_bytes()[..start.min(text.len())].iter();
-        let line = line.filter(|b| **b == b'\n').count();
-        if lines.len() >= MOST_BROKEN_LINES || !lines.insert(line) {
+        if lines.len() >= MOST_BROKEN_LINES || !lines.insert(places.place(start).line) {
             continue;
         }
         let message = error.message().trim().replace('\n', ", ");
@@ -214,17 +231,14 @@ fn syntax_help(message: &str, written: &str) -> &'static str {
 
 impl<'s> Table<'s> {
     fn new(sink: &'s Sink<'s>, table: DeTable<'s>, span: Range<usize>, name: String) -> Table<'s> {
-        let mut entries: Vec<_> = table
+        let entries = table
             .into_iter()
             .map(|(key, value)| {
                 let (key_span, value_span) = (key.span(), value.span());
-                (
-                    At::new(key.into_inner().into_owned(), key_span),
-                    At::new(value.into_inner(), value_span),
-                )
+                let value = At::new(value.into_inner(), value_span);
+                (key.into_inner().into_owned(), (key_span, value))
             })
             .collect();
-        entries.sort_by_key(|(key, _)| key.span.start);
         Table {
             sink,
             entries,
@@ -301,9 +315,7 @@ impl<'s> Table<'s> {
     ) -> Option<(Range<usize>, At<DeValue<'s>>)> {
         self.note(key, kind);
         self.asked.borrow_mut().push(Cow::Borrowed(key));
-        let n = self.entries.iter().position(|(k, _)| k.value == key)?;
-        let (key, value) = self.entries.remove(n);
-        Some((key.span, value))
+        self.entries.remove(key)
     }
 
     fn wrong_type(&self, key: &str, expected: &str, value: &At<DeValue<'_>>) {
@@ -355,7 +367,7 @@ impl<'s> Table<'s> {
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|(k, _)| k.value == key)
+        self.entries.contains_key(key)
     }
 
     /// The keys that are left, in the order of the file.
@@ -363,7 +375,18 @@ impl<'s> Table<'s> {
         if self.shape.is_some() {
             return vec![At::new(ANY.to_owned(), 0..0)];
         }
-        self.entries.iter().map(|(k, _)| k.clone()).collect()
+        self.left().collect()
+    }
+
+    /// The keys that nobody asked for yet, in the order of the file.
+    fn left(&self) -> impl Iterator<Item = At<String>> {
+        let mut left: Vec<At<String>> = self
+            .entries
+            .iter()
+            .map(|(key, (span, _))| At::new(key.clone(), span.clone()))
+            .collect();
+        left.sort_by_key(|key| key.span.start);
+        left.into_iter()
     }
 
     pub(crate) fn string(&mut self, key: &'static str) -> Option<At<String>> {
@@ -539,10 +562,8 @@ impl<'s> Table<'s> {
         if let Some(recording) = self.note_table(key, Kind::TextOrTable) {
             return Some(TextOrTable::Table(recording));
         }
-        let is_table = self
-            .entries
-            .iter()
-            .any(|(k, v)| k.value == key && matches!(v.value, DeValue::Table(_)));
+        let there = self.entries.get(key);
+        let is_table = there.is_some_and(|(_, value)| matches!(value.value, DeValue::Table(_)));
         if is_table {
             self.table(key).map(TextOrTable::Table)
         } else {
@@ -556,15 +577,14 @@ impl<'s> Table<'s> {
         if let Some(recording) = self.note_table(key, Kind::Table) {
             return Some(recording);
         }
-        let n = self.entries.iter().position(|(k, _)| k.value == key)?;
-        let (key, value) = self.entries.remove(n);
+        let (key_span, value) = self.entries.remove(key)?;
         match value.value {
             DeValue::Table(table) => {
-                let name = format!("[{}]", key.value);
-                Some(self.inner(&key.value, table, key.span, name))
+                let name = format!("[{key}]");
+                Some(self.inner(key, table, key_span, name))
             }
             _ => {
-                self.wrong_type(&key.value, "a table", &value);
+                self.wrong_type(key, "a table", &value);
                 None
             }
         }
@@ -582,8 +602,7 @@ impl<'s> Table<'s> {
     pub(crate) fn words_at(&mut self, key: &str) -> Option<At<Vec<String>>> {
         self.asked.borrow_mut().push(Cow::Owned(key.to_owned()));
         self.note(key, || Kind::TextOrTexts);
-        let n = self.entries.iter().position(|(k, _)| k.value == key)?;
-        let (key, value) = self.entries.remove(n);
+        let (_, value) = self.entries.remove(key)?;
         match value.value {
             DeValue::String(text) => Some(At::new(vec![text.into_owned()], value.span)),
             DeValue::Array(items) => {
@@ -592,7 +611,7 @@ impl<'s> Table<'s> {
                     match item.get_ref() {
                         DeValue::String(text) => out.push(text.clone().into_owned()),
                         other => self.wrong_type(
-                            &key.value,
+                            key,
                             "a list of strings",
                             &At::new(other.clone(), item.span()),
                         ),
@@ -601,7 +620,7 @@ impl<'s> Table<'s> {
                 Some(At::new(out, value.span))
             }
             _ => {
-                self.wrong_type(&key.value, "a string", &value);
+                self.wrong_type(key, "a string", &value);
                 None
             }
         }
@@ -609,10 +628,10 @@ impl<'s> Table<'s> {
 
     /// The text of a string without taking it: decimals are shown as they were written.
     pub(crate) fn peek_string(&self, key: &str) -> Option<String> {
-        self.entries.iter().find_map(|(k, v)| match &v.value {
-            DeValue::String(text) if k.value == key => Some(text.clone().into_owned()),
+        match &self.entries.get(key)?.1.value {
+            DeValue::String(text) => Some(text.clone().into_owned()),
             _ => None,
-        })
+        }
     }
 
     /// A list of tables, `[[key]]` or `key = [{ ... }]`. Empty if the key is absent.
@@ -752,7 +771,7 @@ impl<'s> Table<'s> {
     /// Reports every key that is left.
     pub(crate) fn finish(self) {
         let asked = self.asked.borrow();
-        for (key, _) in &self.entries {
+        for key in self.left() {
             let known: Vec<&str> = asked.iter().map(AsRef::as_ref).collect();
             let help = did_you_mean(&key.value, known.iter().copied()).unwrap_or_else(|| {
                 if known.is_empty() {

@@ -1,11 +1,11 @@
 //! Links from the findings that `resep serve` shows over the page to the place in the editor.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Serialize;
 
-use crate::diag::{Diag, Texts, place};
-use crate::load::Source;
+use crate::diag::{Diag, Texts, few};
 
 /// A place as the text of the findings names it, and the address that opens it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -15,22 +15,18 @@ pub(super) struct EditorLink {
     href: String,
 }
 
-/// A link for each finding in a file of the content. `root` is the folder by its true name, `template` an address with
+/// A link for each finding that is shown and stands in a file of the content. `root` is the folder by its true name, `template` an address with
 /// `{path}` (from the root of the disk), `{line}` and `{column}`.
-pub(super) fn links(
-    diags: &[Diag],
-    source: &Source,
-    texts: &Texts,
-    root: &Path,
-    template: &str,
-) -> Vec<EditorLink> {
+pub(super) fn links(diags: &[Diag], texts: &Texts, root: &Path, template: &str) -> Vec<EditorLink> {
     let mut out: Vec<EditorLink> = Vec::new();
-    for diag in diags.iter().filter(|d| !d.file.starts_with("output:")) {
-        let text = source.texts.get(&diag.file);
+    let mut known = BTreeSet::new();
+    let (all, _) = few(diags);
+    for diag in all.iter().filter(|d| !d.file.starts_with("output:")) {
+        let text = texts.get(&diag.file);
         let shown = texts.shown(&diag.file);
         let (line, column, shown) = match diag.span.as_ref().zip(text) {
             Some((span, text)) => {
-                let at = place(text, span.start);
+                let at = text.place(span.start);
                 let shown = format!("{shown}:{}:{}", at.line, at.column);
                 (at.line, at.column, shown)
             }
@@ -46,7 +42,7 @@ pub(super) fn links(
                 .replace("{line}", &line.to_string())
                 .replace("{column}", &column.to_string()),
         };
-        if !out.contains(&link) {
+        if known.insert(link.place.clone()) {
             out.push(link);
         }
     }

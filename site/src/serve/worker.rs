@@ -177,7 +177,6 @@ impl Worker {
         let texts = texts(source);
         let links = links(
             &analysis.diags,
-            source,
             &texts,
             &self.root,
             &analysis.docs.config.editor,
