@@ -171,6 +171,8 @@ pub fn load(root: &Path, edition: Edition) -> Result<Source, LoadError> {
                 )));
             }
             files.push((entry.into_path(), path));
+        } else if !entry.file_type().is_dir() {
+            source.diags.push(no_file(path));
         }
     }
     let read: Vec<Loaded> = files
@@ -269,17 +271,20 @@ fn bytes(full: &Path, path: &str, diags: &mut Vec<Diag>) -> Bytes {
         return Bytes::None;
     }
     let limit = if image { MAX_IMAGE } else { MAX_TEXT };
-    // The size is asked first, so that a huge file is never read.
+    // The kind and the size are asked first, so that nobody waits for a pipe, and a huge file is never read.
     let bytes = fs::metadata(full).and_then(|meta| {
-        if meta.len() > limit {
-            Ok(Err(meta.len()))
+        Ok(if !meta.is_file() {
+            Err(None)
+        } else if meta.len() > limit {
+            Err(Some(meta.len()))
         } else {
-            fs::read(full).map(Ok)
-        }
+            Ok(fs::read(full)?)
+        })
     });
     match bytes {
+        Ok(Err(None)) => diags.push(no_file(path.to_owned())),
         Err(e) => diags.push(unreadable(path.to_owned(), &e.to_string())),
-        Ok(Err(size)) => diags.push(
+        Ok(Err(Some(size))) => diags.push(
             Diag::new(
                 "file-too-large",
                 path,
@@ -380,6 +385,16 @@ pub(crate) fn plain(bytes: Vec<u8>) -> Plain {
         }
     }
     Plain { text, odd }
+}
+
+fn no_file(path: String) -> Diag {
+    Diag::new(
+        "unexpected-file",
+        path,
+        None,
+        "is a pipe, a socket or a device, and was not opened",
+    )
+    .help("take it out of the content folder, or begin its name with a dot")
 }
 
 fn unreadable(path: String, why: &str) -> Diag {

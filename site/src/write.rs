@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -540,13 +541,29 @@ pub(crate) fn cache(path: &Path, bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// If the disk refuses; what was there stands.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
     name.push(".resep-part");
     let part = path.with_file_name(name);
     if let Some(folder) = path.parent() {
         io("make", folder, fs::create_dir_all(folder))?;
     }
-    let done = put(&part, bytes).and_then(|()| io("write", path, fs::rename(&part, path)));
+    // Left by a run that was killed, or a link that leads elsewhere, or a pipe on which one would wait.
+    match fs::remove_file(&part) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => io("remove", &part, Err(e))?,
+        _ => {}
+    }
+    let write = || -> io::Result<()> {
+        let mut file = File::options().write(true).create_new(true).open(&part)?;
+        file.write_all(bytes)?;
+        match fs::symlink_metadata(path) {
+            // Who may read it is for its owner to say.
+            Ok(old) if old.is_file() => file.set_permissions(old.permissions()),
+            _ => Ok(()),
+        }
+    };
+    let done =
+        io("write", &part, write()).and_then(|()| io("write", path, fs::rename(&part, path)));
     if done.is_err() {
         // Of no use; the error that stopped it is the one to report.
         let _ = fs::remove_file(&part);

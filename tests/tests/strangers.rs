@@ -4,9 +4,10 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::fs::{self, File};
-use std::os::unix::fs::symlink;
-use std::process::Stdio;
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
+use std::process::{Command, Stdio};
 
 use tests::{Project, command, feed, long};
 
@@ -55,6 +56,51 @@ fn links_out_of_the_folder_are_not_followed() {
     assert!(!out.err.contains("CANARY"), "{out:?}");
 }
 
+/// Whoever opens a pipe waits until somebody writes to it.
+#[test]
+fn pipes_and_sockets_are_told_of_and_not_opened() {
+    let project = Project::small();
+    let made = Command::new("mkfifo")
+        .args(["guides/start/fr.md", "data/tables.toml", "theme"])
+        .current_dir(project.content())
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let _socket = UnixListener::bind(project.content().join("guides/start/map.png")).unwrap();
+    let found = found(&project);
+    for file in [
+        "guides/start/fr.md",
+        "guides/start/map.png",
+        "data/tables.toml",
+        "theme",
+    ] {
+        has(&found, file, "unexpected-file");
+    }
+    assert_eq!(found.len(), 4, "{found:?}");
+    let _ = project.run(&["build"]).exits(1);
+    let _ = project.run(&["renew"]).exits(0);
+}
+
+/// What is written beside a file to take its place goes through nothing that lies there, and leaves its rights as they are.
+#[test]
+fn mending_writes_into_nothing_that_others_put_there() {
+    let project = Project::small();
+    let page = "guides/start/en.md";
+    let file = project.content().join(page);
+    project.edit(page, "/wallet-empty/#fix", "/wallet-empty#fix");
+    fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+    let outside = project.path("outside.txt");
+    fs::write(&outside, "as it was").unwrap();
+    for name in ["en.md.resep-part", ".en.md.resep-part"] {
+        symlink(&outside, project.content().join("guides/start").join(name)).unwrap();
+    }
+    let _ = project.run(&["check", "--fix"]);
+    assert!(project.read(page).contains("/wallet-empty/#fix"));
+    assert_eq!(fs::read_to_string(&outside).unwrap(), "as it was");
+    let mode = fs::symlink_metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o170_777, 0o100_640);
+}
+
 #[test]
 fn addresses_that_lead_out_of_the_folder() {
     let project = Project::small();
@@ -100,7 +146,7 @@ fn a_file_of_a_gigabyte_is_not_read() {
     }
     let limited = feed(
         {
-            let mut command = std::process::Command::new("sh");
+            let mut command = Command::new("sh");
             // Two gigabytes of addresses: what is read as a whole does not fit.
             command
                 .current_dir(project.folder())
@@ -164,6 +210,51 @@ fn folders_in_folders_and_nested_texts() {
     );
     let out = project.run(&["check"]).exits(1);
     assert!(!out.err.contains("panicked"), "{}", out.err);
+}
+
+/// People see the first of each kind, programs all.
+#[test]
+fn thousands_of_findings_in_one_file() {
+    let project = Project::small();
+    let many = |line: &str, count: usize| line.repeat(count);
+    let headings: String = (0..300)
+        .map(|n| format!("## `{n}` {{#h{n}}}\n\n[`a`](#g{n})\n\n"))
+        .collect();
+    for language in ["en", "id"] {
+        let file = format!("guides/start/{language}.md");
+        let text = project.read(&file) + "\n" + &many("[`a`](/nope/)\n", 1_000) + "\n" + &headings;
+        project.write(&file, text);
+    }
+    project.write("data/families.toml", many("k = \n", 5_000));
+    project.write(
+        "data/glossary.toml",
+        (0..2_000)
+            .map(|n| format!("k{n} = 1\n"))
+            .collect::<String>(),
+    );
+    let found = found(&project);
+    let of = |code: &str| found.iter().filter(|(_, c)| c == code).count();
+    assert_eq!(
+        (
+            of("broken-link"),
+            of("broken-anchor"),
+            of("toml-syntax"),
+            of("unknown-key")
+        ),
+        // And `k` itself.
+        (2_000, 600, 10, 2_001)
+    );
+    let text = project.run(&["check"]).exits(1).out;
+    let told = |code: &str| text.matches(&format!("error[{code}]: no ")).count();
+    assert_eq!((told("broken-link"), told("broken-anchor")), (200, 200));
+    assert!(
+        text.contains("error[unknown-key]: 1900 more like the 100 above"),
+        "{text}"
+    );
+    for format in ["github", "sarif"] {
+        let all = project.run(&["check", "--format", format]).exits(1).out;
+        assert!(all.matches("broken-anchor").count() >= 600, "{format}");
+    }
 }
 
 #[test]
