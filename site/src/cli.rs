@@ -13,6 +13,7 @@ use clap_complete::Shell;
 use crate::assets;
 use crate::date::Date;
 use crate::diag::{self, Diag, Texts};
+use crate::freshness::Wanted;
 use crate::images::{self, Keep};
 use crate::load::{Edition, Source, load};
 use crate::model::Options;
@@ -213,8 +214,8 @@ struct CheckArgs {
 struct RenewArgs {
     #[command(flatten)]
     content: ContentArgs,
-    /// Pages to renew, as folders below the content folder, such as guides/units or errors/kling; all, if none is named
-    pages: Vec<String>,
+    /// Pages to renew, such as guides/units, errors/kling or content/guides/units/en.md; all, if none is named
+    pages: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -348,6 +349,7 @@ Ends with 0 if nothing was found (or notes only), 1 if something was, 2 if it co
 Examples:
   resep renew
   resep renew guides/units errors/kling
+  resep renew content/guides/units/en.md
 
 Writes translations.toml: a digest of each section of the original. When the original changes later, `resep check`
 and the page itself say how many sections a translation is behind.";
@@ -873,27 +875,29 @@ fn man(command: Option<&str>) -> Result<u8, Failure> {
 }
 
 /// Records what the translations of `pages` say, of all if there are none.
-fn renew(content: &Path, pages: &[String]) -> Result<u8, Failure> {
+fn renew(content: &Path, pages: &[PathBuf]) -> Result<u8, Failure> {
     let source = read(content, Edition::Internal)?;
     let (docs, mut diags) = parse::parse(&source);
-    if pages.is_empty() {
-        // The whole of these is written anew, whatever stands there.
-        let ours = [freshness::FILE, freshness::INTERNAL_FILE];
-        diags.retain(|diag| !ours.contains(&&*diag.file));
-    }
+    // What could not be read would be forgotten; what nobody reads is not in the record.
+    let unread = source.diags.iter().filter(|d| d.code != "unexpected-file");
+    diags.extend(unread.cloned());
+    diag::sort(&mut diags);
     if diag::has_errors(&diags) {
         report(&diags, &source);
+        say("nothing was recorded\n");
         return Ok(FINDINGS);
     }
+    let mut only = Vec::new();
     for page in pages {
-        if !freshness::folders(&docs).any(|(folder, _)| freshness::is_below(&folder, page)) {
-            return Err(format!(
-                "no page in `{page}`; write a folder below {}, such as guides/units or errors/kling",
+        only.push(Wanted::named(&docs, content, page).ok_or_else(|| {
+            format!(
+                "no page in `{}`; write a folder below {}, such as guides/units or errors/kling",
+                page.display(),
                 content.display()
-            ));
-        }
+            )
+        })?);
     }
-    for (file, text) in freshness::renewed(&docs, &source, pages) {
+    for (file, text) in freshness::renewed(&docs, &source, &only) {
         let was = source.texts.get(file);
         // A site without internal pages needs no file about them.
         if was.is_some() || text.contains("\n[") {

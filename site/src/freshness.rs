@@ -2,6 +2,7 @@
 //! a later change of the original shows which translations are behind, and by how many sections. `resep renew` writes it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path};
 use std::sync::Arc;
 
 use crate::assets::sha256;
@@ -95,8 +96,9 @@ pub(crate) fn parse(file: &str, text: &str) -> (Records, Vec<Diag>) {
     (records, diags.map(|diag| diag.help(ANEW)).collect())
 }
 
-/// Nobody writes this file by hand.
-const ANEW: &str = "take the line out, or let `resep renew` write the file anew, which takes every translation for up to date";
+/// Nobody writes this file by hand, and what it holds is in no other.
+const ANEW: &str = "put back the file as it was (it is kept in git), or take out what is wrong; `resep renew` does not write over a record \
+that it cannot read. With the file removed, it writes a new one, which takes every translation for up to date";
 
 pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Records {
     let mut records = Records::new();
@@ -139,33 +141,96 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Records {
     records
 }
 
-/// Every translation as made from its original as it is now: the text of the two files, public and internal. Only pages whose
-/// folder begins with one of `only` are renewed (all, if there are none); the others keep what is recorded.
+/// What `resep renew` is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// A folder of pages; all of them, if it is empty.
+    folder: String,
+    /// One translation of the page in it.
+    language: Option<String>,
+}
+
+impl Wanted {
+    /// From how people name a page: as a folder below the content folder, or as the path of the folder or of a file in it, which a
+    /// shell completes. Nothing if no page is there.
+    pub(crate) fn named(docs: &Docs, content: &Path, named: &Path) -> Option<Wanted> {
+        let below = |path: &Path| -> Option<String> {
+            let parts = path.components().filter(|c| *c != Component::CurDir);
+            let parts: Option<Vec<&str>> = parts
+                .map(|c| match c {
+                    Component::Normal(part) => part.to_str(),
+                    _ => None,
+                })
+                .collect();
+            Some(parts?.join("/"))
+        };
+        let from_here = || {
+            let (root, full) = (content.canonicalize().ok()?, named.canonicalize().ok()?);
+            below(full.strip_prefix(root).ok()?)
+        };
+        let as_is = below(named).filter(|path| !path.is_empty());
+        [as_is, from_here()]
+            .into_iter()
+            .flatten()
+            .find_map(|path| Wanted::of(docs, &path))
+    }
+
+    fn of(docs: &Docs, path: &str) -> Option<Wanted> {
+        let has = |above: &str| folders(docs).any(|(folder, _)| is_below(&folder, above));
+        if has(path) {
+            return Some(Wanted {
+                folder: path.to_owned(),
+                language: None,
+            });
+        }
+        let (folder, file) = path.rsplit_once('/')?;
+        let (stem, ending) = file.rsplit_once('.')?;
+        if !has(folder) || !matches!(ending, "md" | "toml") {
+            return None;
+        }
+        // Whoever names the original, or what has no language, means all that was made from it.
+        let translations = docs.config.codes();
+        let language = translations
+            .filter(|code| *code != docs.config.default_language)
+            .find(|code| ending == "md" && *code == stem);
+        Some(Wanted {
+            folder: folder.to_owned(),
+            language: language.map(str::to_owned),
+        })
+    }
+
+    fn holds(&self, folder: &str, language: &str) -> bool {
+        is_below(folder, &self.folder) && self.language.as_ref().is_none_or(|l| l == language)
+    }
+}
+
+/// Every translation as made from its original as it is now: the text of the two files, public and internal. Only what is in `only`
+/// is renewed (all, if there is nothing); the others keep what is recorded.
 pub(crate) fn renewed(
     docs: &Docs,
     source: &Source,
-    only: &[String],
+    only: &[Wanted],
 ) -> [(&'static str, String); 2] {
     let mut out = [(FILE, HEAD.to_owned()), (INTERNAL_FILE, HEAD.to_owned())];
     let all: BTreeMap<String, &BTreeMap<String, Arc<Markdown>>> = folders(docs).collect();
     let original_language = &docs.config.default_language;
     for (folder, texts) in all {
-        let Some(original) = texts.get(original_language) else {
-            continue;
-        };
-        let wanted = only.is_empty() || only.iter().any(|o| is_below(&folder, o));
-        let text = source.texts.get(&original.file).map_or("", |text| &**text);
-        let now = sections(original, text);
+        let now = texts.get(original_language).map(|original| {
+            let text = source.texts.get(&original.file).map_or("", |text| &**text);
+            sections(original, text)
+        });
         let mut lines = String::new();
         for language in texts.keys().filter(|l| *l != original_language) {
+            let wanted = only.is_empty() || only.iter().any(|o| o.holds(&folder, language));
             let recorded = docs
                 .translations
                 .get(&folder)
                 .and_then(|languages| languages.get(language));
-            let record = match recorded {
-                Some(record) if !wanted => &record.value,
-                None if !wanted => continue,
-                _ => &now,
+            let record = match (&now, recorded) {
+                (Some(now), _) if wanted => now,
+                // An original that is not there now may have been moved away for a moment.
+                (_, Some(record)) => &record.value,
+                (_, None) => continue,
             };
             let pairs: Vec<String> = record
                 .iter()
@@ -181,12 +246,11 @@ pub(crate) fn renewed(
     out
 }
 
-/// Whether `folder` is `above` or lies in it.
-pub(crate) fn is_below(folder: &str, above: &str) -> bool {
-    let above = above.trim_end_matches('/');
+/// Whether `folder` is `above` or lies in it. Everything lies in the empty one.
+fn is_below(folder: &str, above: &str) -> bool {
     folder
         .strip_prefix(above)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        .is_some_and(|rest| above.is_empty() || rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -230,7 +294,8 @@ mod tests {
 
     #[test]
     fn a_folder_holds_what_lies_below_it_and_no_more() {
-        assert!(is_below("guides/units", "guides/"));
+        assert!(is_below("guides/units", ""));
+        assert!(is_below("guides/units", "guides"));
         assert!(is_below("guides/units", "guides/units"));
         assert!(!is_below("guides/units-old", "guides/units"));
     }

@@ -235,25 +235,110 @@ fn translations_are_renewed_by_one_command_and_readers_see_what_is_behind() {
     assert!(wrong.err.contains("no page in `guides/strat`"), "{wrong:?}");
 }
 
-/// What `check` advises there.
+/// What was recorded is in no other file: it is never written over by a guess.
 #[test]
-fn a_broken_record_of_translations_is_written_anew() {
+fn a_broken_record_of_translations_is_left_as_it_is() {
     let project = Project::small();
     let _ = project.run(&["renew"]).quiet();
     let good = project.read("translations.toml");
-    project.write("translations.toml", format!("{good}x = \ny = \"z\"\n"));
+    let refused = |broken: &[u8], place: &str| {
+        project.write("translations.toml", broken);
+        for pages in [&["renew"][..], &["renew", "guides/start"]] {
+            let out = project.run(pages).exits(1);
+            assert!(
+                out.err.contains(place) && out.err.ends_with("\nnothing was recorded\n"),
+                "{out:?}"
+            );
+            assert_eq!(
+                fs::read(project.content().join("translations.toml")).unwrap(),
+                broken
+            );
+        }
+    };
+    let lines = good.lines().count() + 1;
+    refused(
+        format!("{good}x = \ny = \"z\"\n").as_bytes(),
+        &format!("content/translations.toml:{lines}:5: error[toml-syntax]"),
+    );
+    refused(
+        good.replace("\"front:", "\"front").as_bytes(),
+        "content/translations.toml:4:6: error[bad-value]",
+    );
+    let mut bytes = good.clone().into_bytes();
+    bytes.push(0xff);
+    refused(
+        &bytes,
+        &format!("content/translations.toml:{lines}:1: error[not-utf8]"),
+    );
+    // Nor are those of a page forgotten that cannot be read now.
+    project.write("translations.toml", &*good);
+    let page = project.read("guides/start/en.md");
+    project.write("guides/start/en.md", page.replace("title = \"", "title = "));
+    let _ = project.run(&["renew"]).exits(1);
+    project.write("guides/start/en.md", page);
+    assert_eq!(project.read("translations.toml"), good);
+    // What check advises there.
+    project.write("translations.toml", format!("{good}x = \n"));
     let broken = check(&project, &[]).exits(1);
-    assert_eq!(
-        broken.out.matches("or let `resep renew` write").count(),
-        broken.out.matches("error[").count(),
+    assert!(
+        broken
+            .out
+            .contains("With the file removed, it writes a new one"),
         "{broken:?}"
     );
-    // One folder is no reason to forget what is recorded of the others.
-    let part = project.run(&["renew", "guides/start"]).exits(1);
-    assert!(part.err.contains("translations.toml:"), "{part:?}");
+    project.remove("translations.toml");
     let _ = project.run(&["renew"]).quiet();
     assert_eq!(project.read("translations.toml"), good);
     let _ = check(&project, &[]).quiet();
+}
+
+/// As a shell completes it, or as `check` prints it.
+#[test]
+fn a_page_is_renewed_by_any_of_its_names() {
+    let project = Project::small();
+    let _ = project.run(&["renew"]).quiet();
+    let old = project.read("translations.toml");
+    for file in ["guides/start/id.md", "errors/acme/wallet-empty/id.md"] {
+        project.write(file, project.read(file) + "\nTeks.\n");
+    }
+    let full = project.content().join("guides/start/en.md");
+    let one = [
+        "guides/start",
+        "./guides/start/",
+        "guides/start/id.md",
+        "guides/start/en.md",
+        "content/guides/start",
+        "./content/guides//start/",
+        "content/guides/start/id.md",
+        full.to_str().unwrap(),
+    ];
+    let mut renewed = None;
+    for name in one {
+        project.write("translations.toml", &*old);
+        let _ = project.run(&["renew", name]).quiet();
+        let now = project.read("translations.toml");
+        let was = renewed.get_or_insert_with(|| now.clone());
+        assert_eq!(now, *was, "{name}");
+    }
+    let one = renewed.unwrap();
+    for (name, all) in [
+        ("errors/acme/wallet-empty/rule.toml", false),
+        ("content", true),
+        ("content/errors", false),
+    ] {
+        project.write("translations.toml", &*old);
+        let _ = project.run(&["renew", name]).quiet();
+        let now = project.read("translations.toml");
+        assert!(now != old && now != one, "{name}");
+        let is_behind = check(&project, &["--format", "json"])
+            .out
+            .contains("outdated");
+        assert_eq!(is_behind, !all, "{name}");
+    }
+    for name in ["content/guides/strat", "guides/start/x.png", "..", ".", "/"] {
+        let wrong = project.run(&["renew", name]).exits(2);
+        assert!(wrong.err.contains("no page in"), "{wrong:?}");
+    }
 }
 
 /// Files as other systems write them: one finding each, which `--fix` mends.
