@@ -452,11 +452,11 @@ pub fn addresses(docs: &Docs) -> BTreeMap<String, BTreeSet<String>> {
         "/runbooks/",
         "/search/",
         "/errors/matrix/",
-        "/tools/",
     ] {
         out.insert(path.to_owned(), BTreeSet::new());
     }
-    for tool in crate::tools::TOOLS {
+    for tool in crate::tools::of(docs) {
+        out.insert("/tools/".to_owned(), BTreeSet::new());
         out.insert(format!("/tools/{tool}/"), BTreeSet::new());
     }
     let unread = || docs.data.unread.iter().cloned();

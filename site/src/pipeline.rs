@@ -390,6 +390,19 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
         }
         _ => true,
     });
+    // What is still to be filled in is no wrong id besides.
+    let open: BTreeSet<(String, usize)> = diags
+        .iter()
+        .filter(|d| d.code == "placeholder")
+        .filter_map(|d| Some((d.file.clone(), d.span.as_ref()?.start)))
+        .collect();
+    diags.retain(|d| match &d.span {
+        Some(span) if d.code.starts_with("unknown-") => open
+            .range((d.file.clone(), span.start)..(d.file.clone(), span.end))
+            .next()
+            .is_none(),
+        _ => true,
+    });
     // Nor is an id wrong that may stand in what could not be read.
     diags.retain(|d| {
         !NAMED

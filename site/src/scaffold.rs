@@ -272,18 +272,29 @@ pub(crate) fn init(dir: &Path, today: Date) -> Result<u8, Failure> {
     }
     let beside = beside(dir)?;
     let shown = dir.display().to_string();
-    // As a shell takes it.
-    let quoted = if shown.contains(char::is_whitespace) {
-        format!("\"{shown}\"")
-    } else {
-        shown.clone()
-    };
+    let quoted = quoted(&shown);
     print(&format!(
         "{shown}: a site to start from, in two languages, about a provider that is made up\n\
          {beside}\n\
          next: `resep serve --content {quoted} --open`, and put your own words in its place\n"
     ))?;
     Ok(DONE)
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
+    if path
+        .chars()
+        .all(|c| is_plain(c) || (cfg!(windows) && c == '\\'))
+        && !path.starts_with('-')
+    {
+        path.to_owned()
+    } else if cfg!(windows) {
+        format!("\"{path}\"")
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
 }
 
 /// Writes what belongs beside the content of `dir`, into the repository that it is in or is to be in: what publishes it, and what git

@@ -14,12 +14,25 @@ use serde_json::{Map, Value, json};
 use crate::assets;
 use crate::date::Date;
 use crate::model::Site;
+use crate::parse::Docs;
 use crate::parse::data::{self, DisputedValue, Provenance};
 use crate::parse::ui::Ui;
 use crate::tables::{Cell, Table, compact};
 
 /// The tools, by the last part of their address.
 pub(crate) const TOOLS: [&str; 3] = ["cost", "lasting", "offer"];
+
+/// Those that the data of the site hold something for: without a price of a model or a pack there is nothing to choose.
+pub(crate) fn of(docs: &Docs) -> Vec<&'static str> {
+    let data = &docs.data;
+    // Of what could not be read nobody knows whether it is there.
+    let has = |is_empty: bool| !is_empty || !data.unread.is_empty();
+    let (models, packages) = (has(data.models.is_empty()), has(data.packages.is_empty()));
+    TOOLS
+        .into_iter()
+        .filter(|tool| if *tool == "offer" { packages } else { models })
+        .collect()
+}
 
 /// What the common cases count with: length of a clip in seconds.
 const CLIP: u32 = 10;

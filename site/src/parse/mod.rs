@@ -318,7 +318,9 @@ pub(crate) fn parse_again(source: &Source, cache: &mut Cache) -> (Docs, Vec<Diag
                     diags.push(help.into_diag(path));
                     continue;
                 }
-                docs.ui.extend(cache.ui(path, &mut diags).map(|ui| (code.to_owned(), ui)));
+                if let Some(ui) = cache.ui(path, &mut diags) {
+                    docs.ui.insert(code.to_owned(), ui.of_site(&docs.config.title));
+                }
             }
             (false, ["errors", section, slug, file]) => {
                 parse_rule(&mut docs, &mut diags, cache, path, (section, slug, file), &languages);

@@ -1,11 +1,15 @@
 //! `ui/<language>.toml`: the words of the interface, in sections.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::toml_table::{At, Sink, document};
 use crate::diag::Diag;
+
+/// Stands for the title of the site in any word.
+const SITE: &str = "{site}";
 
 /// Interface words: section, key, word or list of words.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -42,6 +46,21 @@ impl Ui {
         } else {
             word + ":"
         }
+    }
+
+    /// With the name of the site where the words have `{site}`, so that one set of words serves every site.
+    pub(crate) fn of_site(self: Arc<Ui>, title: &str) -> Arc<Ui> {
+        let words = || self.words.values().flat_map(BTreeMap::values);
+        if !words().any(|word| word.value.iter().any(|w| w.contains(SITE))) {
+            return self;
+        }
+        let mut named = Ui::clone(&self);
+        for word in named.words.values_mut().flat_map(BTreeMap::values_mut) {
+            for text in &mut word.value {
+                *text = text.replace(SITE, title);
+            }
+        }
+        Arc::new(named)
     }
 
     /// The word with `{name}` replaced by its value.

@@ -7,7 +7,7 @@ use super::shared::{Shared, tools_file, value};
 use crate::date::Date;
 use crate::html::title_language;
 use crate::tables;
-use crate::tools::{Drawn, TOOLS, common};
+use crate::tools::{self, Drawn, common};
 use crate::twin;
 
 /// Where the figures of a tool are edited: prices of models, or packs for whoever judges an offer.
@@ -15,11 +15,15 @@ const DATA: [&str; 2] = ["data/models.toml", "data/packages.toml"];
 
 pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     let mut out = Vec::new();
+    let tools = tools::of(shared.site.docs);
+    if tools.is_empty() {
+        return out;
+    }
     for l in shared.site.languages() {
         out.push(Piece::page(&l.code, "/tools/", |shared| {
             index(shared, &l.code)
         }));
-        for tool in TOOLS {
+        for tool in tools.iter().copied() {
             let path = format!("/tools/{tool}/");
             out.push(Piece::page(&l.code, &path, move |shared| {
                 page(shared, &l.code, tool)
@@ -34,7 +38,7 @@ fn index(shared: &Shared<'_>, language: &str) -> Result<Page, RenderError> {
     let (title, summary) = (ui.word("tools", "title"), ui.word("tools", "summary"));
     let mut page = shared.base("tools", language, "/tools/", &title, &summary);
     page.breadcrumbs = shared.crumbs(language, &[]);
-    let links: Vec<Link> = TOOLS
+    let links: Vec<Link> = tools::of(shared.site.docs)
         .iter()
         .map(|tool| shared.link(&format!("/tools/{tool}/"), language))
         .collect();
@@ -92,9 +96,10 @@ fn page(shared: &Shared<'_>, language: &str, tool: &str) -> Result<Page, RenderE
     let all = common.sources.iter().filter(public);
     shared.checked(&mut page, all.filter_map(read));
     page.edit = shared.edit(DATA[usize::from(tool == "offer")]);
-    let place = TOOLS.iter().position(|other| *other == tool);
+    let tools = tools::of(site.docs);
+    let place = tools.iter().position(|other| *other == tool);
     let beside = |n: Option<usize>| {
-        let other = TOOLS.get(n?)?;
+        let other = tools.get(n?)?;
         Some(shared.link(&format!("/tools/{other}/"), language))
     };
     page.previous = beside(place.and_then(|n| n.checked_sub(1)));
