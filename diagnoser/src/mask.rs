@@ -663,7 +663,7 @@ impl Pass<'_> {
                 }
             }
             b'-' if at >= self.done && self.option(at) => {}
-            b'+' | b'0' if self.phone(at) => {}
+            b'+' | b'0' | b'6' if self.phone(at) => {}
             b'/' | b'\\' => self.user(at),
             0xbc => self.label(at - 1, at + 2),
             // The second byte of a character without width.
@@ -1033,13 +1033,13 @@ impl Pass<'_> {
         holds(name, COUNTED)
     }
 
-    /// Whether the word before the number at `at` says whose it is: `account 2100000000`.
+    /// Whether the words before the number at `at` say whose it is: `account 2100000000`, `user id 2100000000`.
     fn owner_before(&self, at: usize) -> bool {
         let Some(end) = at.checked_sub(1).filter(|end| self.at(*end) == b' ') else {
             return false;
         };
-        let start = self.word_before(end);
-        OWNERS.has(self.piece(start, end))
+        OWNERS.has(self.piece(self.word_before(end), end))
+            || matches!(self.label_of(end), Some(Label::Id))
     }
 
     /// Where the word of letters that ends at `end` begins.
@@ -1338,7 +1338,7 @@ impl Pass<'_> {
         }
     }
 
-    /// A phone number at `at`: an international one, or an Indonesian one that begins with 08.
+    /// A phone number at `at`: an international one, or an Indonesian one that begins with 08 or 62-8.
     fn phone(&mut self, at: usize) -> bool {
         let before = self.before(at);
         if before.is_ascii_alphanumeric()
@@ -1377,7 +1377,7 @@ impl Pass<'_> {
             }
         }
         let range = if plus { 9..=15 } else { 10..=13 };
-        let known = plus || matches!(head, 81..=83 | 85 | 87..=89);
+        let known = plus || matches!(head, 81..=83 | 85 | 87..=89 | 628);
         if !known
             || !range.contains(&digits)
             || is_word(self.at(end))

@@ -397,6 +397,7 @@ fn what_a_diagnosis_needs_is_left_alone() {
         "+07:00 08:14 08-11-2026",
         "quota=628123456789",
         "code 628123456789",
+        "622-100-400-4000 and model id 20261130",
         "total 0812.345.678 rupiah",
         "port 08080 0812345 and 08080 8080 80",
         r#"timestamp_us=1764412345678901 {"timestampUs":1764412345678901}"#,
@@ -441,6 +442,7 @@ fn people_ids_and_passwords_are_found_with_the_reason() {
         ("call +62 812 3456 7890.", Phone, Shape, "+62 812 3456 7890"),
         ("(+62) 812", Phone, Shape, ""),
         ("nomor 6281234567890 ya", Phone, Shape, "6281234567890"),
+        ("WA 62-812-3456-7890", Phone, Shape, "62-812-3456-7890"),
         ("tel:+1 (415) 555-0100", Phone, Shape, "+1 (415) 555-0100"),
         ("/home/budi/app/x.py", User, Shape, "budi"),
         ("cd /home/budi", User, Shape, "budi"),
@@ -468,6 +470,12 @@ fn people_ids_and_passwords_are_found_with_the_reason() {
             Id,
             Label,
             "2100000042",
+        ),
+        (
+            "request id 20261130123456 was refused",
+            Id,
+            Label,
+            "20261130123456",
         ),
         (
             "job=784573248957329845 failed",
