@@ -169,15 +169,12 @@ fn is_status(value: &[u8]) -> bool {
 
 /// What the key means where it stands, and where it begins; none if it is part of another word.
 fn kind_of(text: &[u8], key: Key, start: usize) -> Option<(Kind, usize)> {
-    let mut from = start;
-    while start - from < 16
-        && from > 0
-        && text
-            .get(from - 1)
-            .is_some_and(|b| is_word(*b) || *b == b'-')
-    {
-        from -= 1;
-    }
+    let word_to = |end: usize| {
+        let part = |b: &&u8| is_word(**b) || **b == b'-';
+        let text = text.get(end.saturating_sub(16)..end).unwrap_or_default();
+        end - text.iter().rev().take_while(part).count()
+    };
+    let from = word_to(start);
     let before = text.get(from..start)?;
     let before = before
         .strip_suffix(b"_")
@@ -187,10 +184,11 @@ fn kind_of(text: &[u8], key: Key, start: usize) -> Option<(Kind, usize)> {
     let alone_or = |list| before.is_empty() || ends_with(before, list);
     let (kind, at) = match key {
         Key::Code if before.is_empty() => {
+            let word = word_to(start.saturating_sub(1));
             if word_before(b"status |http |response ") {
-                (Kind::Status, start.saturating_sub(7))
+                (Kind::Status, word)
             } else if word_before(b"error ") {
-                (Kind::Either, start - 6)
+                (Kind::Either, word)
             } else {
                 (Kind::Code, start)
             }

@@ -643,10 +643,13 @@ fn take(
     match event {
         Event::Atom { atom, start, end } => {
             let seen = sighting(start, end);
-            if tables
-                .senders_of
-                .get(usize::from(atom))
-                .is_some_and(|s| s.is_some_and(|(_, _, host)| host))
+            let sender = tables.senders_of.get(usize::from(atom)).copied().flatten();
+            if sender.is_some_and(|(_, proven, _)| !proven)
+                && is_of_a_model(text, start - base, end - base)
+            {
+                return;
+            }
+            if sender.is_some_and(|(_, _, host)| host)
                 && (place == Where::Window || ranking.wants_host())
             {
                 ranking.host(
@@ -693,6 +696,13 @@ fn whole_characters(text: &[u8], start: usize, end: usize) -> (usize, usize) {
         .find(|at| !continues(*at));
     let to = (end..end + 3).find(|at| !continues(*at));
     (from.unwrap_or(start), to.unwrap_or(end + 3).min(text.len()))
+}
+
+/// Whether a name is part of a model's: `kling-v2`, `kwaivgi/kling`.
+fn is_of_a_model(text: &[u8], start: usize, end: usize) -> bool {
+    let at = |at: usize| text.get(at).copied().unwrap_or_default();
+    let version = at(end + 1).is_ascii_digit() || at(end + 2).is_ascii_digit();
+    matches!(at(end), b'-' | b'_') && version || at(start.wrapping_sub(1)) == b'/'
 }
 
 /// The whole host name that a known one is the end of.

@@ -727,22 +727,31 @@ impl<'t> Ranking<'t> {
         (others == 0).then_some((None, fit.likelihood))
     }
 
-    /// Who sent what a general rule found.
+    /// Who sent what a general rule found. Beside somebody who has no page, who is only named made the model that was asked for.
     fn sender_of(&self, proven: u128, named: u128) -> Option<u16> {
-        self.attributed(proven, false)
-            .or_else(|| self.attributed(named, true))
+        let sender = self.attributed(proven, false);
+        if sender.is_none() && proven & !self.index.catalogued == 0 {
+            return self.attributed(named, true);
+        }
+        sender
     }
 
     /// The one provider of a set that stands out: the vendor where senders are proven; where they are only named, whoever
     /// stands between the vendor and the user, for that is who sends messages.
     #[inline(never)]
     fn attributed(&self, set: u128, outermost: bool) -> Option<u16> {
-        let mut members = set & self.index.wrappers;
+        let index = self.index;
+        let set = if outermost {
+            set
+        } else {
+            set & index.catalogued
+        };
+        let mut members = set & index.wrappers;
         if !outermost && members != set || members == 0 {
-            members = set & !self.index.wrappers;
+            members = set & !index.wrappers;
         }
         let first = members.trailing_zeros() as usize;
-        (members == one(first) & self.index.catalogued && members != 0).then_some(first as u16)
+        (members == one(first) & index.catalogued && members != 0).then_some(first as u16)
     }
 
     fn report(&self, kept: &[Found]) -> Report {

@@ -169,6 +169,52 @@ fn the_name_of_a_model_is_no_second_error() {
     }
 }
 
+/// An address of nobody's in the list, or a model's name alone: whose wallet it is stays open.
+#[test]
+fn a_model_asked_of_a_gateway_nobody_knows_names_no_vendor() {
+    for (first, paste) in [
+        (
+            "generic/insufficient-credits",
+            "POST https://my-gateway.example.com/v1/video kling 402 insufficient balance",
+        ),
+        (
+            "generic/insufficient-credits",
+            r#"{"error":"insufficient credits","model":"kling-v2.6"}"#,
+        ),
+        (
+            "generic/insufficient-credits",
+            "requests.post('https://relay.example.co.id:8443/api/v1/generate', model='veo-3.1') -> 402 insufficient credits",
+        ),
+        (
+            "generic/rate-limited",
+            "base_url=https://ai.example.org/v1 model kling, error: rate limit exceeded",
+        ),
+    ] {
+        let answer = json_of(paste);
+        assert_eq!(answer["findings"][0]["rule"], first, "{paste}");
+        assert_eq!(answer["findings"][0]["provider"], Value::Null, "{paste}");
+    }
+    // An address that is known still tells, and so does a name that speaks.
+    for (provider, paste) in [
+        (
+            "kling",
+            "https://api.klingai.com/v1/videos/text2video model kling-v2.6: Account balance not enough",
+        ),
+        (
+            "kie",
+            "https://api.kie.ai/api/v1/jobs/createTask model kling-2.6 insufficient credits",
+        ),
+        ("kling", "kling-v2.6 on Kling AI: insufficient balance"),
+        ("kling", "[KlingClient] insufficient balance"),
+    ] {
+        assert_eq!(
+            json_of(paste)["findings"][0]["provider"],
+            provider,
+            "{paste}"
+        );
+    }
+}
+
 /// Nothing but words: less sure, and the question that would settle it.
 #[test]
 fn words_alone_are_answered_with_a_question() {
