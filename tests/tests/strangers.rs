@@ -323,6 +323,33 @@ fn very_many_files() {
     .exits(1);
 }
 
+/// The disk would refuse them in the middle of a build.
+#[test]
+fn names_that_no_disk_stores() {
+    let project = Project::small();
+    let long = "a".repeat(240);
+    let deep = "a/".repeat(4_000);
+    for language in ["id", "en"] {
+        project.edit(
+            &format!("guides/start/{language}.md"),
+            "+++\n\n",
+            &format!("aliases = [\"/guides/{long}/\", \"/{deep}\"]\n+++\n\n"),
+        );
+    }
+    project.edit(
+        "errors/acme/wallet-empty/rule.toml",
+        "\ncodes = [",
+        &format!("\ncodes = [\"{long}\", "),
+    );
+    let picture = format!("guides/start/{long}.svg");
+    project.write(&picture, "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    let found = found(&project);
+    has(&found, &picture, "file-name");
+    has(&found, "errors/acme/wallet-empty/rule.toml", "bad-value");
+    let of = |code: &str| found.iter().filter(|(_, c)| c == code).count();
+    assert_eq!(of("alias-form"), 4, "{found:?}");
+}
+
 #[test]
 fn aliases_in_a_circle_and_names_that_differ_in_case_only() {
     let project = Project::small();

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::each_text;
 use crate::diag::Diag;
 use crate::model::addresses;
-use crate::parse::{Docs, is_slug};
+use crate::parse::{Docs, LONGEST_NAME, TOO_LONG, is_slug};
 
 /// First parts of addresses that the site itself uses.
 const OWN: [&str; 3] = ["assets", "e", "search"];
+/// Parts of an address. Pages lie no deeper.
+const MOST_PARTS: usize = 11;
 
 pub(super) fn check(docs: &Docs, diags: &mut Vec<Diag>) {
     let known = addresses(docs);
@@ -79,10 +81,20 @@ fn form(docs: &Docs, address: &str) -> Option<(String, String)> {
             "choose another address".to_owned(),
         ));
     }
+    if parts.len() > MOST_PARTS {
+        return Some((
+            format!("`{address}` has {} parts", parts.len()),
+            format!("use at most {MOST_PARTS}, as deep as a page may lie"),
+        ));
+    }
     parts.iter().find(|part| !is_slug(part)).map(|part| {
         (
             format!("`{part}` cannot be part of an address"),
-            "use lower-case letters, digits and single hyphens".to_owned(),
+            if part.len() > LONGEST_NAME {
+                TOO_LONG.to_owned()
+            } else {
+                "use lower-case letters, digits and single hyphens".to_owned()
+            },
         )
     })
 }

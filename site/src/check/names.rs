@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::secrets;
 use crate::diag::Diag;
 use crate::load::Source;
+use crate::parse::LONGEST_NAME;
 
 pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
     leaks(source, diags);
@@ -81,6 +82,11 @@ fn refused(name: &str) -> Option<&'static str> {
     if matches!(stem.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
     {
         return Some("is a name that Windows keeps for devices");
+    }
+    if name.len() > LONGEST_NAME {
+        return Some(
+            "has more than 200 bytes, which not every disk stores with what the site adds to it",
+        );
     }
     if name.ends_with(['.', ' ']) || name.starts_with(' ') {
         return Some("begins with a space, or ends with a space or a dot");

@@ -8,6 +8,7 @@ use diagnoser::{CAUSES, MONEY_CAUSES};
 use super::references::{known, refer};
 use crate::diag::Diag;
 use crate::model::permalink_name;
+use crate::parse::LONGEST_NAME;
 use crate::parse::markdown::Markdown;
 use crate::parse::{Docs, RuleDoc};
 
@@ -295,6 +296,18 @@ fn codes<'d>(rule: &'d RuleDoc, owners: &mut BTreeMap<String, &'d RuleDoc>, diag
                     "a code needs a letter or a digit",
                 )
                 .help("write the code as the sender does"),
+            );
+            continue;
+        }
+        if name.len() > LONGEST_NAME {
+            diags.push(
+                Diag::new(
+                    "bad-value",
+                    &rule.file,
+                    code.span.clone(),
+                    "the code is too long for an address",
+                )
+                .help("write the code alone; a message belongs into `phrase` of the evidence"),
             );
             continue;
         }

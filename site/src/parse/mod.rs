@@ -519,13 +519,16 @@ fn unknown_language(code: &str, languages: &[String]) -> Option<UnknownLanguage>
     ))
 }
 
+/// Bytes of a name that any disk stores, with what the site adds to it.
+pub(crate) const LONGEST_NAME: usize = 200;
+
 /// Addresses are made of folder names, so these are held to what is the same on every disk and in every address.
 pub(crate) fn is_slug(name: &str) -> bool {
     let reserved = matches!(name, "con" | "prn" | "aux" | "nul")
         || (name.len() == 4
             && (name.starts_with("com") || name.starts_with("lpt"))
             && name.ends_with(|c: char| c.is_ascii_digit()));
-    let kebab = !name.is_empty()
+    let kebab = (1..=LONGEST_NAME).contains(&name.len())
         && !name.starts_with('-')
         && !name.ends_with('-')
         && !name.contains("--")
@@ -544,7 +547,15 @@ fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
                 None,
                 format!("the folder name `{name}` cannot be an address"),
             )
-            .help("use lower-case letters, digits and single hyphens, such as `rate-limit`"),
+            .help(if name.len() > LONGEST_NAME {
+                TOO_LONG
+            } else {
+                "use lower-case letters, digits and single hyphens, such as `rate-limit`"
+            }),
         );
     }
 }
+
+/// What to do about a name of more than [`LONGEST_NAME`].
+pub(crate) const TOO_LONG: &str =
+    "use at most 200 characters, which any disk stores with what the site adds to a name";
