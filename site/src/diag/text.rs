@@ -1,5 +1,6 @@
 //! Findings for people: `file:line:col`, the line, carets under the place, what to write instead.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -45,7 +46,7 @@ pub fn text(diags: &[Diag], texts: &Texts, colour: bool) -> String {
                 &mut out,
                 format_args!(
                     "{}: {}[{code}]: {more} more like the {MOST} above; `resep check --format json` holds all\n\n",
-                    texts.shown(file),
+                    plain(&texts.shown(file)),
                     severity.as_str(),
                 ),
             );
@@ -119,7 +120,7 @@ fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
     };
     let (bold, blue) = (paint("\x1b[1m"), paint("\x1b[34m"));
     let source = texts.get(&diag.file);
-    out.push_str(&texts.shown(&diag.file));
+    out.push_str(&plain(&texts.shown(&diag.file)));
     let at = diag
         .span
         .as_ref()
@@ -134,7 +135,7 @@ fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
             ": {mark}{}[{}]{reset}{bold}: {}{reset}\n",
             diag.severity().as_str(),
             diag.code,
-            diag.message
+            plain(&diag.message)
         ),
     );
     if let Some((place, span, text)) = at {
@@ -191,7 +192,7 @@ fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
     if let Some(help) = &diag.help {
         for (n, line) in help.lines().enumerate() {
             let word = if n == 0 { "help:" } else { "     " };
-            push(out, format_args!("  {word} {line}\n"));
+            push(out, format_args!("  {word} {}\n", plain(line)));
         }
     }
 }
@@ -199,6 +200,15 @@ fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
 fn push(out: &mut String, args: std::fmt::Arguments<'_>) {
     // Writing to a String cannot fail.
     let _ = out.write_fmt(args);
+}
+
+/// The same of words that may quote a text or name a file.
+fn plain(words: &str) -> Cow<'_, str> {
+    if words.contains(char::is_control) {
+        words.chars().map(printable).collect()
+    } else {
+        words.into()
+    }
 }
 
 /// Control characters would move the carets, or do worse to a terminal.
@@ -293,6 +303,26 @@ mod tests {
             shown_at(90_000, 2),
             whole(format!("{}>X<额额", "é".repeat(35)), 36)
         );
+    }
+
+    /// What a stranger wrote or named steers no terminal.
+    #[test]
+    fn no_control_character_is_printed() {
+        let mut texts = Texts::new("content/");
+        texts.insert("a\u{1b}[2J.md", "\u{1b}]0;x\u{7}\n");
+        let diag = Diag::new(
+            "broken-link",
+            "a\u{1b}[2J.md",
+            0..1,
+            "no page `\u{1b}[31m\r`",
+        )
+        .help("two\nlines \u{9b}");
+        let shown = text(&[diag], &texts, false);
+        assert!(
+            !shown.contains(|c: char| c.is_control() && c != '\n'),
+            "{shown:?}"
+        );
+        assert_eq!(shown.lines().count(), 8, "{shown}");
     }
 
     #[test]
