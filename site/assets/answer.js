@@ -38,10 +38,9 @@ export function answerCard(answer) {
     "aria-labelledby": "answer-title",
   });
   if (report.verdict === "match" && rule) {
-    card.dataset.tone = tone(rule, top);
+    card.dataset.tone = isGuess(report) ? "doubt" : rule.wallet ? "empty" : "info";
     const apart = report.findings.slice(1).filter((finding) => !overlaps(finding, top));
     card.append(matchHead(answer, top, rule, apart), matchBody(answer, top, rule, apart));
-    if (answer.shared) card.dataset.shared = "";
   } else if (rule) {
     card.dataset.tone = "doubt";
     card.append(verdictHead(answer, "doubt"), choiceBody(answer));
@@ -50,6 +49,10 @@ export function answerCard(answer) {
     card.append(verdictHead(answer, report.verdict === "empty" ? "info" : "search"));
     if (report.verdict === "none") card.append(noneBody(answer));
   }
+  // For the other language (site.js). Codes that a link may name come with the explanations.
+  const link = () => (card.dataset.link = rule ? linkOf(answer, report.findings) : "");
+  link();
+  answer.explained.then(link, () => undefined);
   return card;
 }
 
@@ -61,23 +64,18 @@ export function answerCard(answer) {
 export function announcement(report, answers) {
   const [top] = report.findings;
   const rule = top && answers.rules[top.rule];
-  const verdict = answers.words[`verdict_${report.verdict}`];
-  if (report.verdict !== "match" || !rule) return verdict;
-  return [verdict, rule.title, rule.walletName].filter(Boolean).join(". ");
+  const { words } = answers;
+  if (report.verdict !== "match" || !rule) return words[`verdict_${report.verdict}`];
+  return [words[isGuess(report) ? "verdict_guess" : "verdict_match"], rule.title, rule.walletName].filter(Boolean).join(". ");
 }
 
-/**
- * An empty wallet is red only where the answer is more than a guess.
- * @param {Rule} rule
- * @param {Finding} finding
- */
-function tone(rule, finding) {
-  if (finding.likelihood === "possible") return "doubt";
-  return rule.wallet ? "empty" : "info";
+/** Whether an answer must not stand as a fact: little speaks for it, or nothing but words. @param {Report} report */
+function isGuess({ words, findings: [top] }) {
+  return words || top.likelihood === "possible";
 }
 
 /** @param {Answer} answer @param {Finding} top @param {Rule} rule @param {Finding[]} apart what other evidence stands for */
-function matchHead({ answers, shared }, top, rule, apart) {
+function matchHead({ answers, report, shared }, top, rule, apart) {
   const { words } = answers;
   const provider = top.provider === null ? null : answers.providers[top.provider]?.name;
   // A second error stands far below; who has two is told at once.
@@ -89,20 +87,25 @@ function matchHead({ answers, shared }, top, rule, apart) {
       "p",
       { class: "verdict" },
       icon(rule.wallet ? "empty" : "check"),
-      el("span", { "data-testid": "verdict" }, words.verdict_match),
+      el("span", { "data-testid": "verdict" }, words[isGuess(report) ? "verdict_guess" : "verdict_match"]),
       provider ? el("span", { class: "chip" }, provider) : null,
     ),
     el("h2", { id: "answer-title", tabindex: "-1" }, rule.title),
     el("p", {}, rule.summary),
-    shared
-      ? el("p", { class: "sure", "data-testid": "shared" }, icon("link"), el("span", {}, el("strong", {}, words.shared), `. ${words.shared_text}`))
-      : sure(words, top.likelihood),
+    fromLink(shared, words),
+    // A link may not tell it.
+    top.likelihood ? sure(words, top.likelihood) : null,
     besides.length ? el("p", { "data-testid": "besides" }, `${words.also_found}: `, el("a", { href: "#also-found" }, besides.join("; "))) : null,
   );
 }
 
+/** @param {boolean} shared @param {Words} words */
+function fromLink(shared, words) {
+  return shared ? el("p", { class: "sure", "data-testid": "shared" }, icon("link"), el("span", {}, el("strong", {}, words.shared), `. ${words.shared_text}`)) : null;
+}
+
 /** @param {Answer} answer @param {"doubt" | "info" | "search"} sign */
-function verdictHead({ report, answers: { words } }, sign) {
+function verdictHead({ report, answers: { words }, shared }, sign) {
   const word = (/** @type {string} */ part) => words[`verdict_${report.verdict}${part}`];
   return el(
     "header",
@@ -111,6 +114,7 @@ function verdictHead({ report, answers: { words } }, sign) {
     el("h2", { id: "answer-title", tabindex: "-1", "data-testid": "verdict" }, word("")),
     el("p", {}, word("_text")),
     el("p", {}, el("strong", {}, word("_next"))),
+    fromLink(shared, words),
   );
 }
 
@@ -121,12 +125,13 @@ function matchBody(answer, top, rule, apart) {
   const main = el(
     "div",
     { class: "slip-main" },
+    user(answer, rule),
     question(answer, rule),
     wallet(answer, rule),
     amounts(answer, top, rule),
     who(words, rule),
     steps(answer, rule, true),
-    actions(answer, rule),
+    actions(answer, top, rule),
     later(answer, rule, () => [...explanation(answer, rule), alternatives(answer, rule, same)]),
   );
   const aside = el("div", { class: "slip-aside" }, map(answer, rule), evidence(answer), facts(answer), apart.length ? el("section", { id: "also-found" }, el("h3", {}, words.also_found), otherList(answer, apart)) : null);
@@ -150,10 +155,11 @@ function choiceBody(answer) {
           "div",
           {},
           el("p", {}, rule.summary),
+          index === 0 ? user(answer, rule) : null,
           index === 0 ? question(answer, rule) : null,
           who(words, rule),
           steps(answer, rule, index === 0),
-          actions(answer, rule),
+          actions(answer, finding, rule),
           later(answer, rule, () => [...explanation(answer, rule), html(words.tell_apart, rule.not_this_html)]),
         ),
       ),
@@ -214,7 +220,7 @@ function sure(words, likelihood) {
 }
 
 /** @param {Answer} answer @param {Rule} rule */
-function wallet({ answers }, rule) {
+function wallet({ answers, report }, rule) {
   const { words } = answers;
   if (!rule.wallet) return el("p", { class: "callout callout-tip", "data-testid": "wallet" }, words.wallet_none);
   const facts = answers.wallets[rule.wallet];
@@ -226,9 +232,9 @@ function wallet({ answers }, rule) {
     el(
       "header",
       {},
-      el("p", {}, words.wallet),
+      el("p", {}, isGuess(report) ? `${words.wallet} (${words[`likelihood_${report.findings[0].likelihood}`]})` : words.wallet),
       el("h3", {}, rule.walletName ?? facts?.name ?? rule.wallet),
-      el("span", { class: "gauge none", "aria-hidden": "true" }),
+      isGuess(report) ? null : el("span", { class: "gauge none", "aria-hidden": "true" }),
     ),
     facts
       ? el(
@@ -244,15 +250,16 @@ function wallet({ answers }, rule) {
 }
 
 /**
- * The wallet map with the empty one lit, and in words which others do not reach it.
+ * The wallet map with the one concerned lit, called empty where that is more than a guess, and in words which others do not reach it.
  * @param {Answer} answer
  * @param {Rule} rule
  */
-function map({ answers: { words, wallets }, place }, rule) {
+function map({ answers: { words, wallets }, report, place }, rule) {
   const drawing = /** @type {SVGElement | undefined} */ (place.map?.cloneNode(true));
   const group = rule.wallet && drawing?.querySelector(`[data-wallet="${rule.wallet}"]`);
   if (!drawing || !group) return null;
   group.classList.add("lit");
+  if (isGuess(report)) group.querySelector(".map-sign")?.remove();
   const name = wallets[rule.wallet ?? ""]?.name ?? "";
   const rest = Object.values(wallets).filter(({ never }) => never.includes(rule.wallet ?? ""));
   const text = fill(words.map_text, { wallet: name, others: rest.map((other) => other.name).join(", ") });
@@ -261,14 +268,25 @@ function map({ answers: { words, wallets }, place }, rule) {
 }
 
 /**
+ * Who tells of it in words alone may be a customer of an app, whom the steps of whoever holds its account do not help.
+ * @param {Answer} answer
+ * @param {Rule} rule
+ */
+function user({ report, answers: { words, users } }, rule) {
+  if (!report.words || rule.actor === "end-user") return null;
+  const heading = users ? el("a", { href: users }, words.users) : words.users;
+  return el("section", { class: "callout callout-tip", "data-testid": "users" }, el("h3", {}, heading), el("p", {}, words.users_text));
+}
+
+/**
  * Where nothing but words tells: what would settle it, as the error asks it or else its cause.
  * @param {Answer} answer
  * @param {Rule} rule
  */
-function question({ report, answers: { words }, shared }, rule) {
-  if (!report.words || shared) return null;
+function question({ report, answers: { words } }, rule) {
+  if (!report.words) return null;
   const text = rule.ask_html ? markup("div", "html", rule.ask_html) : el("p", {}, words[`ask_${rule.cause}`]);
-  return el("section", { class: "callout callout-important", "data-testid": "ask" }, el("h3", {}, words.ask_heading), text);
+  return el("section", { class: "callout", "data-testid": "ask" }, el("h3", {}, words.ask_heading), text);
 }
 
 /**
@@ -405,8 +423,8 @@ function section(title, content) {
   return el("section", {}, el("h3", {}, title), content);
 }
 
-/** @param {Answer} answer @param {Rule} rule */
-function actions(answer, rule) {
+/** @param {Answer} answer @param {Finding} finding @param {Rule} rule */
+function actions(answer, finding, rule) {
   const { answers: { words }, place } = answer;
   const page = online(rule.page);
   return el(
@@ -414,7 +432,7 @@ function actions(answer, rule) {
     { class: "slip-actions" },
     copyButton(words, words.copy_steps, "copy", () => asText(words, rule, page)),
     ...aboutPaste(answer, rule),
-    copyButton(words, words.copy_link, "link", () => linkTo(answer, rule), words.share_note),
+    copyButton(words, words.copy_link, "link", () => online(place.page + linkOf(answer, [finding])), words.share_note),
     el("a", { class: "button quiet", href: rule.page }, words.read_more, icon("next")),
   );
 }
@@ -448,22 +466,31 @@ function prefilled(target, title, text) {
   return `${target}?${subject}=${encodeURIComponent(title)}&body=${encodeURIComponent([...text].slice(0, 1500).join(""))}`;
 }
 
-/** @param {Answer} answer @param {Rule} rule */
-function linkTo({ answers, report: { facts }, values, place }, rule) {
-  const hash = writeLink(
+/**
+ * What stands behind `#` in a link to these findings: to all of an answer, or to one of its possibilities.
+ * @param {Answer} answer
+ * @param {Finding[]} findings
+ */
+function linkOf({ answers, report, values }, findings) {
+  const { facts } = report;
+  const verdict = findings.length === report.findings.length ? report.verdict : "match";
+  const shown = verdict === "match" ? findings.slice(0, 1) : findings;
+  return writeLink(
     {
-      rule: rule.id,
+      rules: shown.map(({ rule }) => answers.rules[rule].id),
       values: {
         code: facts.code ?? undefined,
         status: facts.http_status ? String(facts.http_status) : undefined,
         model: values.model?.id ?? undefined,
         needed: values.needed ?? undefined,
         left: values.left ?? undefined,
+        sure: shown[0].likelihood,
+        verdict,
+        words: report.words ? "1" : undefined,
       },
     },
     answers,
   );
-  return online(place.page + hash);
 }
 
 /**

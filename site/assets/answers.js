@@ -29,9 +29,10 @@ import { get } from "./engine.js";
  * @property {string | null} [not_this_html]
  */
 /** `checks`: what somebody who paid already looks at, with how; of the explanations, as the words for it. */
-/** @typedef {{name: string, pays_in: string, seen_by: string, where: string, pays_for: string, never_pays_for: string, never: string[], checks?: [string, string][], rates: Rate[], page: string}} Wallet */
+/** @typedef {{name: string, pays_in: string, where: string, pays_for: string, never_pays_for: string, never: string[], checks?: [string, string][], rates: Rate[]}} Wallet */
 /** @typedef {{provider: string | null, usd: string, name: string, source: string, checked: string}} Rate what one unit of a wallet costs */
-/** @typedef {{explained: boolean, rules: Rule[], providers: {id: string, name: string}[], wallets: Record<string, Wallet>, models: [string, string][], moved: Record<string, string>, words: Record<string, string>}} Answers */
+/** @typedef {{explained: boolean, rules: Rule[], providers: {id: string, name: string}[], wallets: Record<string, Wallet>, models: [string, string][], moved: Record<string, string>, users: string | null, words: Record<string, string>}} Answers
+ *   `users`: the page for customers of an app */
 
 /** The version of both files that this script reads. */
 const VERSION = 3;
@@ -41,7 +42,7 @@ const VERSION = 3;
  * @returns {Promise<Answers>}
  */
 export async function loadAnswers(address) {
-  const { rules, pages, causes, actors, retries, providers, wallets, models, moved, words } = await file(address);
+  const { rules, pages, causes, actors, retries, providers, wallets, models, moved, users, words } = await file(address);
   let section = "";
   const whole = (/** @type {string} */ id) => {
     if (!id.includes("/")) return `${section}/${id}`;
@@ -69,6 +70,7 @@ export async function loadAnswers(address) {
     wallets,
     models,
     moved,
+    users,
     words,
   };
 }

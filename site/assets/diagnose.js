@@ -117,16 +117,17 @@ function setUpDiagnoser(form) {
         announce(note.textContent ?? "");
         return;
       }
-      const { code = null, status: http = null, model = null, needed = null, left = null } = link.values;
-      const rule = known.rules.findIndex(({ id }) => id === link.rule);
-      /** @type {import("./engine.js").Report} */
-      const report = {
-        verdict: "match",
+      const { code = null, status: http = null, model = null, needed = null, left = null, sure, verdict = "match", words } = link.values;
+      const report = /** @type {import("./engine.js").Report} */ ({
+        verdict,
         facts: { code, http_status: http === null ? null : Number(http) },
-        findings: [{ rule, provider: known.providers.findIndex(({ id }) => id === known.rules[rule].provider), likelihood: "certain", evidence: [] }],
+        findings: link.rules.map((id) => {
+          const rule = known.rules.findIndex((one) => one.id === id);
+          return { rule, provider: known.providers.findIndex((one) => one.id === known.rules[rule].provider), likelihood: sure, evidence: [] };
+        }),
         masked: 0,
-        words: false,
-      };
+        words: words === "1",
+      });
       const name = known.models.find(([id]) => id === model)?.[1] ?? null;
       const values = { model: model === null ? null : { literal: name ?? model, id: model, name }, needed, left };
       show(answerCard({ report, answers: known, explained: explained(known), excerpt: { pieces: [], secrets: [] }, size: 0, lang, values, place, shared: true }), true);

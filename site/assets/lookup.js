@@ -21,13 +21,15 @@ import { stemmer, tokens } from "./stem.js";
  * @property {string[]} terms
  * @property {string[]} lexicon
  * @property {string[][][]} synonyms
+ * @property {Record<string, string>} spelling words as some write them, with how the pages do
+ * @property {string[]} idle words that tell nothing of what is looked for
  * @property {{language: string, index: string}[]} others
  * @property {{pack: string | null, answers: string | null, page: string}} diagnoser
  * @property {Record<string, string>} words
  */
 
 /** The version of the format that this script reads. */
-const VERSION = 2;
+const VERSION = 3;
 /** Heaviest weight of a page in a list. */
 const HEAVIEST = 15;
 /** What a page found by another word is worth beside one that has the word itself. */
@@ -45,6 +47,8 @@ export class Lookup {
     this.stem = stemmer(root.language);
     /** @type {Map<string, Promise<any>>} */
     this.files = new Map();
+    /** Terms that most pages have: their lists name only pages that are about them. @type {Set<string>} */
+    this.common = new Set();
   }
 
   /**
@@ -65,7 +69,7 @@ export class Lookup {
    * @returns {Promise<Found>}
    */
   async find(query, spelling) {
-    const words = tokens(query);
+    const words = this.words(query);
     const stems = words.map(this.stem);
     // The last word may still be being typed.
     const begun = /[\p{Alphabetic}\p{N}]$/u.test(query);
@@ -84,20 +88,34 @@ export class Lookup {
       // Nothing at all: the nearest there is, however far.
       if (concepts.every((pages) => !pages.size)) await Promise.all(concepts.map((_, n) => correct(n, true)));
     }
+    // What most pages have need not be in the title of one for it to have everything.
+    const common = asked.map(({ ways }) => ways.every(({ terms }) => terms.every((term) => this.common.has(term))));
+    const asks = common.map((one) => (one && common.includes(false) ? 0 : 1));
     /** @type {Map<number, {score: number, parts: number}>} */
     const scores = new Map();
-    for (const pages of concepts) {
+    concepts.forEach((pages, n) => {
       const tells = Math.log(1 + (this.root.pages - pages.size + 0.5) / (pages.size + 0.5));
       for (const [page, weight] of pages) {
         const so = scores.get(page) ?? { score: 0, parts: 0 };
-        scores.set(page, { score: so.score + weight * tells, parts: so.parts + 1 });
+        scores.set(page, { score: so.score + weight * tells, parts: so.parts + asks[n] });
       }
-    }
-    const all = concepts.length;
+    });
+    const all = asks.reduce((sum, one) => sum + one, 0);
     const hits = [...scores]
       .map(([page, { score, parts }]) => ({ page, score: score * (parts / all) ** 2, whole: parts === all }))
       .sort((a, b) => b.score - a.score || a.page - b.page);
     return { hits, whole: hits.filter((hit) => hit.whole).length, corrected: [...corrected] };
+  }
+
+  /**
+   * The words of a query as pages write them, without those that tell nothing unless there are no others.
+   * @param {string} query
+   */
+  words(query) {
+    const { spelling, idle } = this.root;
+    const all = tokens(query).map((word) => (Object.hasOwn(spelling, word) ? spelling[word] : word));
+    const telling = all.filter((word) => !idle.includes(word));
+    return telling.length ? telling : all;
   }
 
   /**
@@ -173,11 +191,12 @@ export class Lookup {
   async posts(term) {
     const { terms, posts } = await this.shard(covering(this.root.terms, term));
     const list = posts[terms.indexOf(term)] ?? [];
+    if (list[0] === 0) this.common.add(term);
     /** @type {Map<number, number>} */
     const out = new Map();
     let page = -1;
     for (const number of list) {
-      if (number === 0) continue; // A term of most pages: only those named that are about it.
+      if (number === 0) continue;
       page += number >> 4;
       out.set(page, (number & 15) / HEAVIEST);
     }

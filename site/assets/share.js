@@ -5,8 +5,9 @@
  */
 
 /** @typedef {import("./answers.js").Answers} Answers */
-/** @typedef {{code?: string, status?: string, model?: string, needed?: string, left?: string}} Values */
-/** @typedef {{rule: string, values: Values}} Shared */
+/** @typedef {{code?: string, status?: string, model?: string, needed?: string, left?: string, sure?: string, verdict?: string, words?: string}} Values
+ *   `sure`: a likelihood; `verdict`: where it is not "match"; `words`: "1" where nothing but words told */
+/** @typedef {{rules: string[], values: Values}} Shared ids, several where the answer is a choice */
 
 /** The version that is written. */
 const VERSION = 1;
@@ -26,6 +27,9 @@ const ALLOWED = {
   model: (value, answers) => answers.models.some(([id]) => id === value),
   needed: amount,
   left: amount,
+  sure: (value) => /^(certain|likely|possible)$/.test(value),
+  verdict: (value) => /^(ambiguous|opaque)$/.test(value),
+  words: (value) => value === "1",
 };
 
 /** @param {string} value */
@@ -38,9 +42,9 @@ function amount(value) {
  * @param {Shared} shared
  * @param {Answers} answers
  */
-export function writeLink({ rule, values }, answers) {
-  const known = answers.rules.find(({ id }) => id === rule);
-  const parameters = new URLSearchParams({ answer: String(VERSION), rule });
+export function writeLink({ rules, values }, answers) {
+  const known = answers.rules.find(({ id }) => id === rules[0]);
+  const parameters = new URLSearchParams([["answer", String(VERSION)], ...rules.map((rule) => ["rule", rule])]);
   for (const [name, allowed] of Object.entries(ALLOWED)) {
     const value = values[/** @type {keyof Values} */ (name)];
     if (known && value !== undefined && allowed(value, answers, known)) parameters.set(name, value);
@@ -62,10 +66,12 @@ export function readLink(hash, answers) {
   if (!Number.isInteger(version) || version < 0) return "unknown";
   if (version > VERSION) return "newer";
   for (const upgrade of UPGRADES.slice(version)) parameters = upgrade(parameters);
-  let id = parameters.get("rule") ?? "";
-  // A rule that was replaced leads to the one in its place; the bound ends a circle.
-  for (let hops = 0; hops < 8 && Object.hasOwn(answers.moved, id); hops += 1) id = answers.moved[id];
-  const rule = answers.rules.find((known) => known.id === id);
+  const found = parameters.getAll("rule").flatMap((id) => {
+    // A rule that was replaced leads to the one in its place; the bound ends a circle.
+    for (let hops = 0; hops < 8 && Object.hasOwn(answers.moved, id); hops += 1) id = answers.moved[id];
+    return answers.rules.find((known) => known.id === id) ?? [];
+  });
+  const [rule] = found;
   if (!rule) return "unknown";
   /** @type {Values} */
   const values = {};
@@ -73,7 +79,7 @@ export function readLink(hash, answers) {
     const value = parameters.get(name);
     if (value !== null && allowed(value, answers, rule)) values[/** @type {keyof Values} */ (name)] = value;
   }
-  return { rule: id, values };
+  return { rules: found.map(({ id }) => id), values };
 }
 
 /** Whether it is worth loading the answers for. @param {string} hash */

@@ -1,8 +1,8 @@
 // @ts-check
-/* What scripts add to every page: theme, remembered language, copy buttons, the filter of the catalogue,
- * the section one reads. Each part returns at once where its element is absent, and no page needs any.
+/* What scripts add to every page: theme, remembered language, copy buttons, the section one reads. Each part returns at
+ * once where its element is absent, and no page needs any.
  */
-import { copyFrom, el, fill, icon } from "./dom.js";
+import { copyFrom, el, icon } from "./dom.js";
 
 setUpTheme();
 setUpLanguage();
@@ -10,7 +10,6 @@ setUpFolds();
 setUpMenu();
 setUpSearch();
 setUpCopy();
-setUpFilter();
 setUpContents();
 setUpOffline();
 
@@ -46,10 +45,13 @@ function setUpTheme() {
   show();
 }
 
-/** The language one switches to is the one that `/` opens next time; what stands behind "#" goes along, as the page now has it. */
+/**
+ * The language one switches to is the one that `/` opens next time. The answer that is shown goes along, as its link names it;
+ * else what stands behind "#", as the page now has it.
+ */
 function setUpLanguage() {
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[data-language]"))) {
-    const along = () => (link.hash = location.hash);
+    const along = () => (link.hash = document.querySelector("[data-link]")?.getAttribute("data-link") ?? location.hash);
     link.addEventListener("pointerdown", along);
     link.addEventListener("click", () => {
       along();
@@ -131,42 +133,6 @@ function setUpCopy() {
     );
     pre.parentElement?.append(button);
   }
-}
-
-/** Narrows the catalogue to the entries that hold every word typed. */
-function setUpFilter() {
-  const form = document.querySelector("[data-filter]");
-  const field = form?.querySelector("input");
-  const output = form?.querySelector("output");
-  if (!form || !field || !output) return;
-  const groups = [...document.querySelectorAll("[data-group]")].map((group) => ({
-    group: /** @type {HTMLElement} */ (group),
-    heading: group.querySelector("[data-count]"),
-    entries: [...group.querySelectorAll("[data-entry]")].map((entry) => ({
-      entry: /** @type {HTMLElement} */ (entry),
-      text: `${entry.textContent} ${entry.getAttribute("data-entry")} ${group.getAttribute("data-group")}`.toLowerCase(),
-    })),
-  }));
-  const total = groups.reduce((sum, { entries }) => sum + entries.length, 0);
-  const apply = () => {
-    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
-    for (const { group, heading, entries } of groups) {
-      let here = 0;
-      for (const { entry, text } of entries) {
-        entry.hidden = !words.every((word) => text.includes(word));
-        if (!entry.hidden) here += 1;
-      }
-      group.hidden = here === 0;
-      if (heading) heading.textContent = fill(heading.getAttribute("data-count") ?? "", { count: here });
-      count += here;
-    }
-    const { count: template = "", none = "" } = output.dataset;
-    output.textContent = count ? fill(template, { count, total }) : none;
-  };
-  form.addEventListener("submit", (event) => event.preventDefault());
-  field.addEventListener("input", apply);
-  apply();
 }
 
 /** Marks in the table of contents the section one reads. */

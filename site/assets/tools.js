@@ -426,6 +426,12 @@ function jobChoices(desk, row, models) {
     const box = /** @type {HTMLElement} */ (field.closest(".field"));
     box.hidden = nothing;
   }
+  // Of a model that is sold by the clip a length that came from the model before may be none; one that came with a link is explained.
+  const seconds = /** @type {HTMLInputElement} */ (row.querySelector('[data-part="seconds"]'));
+  const lengths = rates.map((rate) => String(rate.seconds ?? ""));
+  const another = seconds.dataset.model !== undefined && seconds.dataset.model !== select.value;
+  if (another && lengths.length && !lengths.includes("") && !lengths.includes(seconds.value.trim())) seconds.value = lengths[0];
+  seconds.dataset.model = select.value;
 }
 
 /** @param {Element} row */

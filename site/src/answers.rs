@@ -15,6 +15,9 @@ use crate::tables::date_in_words;
 /// The version of both files that `answers.js` reads.
 const VERSION: u8 = 3;
 
+/// The id of the section of a guide that is for customers of an app.
+const FOR_USERS: &str = "for-users";
+
 /// Words of `[diagnose]` that stand in the page, as those of its examples: no script asks the answers for them.
 const IN_THE_PAGE: [&str; 21] = [
     "choose_file",
@@ -76,13 +79,11 @@ pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
                 json!({
                     "name": w.name,
                     "pays_in": w.pays_in,
-                    "seen_by": w.seen_by,
                     "where": w.where_,
                     "pays_for": w.pays_for,
                     "never_pays_for": w.never_pays_for,
                     "never": wallet.never.iter().map(|id| &id.value).collect::<Vec<_>>(),
                     "rates": wallet.rates.iter().filter_map(|r| rate(site, r, language)).collect::<Vec<_>>(),
-                    "page": site.href(language, &format!("/wallets/#{}", wallet.id.value)),
                 }),
             );
         }
@@ -125,9 +126,23 @@ pub(crate) fn answers(site: &Site<'_>, language: &str) -> String {
         "wallets": wallets,
         "models": models,
         "moved": moved,
+        "users": users(site, language),
         "words": words,
     })
     .to_string()
+}
+
+/// Where customers of an app read what they can do: the first guide with a section `{#for-users}`.
+fn users(site: &Site<'_>, language: &str) -> Option<String> {
+    let guide = site
+        .guides
+        .iter()
+        .filter(|guide| !guide.internal)
+        .find(|guide| {
+            let words = site.words(&guide.texts, language);
+            words.is_some_and(|(_, words)| words.headings.iter().any(|h| h.id == FOR_USERS))
+        })?;
+    Some(site.href(language, &format!("{}#{FOR_USERS}", guide.path)))
 }
 
 /// `explanations.<language>.json`: what the same rules have to say besides, in the same order and in columns; the page fetches

@@ -8,7 +8,7 @@ use calculator::number;
 use rust_decimal::Decimal;
 
 use crate::date::Date;
-use crate::html::{Reader, escape};
+use crate::html::{Reader, escape, title_language};
 use crate::parse::data::{
     DisputedValue, FIGURES, Figure, MODELS, Model, PACKAGES, Package, Provenance, Rate, WALLETS,
 };
@@ -38,6 +38,8 @@ pub(crate) const DO_NOT_SAY: &str = "do-not-say";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cell {
     pub(crate) text: String,
+    /// Language of the text where it is not that of the page.
+    pub(crate) lang: &'static str,
     pub(crate) href: Option<String>,
     /// Small print after the text.
     pub(crate) note: String,
@@ -157,11 +159,15 @@ pub(crate) fn to_html(table: &Table, name: &str) -> String {
             let tag = if n == 0 { "th" } else { "td" };
             let scope = if n == 0 { " scope=\"row\"" } else { "" };
             push(&mut out, format_args!("<{tag}{scope}{class}>"));
+            let lang = match cell.lang {
+                "" => String::new(),
+                lang => format!(" lang=\"{lang}\""),
+            };
             match &cell.href {
                 Some(href) => push(
                     &mut out,
                     format_args!(
-                        "<a {}href=\"{}\">{}</a>",
+                        "<a{lang} {}href=\"{}\">{}</a>",
                         if href.contains("://") {
                             "class=\"external\" rel=\"noopener\" "
                         } else {
@@ -171,7 +177,11 @@ pub(crate) fn to_html(table: &Table, name: &str) -> String {
                         escape(&cell.text)
                     ),
                 ),
-                None => out.push_str(&cell.html(&cell.text)),
+                None if lang.is_empty() => out.push_str(&cell.html(&cell.text)),
+                None => push(
+                    &mut out,
+                    format_args!("<span{lang}>{}</span>", cell.html(&cell.text)),
+                ),
             }
             if !cell.note.is_empty() {
                 push(
@@ -348,6 +358,7 @@ fn source_cell(reader: &Reader<'_, '_>, provenance: &Provenance) -> Cell {
     let checked = date_in_words(ui, provenance.checked);
     Cell {
         text: source.map_or_else(|| provenance.source.value.clone(), |s| s.publisher.clone()),
+        lang: title_language(reader.language),
         href: source_href(reader, provenance),
         note: format!(
             "{checked}, {}",
@@ -842,6 +853,7 @@ fn disputed(reader: &Reader<'_, '_>) -> Rows {
             } else {
                 Cell {
                     text: source.map_or_else(|| value.source.value.clone(), |s| s.title.clone()),
+                    lang: title_language(reader.language),
                     href: source
                         .filter(|s| s.url.value.starts_with("https://"))
                         .map(|s| s.url.value.clone()),

@@ -101,7 +101,35 @@ describe('the box over a page', () => {
       ['authentication', 'en/guides/authentication/'],
     ],
   };
+  /** What people type who do not know our words, and one of the pages that they mean: among the first three. */
+  const EVERYDAY = {
+    id: [
+      ['saldo ga masuk', 'errors/generic/paid-but-still-failing/'], ['topup belum masuk', 'errors/generic/paid-but-still-failing/'],
+      ['uang saya hilang', 'errors/generic/paid-but-still-failing/'], ['kok gagal terus', 'errors/generic/paid-but-still-failing/'],
+      ['udah bayar tapi ga bisa', 'errors/generic/paid-but-still-failing/'], ['kredit ga nambah', 'errors/kling/website-credits-not-api/'],
+      ['kredit ga nambah', 'guides/balance-types/'], ['berapa biaya satu video', 'tools/cost/'], ['peramban', 'errors/generic/browser-request-blocked/'],
+      ['surel', 'errors/useapi/linked-login-wrong/'], ['berkas log', 'errors/kie/result-link-expired/'],
+    ],
+    en: [
+      ['how much does a video cost', 'tools/cost/'], ['paid but nothing', 'errors/generic/paid-but-still-failing/'],
+      ['my money is gone', 'errors/generic/paid-but-still-failing/'], ['refund', 'guides/balance-types/'],
+      ['payment not showing', 'errors/generic/paid-but-still-failing/'], ['why does it keep failing', 'errors/generic/paid-but-still-failing/'],
+      ['which wallet', 'guides/balance-types/'],
+    ],
+  };
   for (const lang of LANGUAGES) {
+    test(`everyday words lead to the page that is meant, and never to a list of confusions (${lang})`, async () => {
+      const page = await open(site, `${lang}/guides/units/`);
+      for (const [words, path] of EVERYDAY[lang]) {
+        const found = await searched(page, words);
+        const first = found.slice(0, 3).map((option) => option.path);
+        assert.ok(first.includes(under(`${lang}/${path}`)), `${words}: ${first}`);
+        assert.ok(!found.some((option) => option.path.includes('/matrix/')), `${words}: ${JSON.stringify(found)}`);
+      }
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+
     test(`finds pages by inflected words and by other words for the same (${lang})`, async () => {
       const page = await open(site, `${lang}/guides/units/`);
       for (const [words, path] of FINDS[lang]) {

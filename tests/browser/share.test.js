@@ -27,15 +27,24 @@ const MADE = [
     version: 1, hash: '#answer=1&rule=kie/credits-insufficient&code=402&status=200&model=kling-2-6&needed=60&left=12.5',
     rule: 'kie/credits-insufficient', values: { code: '402', status: '200', model: 'kling-2-6', needed: '60', left: '12.5' },
   },
+  // With how sure the answer is, and with all of a choice: what an older reader leaves out, so the version stayed.
+  { version: 1, hash: '#answer=1&rule=kling/rate-limit&sure=possible&words=1', rule: 'kling/rate-limit', values: { sure: 'possible', words: '1' } },
+  {
+    version: 1, hash: '#answer=1&rule=kling/older&rule=kie/credits-insufficient&rule=kling/nothing&status=429&sure=likely&verdict=ambiguous',
+    rule: ['kling/rate-limit', 'kie/credits-insufficient'], values: { status: '429', sure: 'likely', verdict: 'ambiguous' },
+  },
 ];
 
 describe('the format of links', () => {
   for (const { version, hash, rule, values } of MADE) {
-    test(`version ${version} opens: ${hash}`, () => assert.deepEqual(readLink(hash, ANSWERS), { rule, values }));
+    test(`version ${version} opens: ${hash}`, () => assert.deepEqual(readLink(hash, ANSWERS), { rules: [rule].flat(), values }));
   }
 
   test('what is written is read again', () => {
-    const shared = { rule: 'kie/credits-insufficient', values: { code: '402', status: '402', model: 'kling-2-6', needed: '$1.50', left: '$0.02' } };
+    const shared = {
+      rules: ['kie/credits-insufficient', 'kling/rate-limit'],
+      values: { code: '402', status: '402', model: 'kling-2-6', needed: '$1.50', left: '$0.02', sure: 'likely', verdict: 'opaque', words: '1' },
+    };
     assert.deepEqual(readLink(writeLink(shared, ANSWERS), ANSWERS), shared);
     const version = Number(new URLSearchParams(writeLink(shared, ANSWERS).slice(1)).get('answer'));
     assert.ok(MADE.some((made) => made.version === version), 'links of the version that is written are kept above');
@@ -53,10 +62,10 @@ describe('the format of links', () => {
 
   test('values that are not of a known form are left out, in both directions', () => {
     const secret = 'sk-FAKEfake0123456789';
-    const values = { code: secret, status: '4290', model: secret, needed: '1e9', left: '<b>', paste: secret };
-    assert.equal(writeLink({ rule: 'kling/rate-limit', values }, ANSWERS), '#answer=1&rule=kling/rate-limit');
+    const values = { code: secret, status: '4290', model: secret, needed: '1e9', left: '<b>', sure: secret, verdict: 'match', words: secret, paste: secret };
+    assert.equal(writeLink({ rules: ['kling/rate-limit'], values }, ANSWERS), '#answer=1&rule=kling/rate-limit');
     const hash = `#answer=1&rule=kling/rate-limit&${new URLSearchParams(values)}`;
-    assert.deepEqual(readLink(hash, ANSWERS), { rule: 'kling/rate-limit', values: {} });
+    assert.deepEqual(readLink(hash, ANSWERS), { rules: ['kling/rate-limit'], values: {} });
   });
 });
 
@@ -122,6 +131,61 @@ describe('in the page', () => {
     });
   }
 
+  for (const [name, text] of [
+    ['sure', '{"code":402,"msg":"The current credits are insufficient. Required: 60, remaining: 12.5","model":"kling-2.6"} https://api.kie.ai/api/v1/jobs/createTask'],
+    ['a choice', 'HTTP 429'], ['a text that hides its cause', '{"error":{"message":"当前分组上游负载已饱和，请稍后再试","type":"new_api_error"}}'],
+    ['a complaint', 'saldo kling habis padahal koin masih ada'],
+  ]) {
+    test(`the other language shows the same answer (${name}), without the paste`, async () => {
+      const page = await open(site, 'id/');
+      const shown = () => page.getByTestId('answer').evaluate((card) => ({
+        rule: card.dataset.rule, verdict: card.dataset.verdict, tone: card.dataset.tone, level: card.querySelector('.sure[data-level]')?.dataset.level ?? null,
+        choice: [...card.querySelectorAll('[data-testid=possibility]')].map((one) => one.dataset.rule),
+        users: card.querySelectorAll('[data-testid=users]').length, ask: card.querySelectorAll('[data-testid=ask]').length,
+        amounts: card.querySelectorAll('[data-testid=amounts]').length,
+      }));
+      await paste(page, text);
+      const before = await shown();
+      await page.locator('header a[data-language]').click();
+      await page.waitForURL((url) => url.pathname.endsWith('/en/'));
+      await page.getByTestId('shared').waitFor();
+      assert.deepEqual(await shown(), before);
+      assert.equal(await page.getByTestId('paste').inputValue(), '');
+      assert.ok(page.requests.every((url) => !url.includes('remaining') && !url.includes('padahal')));
+      assert.deepEqual(await page.evaluate(() => [...Object.values({ ...sessionStorage }), ...Object.values({ ...localStorage })]), ['en']);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+  }
+
+  test('what a link opened is not taken along once another text has been read', async () => {
+    const page = await open(site, 'id/diagnose/#answer=1&rule=kling/rate-limit');
+    await page.getByTestId('shared').waitFor();
+    await paste(page, "ERROR 1102 (42000): Incorrect database name ''");
+    await page.locator('header a[data-language]').click();
+    await page.waitForURL((url) => url.pathname.endsWith('/en/diagnose/'));
+    assert.equal(new URL(page.url()).hash, '');
+    await page.context().close();
+  });
+
+  test('a complaint in plain words is answered to customers of an app first, and not as a fact', async () => {
+    for (const [lang, text, guess] of [['id', 'saldo saya habis', 'Baru dugaan'], ['en', 'my balance is empty', 'A guess, not certain']]) {
+      const page = await open(site, `${lang}/diagnose/`);
+      const report = await paste(page, text);
+      assert.ok(report.words, JSON.stringify(report));
+      assert.equal(await page.getByTestId('answer').getAttribute('data-tone'), 'doubt');
+      const [first] = await page.locator('.slip-main > *').all();
+      assert.equal(await first.getAttribute('data-testid'), 'users');
+      const href = await first.getByRole('link').getAttribute('href');
+      assert.ok(href.endsWith(`/${lang}/guides/balance-types/#for-users`));
+      assert.equal(await page.getByTestId('verdict').innerText(), guess);
+      assert.equal(await page.locator('.map-sign:visible').count(), 0, 'nothing on the map is called empty');
+      await first.getByRole('link').click();
+      await page.locator('#for-users').waitFor();
+      await page.context().close();
+    }
+  });
+
   test('a link that names nothing, or comes from a newer site, says so', async () => {
     const page = await open(site, 'en/diagnose/#answer=1&rule=kling/no-such-thing');
     await page.getByTestId('link-problem').getByText('does not name an error').waitFor();
@@ -138,7 +202,7 @@ describe('in the page', () => {
     await paste(page, '{"code":1102,"message":"Account balance not enough"}');
     const map = page.getByTestId('map');
     assert.deepEqual(await map.locator('.lit').evaluateAll((lit) => lit.map((group) => group.dataset.wallet)), ['kling-video-units']);
-    assert.ok((await map.locator('svg').getAttribute('aria-label')).includes('Kling API video units is the empty one'));
+    assert.ok((await map.locator('svg').getAttribute('aria-label')).includes('does not reach Kling API video units'));
     const buttons = page.getByTestId('marks').getByRole('button');
     const marks = page.getByTestId('evidence');
     assert.equal(await buttons.count(), await marks.count());

@@ -99,6 +99,16 @@ describe('what will it cost?', () => {
     await page.context().close();
   });
 
+  test('a length that the model chosen is not sold in gives way to one that it is', async () => {
+    const page = await openTool('en/tools/cost/#v=1&p=kling&m=kling-3-0&q=720p&a=none&s=7&n=1');
+    assert.match(await summary(page), /7 s/);
+    await type(page, { p: 'kie', m: 'kie-kling-2-6' });
+    assert.equal(await page.locator('[name="s"]').inputValue(), '5');
+    await page.getByTestId('summary').getByText(/^1 × Kling 2\.6.* 5 s: /).waitFor();
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+
   test('a rate of rupiah and a number of videos have one reading', async () => {
     const page = await openTool('id/tools/cost/');
     await type(page, { p: 'kling', m: 'kling-3-0', q: '720p', a: 'none', s: '5', n: '1.000', r: '16.500' });

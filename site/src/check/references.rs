@@ -12,7 +12,7 @@ use crate::model::{Site, addresses, is_draft};
 use crate::parse::data::TABLES_FOLDER;
 use crate::parse::data::{
     Disputed, DisputedValue, FAMILIES, FIGURES, GLOSSARY, MODELS, PACKAGES, PROVIDERS, SOURCES,
-    WALLETS,
+    SYNONYMS, WALLETS,
 };
 use crate::parse::markdown::Markdown;
 use crate::parse::toml_table::listed;
@@ -494,6 +494,9 @@ fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
                 .help("add it to [[navigation]] of site.toml"),
             );
         }
+    }
+    for page in docs.data.synonyms.iter().flat_map(|group| &group.pages) {
+        refer(diags, "broken-link", SYNONYMS, page, "page", &known);
     }
     for term in &docs.data.terms {
         for see in &term.see {

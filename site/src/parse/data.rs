@@ -40,9 +40,8 @@ pub struct Data {
 }
 
 impl Data {
-    /// The last day on which a figure was read from this source.
-    #[must_use]
-    pub fn checked(&self, source: &str) -> Option<Date> {
+    /// The days on which figures were read from this source, in no order.
+    pub fn days(&self, source: &str) -> impl Iterator<Item = Date> {
         let models = self.models.iter().flat_map(|m| {
             std::iter::once(&m.provenance).chain(m.rates.iter().map(|r| &r.provenance))
         });
@@ -53,9 +52,8 @@ impl Data {
             .chain(packages)
             .chain(figures)
             .chain(wallets)
-            .filter(|p| p.source.value == source)
+            .filter(move |p| p.source.value == source)
             .map(|p| p.checked)
-            .max()
     }
 }
 
@@ -377,10 +375,18 @@ pub struct OwnColumn {
     pub number: bool,
 }
 
+/// How the words of a group of [`Synonyms`] are taken, where not one for the other.
+pub const SYNONYM_KINDS: [&str; 2] = ["spelling", "idle"];
+
 /// Words and phrases that readers use for one and the same thing; the search takes one for the other.
 #[derive(Clone, Debug)]
 pub struct Synonyms {
-    /// By language code, two or more in each.
+    /// One of [`SYNONYM_KINDS`]: `spelling`, single words of which the pages write the first, or `idle`, words that tell nothing of
+    /// what is looked for.
+    pub kind: Option<&'static str>,
+    /// Addresses without language of the pages that are meant by them; without any it is the pages that have one of the words.
+    pub pages: Vec<At<String>>,
+    /// By language code, two or more in each; a group with a kind may be of some languages alone.
     pub words: BTreeMap<String, Vec<At<String>>>,
 }
 
@@ -885,10 +891,14 @@ fn term(t: &mut Table<'_>, languages: &[String]) -> Option<Term> {
 }
 
 fn synonyms(t: &mut Table<'_>, languages: &[String], sink: &Sink<'_>) -> Synonyms {
+    let kind = t.word("kind", &SYNONYM_KINDS).map(|kind| kind.value);
+    let pages = t.strings("pages");
     let mut words = BTreeMap::new();
     for language in languages {
         let Some(phrases) = t.words_at(language) else {
-            t.missing(language);
+            if kind.is_none() {
+                t.missing(language);
+            }
             continue;
         };
         if phrases.value.len() < 2 {
@@ -906,7 +916,7 @@ fn synonyms(t: &mut Table<'_>, languages: &[String], sink: &Sink<'_>) -> Synonym
             .collect();
         words.insert(language.clone(), phrases);
     }
-    Synonyms { words }
+    Synonyms { kind, pages, words }
 }
 
 /// `[key.<language>]` for every language of the site.

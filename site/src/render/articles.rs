@@ -189,7 +189,7 @@ fn article(
         front
             .sources
             .iter()
-            .filter_map(|id| site.data().checked(&id.value)),
+            .flat_map(|id| site.data().days(&id.value)),
     );
     page.edit = shared.edit(&words.file);
     let children = children(shared, doc, language);
@@ -256,7 +256,8 @@ fn sources(site: &Site<'_>, words: &Markdown, language: &str) -> Vec<SourceConte
             href: public(&source.url.value),
             checked: site
                 .data()
-                .checked(&source.id.value)
+                .days(&source.id.value)
+                .max()
                 .map(|date| When::new(ui, date)),
             confidence: match source.url.value.strip_prefix("resep:") {
                 Some(rest) if rest.starts_with("reports/") => ui.word("page", "source_report"),

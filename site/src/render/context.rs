@@ -88,10 +88,9 @@ pub(crate) struct PageContext {
     pub(crate) updated: String,
     /// Date as 2026-11-20.
     pub(crate) updated_iso: String,
-    /// Day the facts of the page were last held against their sources, in words and as 2026-11-20; empty where the
-    /// page states none.
-    pub(crate) checked: String,
-    pub(crate) checked_iso: String,
+    /// Day the facts of the page were last held against their sources; of several days the first and the last, and none where the
+    /// page states no fact.
+    pub(crate) checked: Vec<When>,
     /// Where the page's file is edited in the public repository; empty where there is none.
     pub(crate) edit: String,
     pub(crate) sources: Vec<SourceContext>,

@@ -1,7 +1,7 @@
 //! What all pages share: the values of the templates, made once, and the parts that several kinds of pages show (links,
 //! navigation, cards).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::sync::{Arc, OnceLock};
 
@@ -10,7 +10,7 @@ use tera::{Context, Value};
 
 use super::context::{
     Alternate, DiagnoserContext, ExampleContext, Link, NavContext, NavPage, PageContext, RuleCard,
-    SiteContext, Switch, TocEntry, WalletContext,
+    SiteContext, Switch, TocEntry, WalletContext, When,
 };
 use super::matrix::Confusion;
 use super::{RenderError, Templates, structured, support};
@@ -24,7 +24,6 @@ use crate::model::{Site, is_draft};
 use crate::parse::data::Wallet;
 use crate::parse::markdown::Markdown;
 use crate::parse::{PageDoc, RuleDoc};
-use crate::tables::date_in_words;
 use crate::tools;
 use crate::wallet_map;
 
@@ -573,11 +572,19 @@ impl<'s> Shared<'s> {
         })
     }
 
-    /// Says when the facts of a page were last checked.
+    /// Says when the facts of a page were last checked: of facts of several days the first and the last, since the page is as old as
+    /// the oldest of them. Nothing is said of no fact.
     pub(super) fn checked(&self, page: &mut PageContext, dates: impl IntoIterator<Item = Date>) {
-        if let Some(date) = dates.into_iter().max() {
-            page.checked = date_in_words(self.site.ui(&page.lang), date);
-            page.checked_iso = date.to_string();
+        let days: BTreeSet<Date> = dates.into_iter().collect();
+        let ui = self.site.ui(&page.lang);
+        let ends = [days.first(), days.last().filter(|_| days.len() > 1)];
+        let ends: Vec<When> = ends
+            .into_iter()
+            .flatten()
+            .map(|day| When::new(ui, *day))
+            .collect();
+        if !ends.is_empty() {
+            page.checked = ends;
         }
     }
 

@@ -435,6 +435,14 @@ const KEYS: &[(&str, &str)] = &[
         "Two or more words in this language",
     ),
     (
+        "synonyms.synonyms.kind",
+        "How they are taken, if not one for the other: spelling, single words of which the pages write the first; idle, words that tell nothing",
+    ),
+    (
+        "synonyms.synonyms.pages",
+        "Addresses without language of the pages that are meant by them; without it the pages that have one of the words",
+    ),
+    (
         "tables.caption",
         "What the table shows, once for all languages or by language",
     ),

@@ -118,8 +118,14 @@ struct Page {
     boost: f32,
 }
 
-/// A group of synonyms: phrases, each a list of stems.
-pub(super) type Group = Vec<Vec<String>>;
+/// A group of synonyms.
+#[derive(Default)]
+pub(super) struct Group {
+    /// Each a list of stems.
+    pub(super) phrases: Vec<Vec<String>>,
+    /// Addresses without language of the pages that are meant by them; without any it is the pages that have one of the phrases.
+    pub(super) pages: Vec<String>,
+}
 
 /// What [`Index::finish`] makes.
 pub(super) struct Finished {
@@ -418,8 +424,15 @@ impl Index {
             })
     }
 
-    /// Pages that have all words of one of the phrases, each with the best of its weights. Terms are sorted by now.
+    /// The pages that are meant, with the best weight there is; else those that have all words of one of the phrases, each with the
+    /// best of its weights. Terms are sorted by now.
     fn group(&self, group: &Group, held: &[f32]) -> BTreeMap<u32, u32> {
+        if !group.pages.is_empty() {
+            let numbered = (0..).zip(&self.pages);
+            let meant =
+                numbered.filter(|(_, page)| group.pages.iter().any(|path| **path == *page.path));
+            return meant.map(|(number, _)| (number, 15)).collect();
+        }
         let pages_of = |stem: &String| -> BTreeMap<u32, u32> {
             match self.terms.binary_search_by(|t| (*t.stem).cmp(stem)) {
                 Ok(n) => self.weights(&self.terms[n], held).collect(),
@@ -427,7 +440,7 @@ impl Index {
             }
         };
         let mut out = BTreeMap::new();
-        for phrase in group {
+        for phrase in &group.phrases {
             let mut words = phrase.iter().map(pages_of);
             let mut pages = words.next().unwrap_or_default();
             for word in words {
@@ -775,12 +788,21 @@ mod tests {
         add(&mut index, "/2/", "isi ulang", "", "", 1.0);
         let phrases = ["saldo", "isi ulang", "nowhere"];
         let group = phrases.map(|p| p.split(' ').map(str::to_owned).collect());
-        let done = index.finish(&[group.to_vec()]);
+        let group = Group {
+            phrases: group.to_vec(),
+            pages: Vec::new(),
+        };
+        let meant = Group {
+            phrases: group.phrases.clone(),
+            pages: vec!["/1/".to_owned()],
+        };
+        let done = index.finish(&[group, meant]);
         let terms: serde_json::Value = serde_json::from_str(file(&done, "t0.json")).unwrap();
-        assert_eq!(terms["terms"], "!000 isi saldo ulang");
+        assert_eq!(terms["terms"], "!000 !001 isi saldo ulang");
         let posts = terms["posts"][0].as_array().unwrap();
         let distances: Vec<u64> = posts.iter().map(|p| p.as_u64().unwrap() >> 4).collect();
         assert_eq!(distances, [1, 2]);
+        assert_eq!(terms["posts"][1], serde_json::json!([2 << 4 | 15]));
     }
 
     #[test]
@@ -862,7 +884,10 @@ mod tests {
             );
         }
         let groups: Vec<Group> = (0..900)
-            .map(|n| vec![vec![format!("word{:05}", n * 3)]])
+            .map(|n| Group {
+                phrases: vec![vec![format!("word{:05}", n * 3)]],
+                pages: Vec::new(),
+            })
             .collect();
         let done = index.finish(&groups);
         assert!(done.terms.len() > 3 && done.terms.is_sorted());

@@ -25,7 +25,7 @@ use index::{Entry, Group, Index};
 use known::Page;
 
 /// The version of the format; `lookup.js` reads this one only.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The name of twins.
 const TWIN: &str = "index.md";
 /// Digits of a file's SHA-256 in its name.
@@ -110,7 +110,9 @@ fn part(site: &Site<'_>, path: &str) -> Part {
     }
     match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
         ["" | "search"] => Part::None,
-        ["guides" | "runbooks" | "errors" | "tools" | "diagnose"] | ["errors", _] => Part::Head,
+        ["guides" | "runbooks" | "errors" | "tools" | "diagnose"]
+        | ["errors", _]
+        | ["errors", "matrix", _] => Part::Head,
         ["glossary" | "wallets"] => Part::Parts,
         _ => Part::Whole,
     }
@@ -231,7 +233,7 @@ fn of_language(
     let notes = known::language(language, &index, &noted);
     let pages = index.pages();
     let synonyms = synonyms(site, language);
-    let done = index.finish(&synonyms);
+    let done = index.finish(&synonyms.groups);
     let folder = folder(language);
     let mut out = Files::new();
     // Of each kind the digits of all its files.
@@ -256,7 +258,9 @@ fn of_language(
         "rows": index::ROWS,
         "terms": done.terms,
         "lexicon": done.lexicon,
-        "synonyms": synonyms,
+        "synonyms": synonyms.groups.iter().map(|group| &group.phrases).collect::<Vec<_>>(),
+        "spelling": synonyms.spelling,
+        "idle": synonyms.idle,
         "others": site.languages().iter().filter(|l| l.code != language).map(|l| json!({
             "language": l.code,
             "index": site.href(&l.code, "/search/index.json"),
@@ -323,6 +327,10 @@ fn below<'f, T>(
 fn boost(site: &Site<'_>, path: &str) -> f32 {
     let config = &site.docs.config;
     let inner = path.trim_matches('/');
+    // They set errors beside one another that have pages of their own: whoever searches wants those.
+    if inner == "errors/matrix" || inner.starts_with("errors/matrix/") {
+        return 0.25;
+    }
     let Some(error) = inner.strip_prefix("errors/") else {
         return if inner.contains('/') { 1.25 } else { 1.0 };
     };
@@ -386,28 +394,65 @@ fn label<'a>(site: &Site<'a>, language: &'a str) -> &'a str {
         .map_or(language, |l| &l.label)
 }
 
-/// Words that people use for one another, reduced as the index is; each group a list of phrases, each phrase a list of
-/// terms.
-fn synonyms(site: &Site<'_>, language: &str) -> Vec<Group> {
-    let stemmer = Stemmer::new(language);
-    let stems = |phrase: &str| {
+/// What `data/synonyms.toml` says of the words of a query in a language.
+struct Synonyms {
+    /// Words that people use for one another, reduced as the index is.
+    groups: Vec<Group>,
+    /// Words as some write them, with how the pages do.
+    spelling: BTreeMap<String, String>,
+    /// Words that tell nothing of what is looked for, as the pages write them.
+    idle: BTreeSet<String>,
+}
+
+fn synonyms(site: &Site<'_>, language: &str) -> Synonyms {
+    let words = |phrase: &str| {
         let mut out = Vec::new();
-        tokens(phrase, |word| out.push(stemmer.stem(word).into_owned()));
+        tokens(phrase, |word| out.push(word.to_owned()));
         out
     };
-    site.data()
-        .synonyms
-        .iter()
-        .filter_map(|group| group.words.get(language))
-        .map(|phrases| {
-            let phrases: BTreeSet<Vec<String>> = phrases
-                .iter()
-                .map(|phrase| stems(&phrase.value))
-                .filter(|stems| !stems.is_empty())
-                .collect();
-            phrases.into_iter().collect()
-        })
-        .collect()
+    let of_kind = |kind: Option<&'static str>| {
+        let all = site.data().synonyms.iter();
+        let all = all.filter(move |group| group.kind == kind);
+        all.filter_map(|group| Some((group, group.words.get(language)?)))
+    };
+    let mut spelling = BTreeMap::new();
+    for (_, group) in of_kind(Some("spelling")) {
+        let mut spelt = group.iter().flat_map(|word| words(&word.value));
+        let Some(ours) = spelt.next() else {
+            continue;
+        };
+        spelling.extend(spelt.map(|word| (word, ours.clone())));
+    }
+    let idle: BTreeSet<String> = of_kind(Some("idle"))
+        .flat_map(|(_, words)| words)
+        .flat_map(|word| words(&word.value))
+        .collect();
+    let stemmer = Stemmer::new(language);
+    // As a query is read: in our spelling, and without what tells nothing.
+    let stems = |phrase: &str| -> Vec<String> {
+        let words = words(phrase).into_iter();
+        let words = words.map(|word| spelling.get(&word).cloned().unwrap_or(word));
+        words
+            .filter(|word| !idle.contains(word))
+            .map(|word| stemmer.stem(&word).into_owned())
+            .collect()
+    };
+    let groups = of_kind(None).map(|(group, phrases)| {
+        let phrases: BTreeSet<Vec<String>> = phrases
+            .iter()
+            .map(|phrase| stems(&phrase.value))
+            .filter(|stems| !stems.is_empty())
+            .collect();
+        Group {
+            phrases: phrases.into_iter().collect(),
+            pages: group.pages.iter().map(|page| page.value.clone()).collect(),
+        }
+    });
+    Synonyms {
+        groups: groups.collect(),
+        spelling,
+        idle,
+    }
 }
 
 /// Addresses of the compiled rules and the answers, for a query that is a pasted error.
