@@ -113,10 +113,10 @@ pub fn feed(length: usize) {
 /// | 0 | verdict, as [`diagnoser::Verdict`] lists them; 256 more where the report [rests on words](Report::rests_on_words) |
 /// | 1 | HTTP status, or 0 |
 /// | 2 | provider + 1, or 0 |
-/// | 3, 4 | code: address and length of its UTF-8, or 0 and 0 |
-/// | 5, 6 | request id, the same |
-/// | 7, 8 | host, the same |
-/// | 9 | number of findings; each follows: |
+/// | 3 to 6 | code: address and length of its UTF-8, start and end of where it stands in the paste; or zeros |
+/// | 7 to 10 | request id, the same |
+/// | 11 to 14 | host, the same; the place is of that part of it which tells the provider |
+/// | 15 | number of findings; each follows: |
 /// | | rule, provider + 1 or 0, likelihood, number of spans, then start and end of each |
 #[wasm_bindgen]
 pub fn finish() -> *const u32 {
@@ -161,8 +161,16 @@ fn write_report(report: &Report, words: &mut Vec<u32>) {
         number(facts.provider),
     ]);
     for fact in [&facts.code, &facts.request_id, &facts.host] {
-        let text = fact.as_ref().map_or(&[][..], |fact| &fact.value);
-        words.extend([text.as_ptr() as usize as u32, text.len() as u32]);
+        let of_fact = fact.as_ref().map_or([0; 4], |fact| {
+            let (text, span) = (&fact.value, fact.span);
+            [
+                text.as_ptr() as usize as u32,
+                text.len() as u32,
+                span.start as u32,
+                span.end as u32,
+            ]
+        });
+        words.extend(of_fact);
     }
     words.push(report.findings.len() as u32);
     for finding in &report.findings {

@@ -3,7 +3,7 @@
  * report and the answers of one language; reads no input, loads nothing, and puts text of a paste in as text only.
  */
 import { copyFrom, el, fill, icon, markup, online } from "./dom.js";
-import { secretButton } from "./secret.js";
+import { shownPart } from "./secret.js";
 import { writeLink } from "./share.js";
 import { localised, minus, times } from "./values.js";
 
@@ -12,6 +12,7 @@ import { localised, minus, times } from "./values.js";
 /** @typedef {import("./engine.js").Report} Report */
 /** @typedef {import("./answers.js").Rule} Rule */
 /** @typedef {import("./paste.js").Excerpt} Excerpt */
+/** @typedef {import("./paste.js").Part} Part */
 /** @typedef {Record<string, string>} Words the table [diagnose] of ui/<lang>.toml */
 /** @typedef {import("./values.js").Found} Found */
 /** @typedef {{catalogue: string, page: string, version: string, feedback: string | null, map: SVGElement | null}} Place addresses and parts of the page
@@ -189,11 +190,13 @@ function noneBody(answer) {
  * The place of what the search finds for a short text.
  * @param {Answer} answer
  */
-function nearest({ excerpt, size, report: { facts } }) {
+function nearest(answer) {
+  const { excerpt, size, report: { facts } } = answer;
   if (size > SHORT) return null;
   const place = el("div");
+  const code = literal(answer, 0, facts.code);
   import("./nearest.js")
-    .then((module) => module.nearest(textOf(excerpt).join(" "), facts.code))
+    .then((module) => module.nearest(textOf(excerpt).join(" "), code[0]?.secret ? null : code[0]?.text))
     .then((found) => place.replaceWith(...(found ? [found] : [])), () => place.remove());
   return place;
 }
@@ -498,7 +501,8 @@ function linkOf({ answers, report, values }, findings) {
  * @param {Answer} answer
  * @param {Rule | null} rule
  */
-function report({ report: { verdict, facts, findings }, answers: { words, providers }, excerpt, values, place }, rule) {
+function report(answer, rule) {
+  const { report: { verdict, facts, findings }, answers: { words, providers }, excerpt, values, place } = answer;
   const [top] = findings;
   const sender = facts.provider ?? top?.provider ?? null;
   const known = sender === null ? null : providers[sender]?.name;
@@ -511,7 +515,7 @@ function report({ report: { verdict, facts, findings }, answers: { words, provid
     line(words.actor, rule?.actorText),
     line(words.provider, known),
     line(words.fact_http_status, facts.http_status),
-    line(words.fact_code, facts.code),
+    line(words.fact_code, literal(answer, 0, facts.code).map((part) => part.text).join("")),
     line(words.fact_model, values.model?.literal),
     values.needed ? line(words.fact_amounts, `${values.needed} / ${values.left}`) : null,
     rule ? online(rule.page) : null,
@@ -563,19 +567,21 @@ function asText(words, rule, page) {
 }
 
 /**
- * The request id: under the name that it has in the masked text, where its reader can have it shown, else as it is spelt there; the
- * engine folds what it reads.
+ * A fact as it stands in the paste: of what is masked there the name, for the engine folds what it reads, and a key without its
+ * capitals may not look like one. As it was folded where it is written otherwise.
  * @param {Answer} answer
- * @param {string | null} id
+ * @param {number} place among the places of the facts
+ * @param {string | null | undefined} value
+ * @returns {Part[]}
  */
-function requestId({ excerpt, answers: { words } }, id) {
-  if (!id) return null;
-  const parts = excerpt.pieces.flatMap(({ lines }) => lines.flatMap((line) => line.parts));
-  const part = parts.find(({ hidden }) => hidden?.toLowerCase().includes(id));
-  if (part?.secret) return secretButton({ ...part, secret: part.secret }, words);
-  const text = textOf(excerpt).join("\n");
-  const at = text.toLowerCase().indexOf(id);
-  return at < 0 ? id : text.slice(at, at + id.length);
+function literal({ excerpt }, place, value) {
+  if (!value) return [];
+  const parts = excerpt.facts[place] ?? [];
+  const open = parts.find((part) => !part.secret && part.text.toLowerCase().includes(value));
+  const secrets = parts.filter((part) => part.secret);
+  if (!open && secrets.length) return secrets;
+  const at = open?.text.toLowerCase().indexOf(value) ?? 0;
+  return [{ text: open?.text.slice(at, at + value.length) ?? value, marked: false, secret: null }];
 }
 
 /** @param {Answer} answer */
@@ -585,15 +591,15 @@ function facts(answer) {
   const { http_status: status, code, provider, request_id: request, host } = report.facts;
   const seen = provider ?? report.findings[0]?.provider ?? null;
   const list = el("dl", { class: "fact-list", "data-testid": "facts" });
-  const add = (/** @type {string} */ name, /** @type {string | number | Node | null | undefined} */ value, literal = true) => {
-    if (value === null || value === undefined || value === "") return;
-    list.append(el("dt", {}, name), el("dd", { class: literal ? "literal" : null }, value instanceof Node ? value : String(value)));
+  const add = (/** @type {string} */ name, /** @type {string | number | null | undefined | Part[]} */ value, asWritten = true) => {
+    const parts = Array.isArray(value) ? value.map((part) => shownPart(part, words)) : value ? [String(value)] : [];
+    if (parts.length) list.append(el("dt", {}, name), el("dd", { class: asWritten ? "literal" : null }, ...parts));
   };
   add(words.fact_http_status, status);
-  add(words.fact_code, code);
+  add(words.fact_code, literal(answer, 0, code));
   add(words.fact_model, values.model?.name ?? values.model?.literal, !values.model?.name);
-  add(words.fact_request_id, requestId(answer, request));
-  add(words.fact_host, host);
+  add(words.fact_request_id, literal(answer, 1, request));
+  add(words.fact_host, literal(answer, 2, host));
   add(words.fact_provider, seen === null ? words.provider_unknown : answers.providers[seen]?.name, false);
   return section(words.facts, list);
 }
@@ -614,7 +620,7 @@ function evidence({ excerpt: { pieces, secrets }, size, lang, report, answers: {
       const text = el("span", { class: "line" });
       for (const part of line.parts) {
         shown += part.text.length;
-        const piece = part.secret ? secretButton({ ...part, secret: part.secret }, words) : part.text;
+        const piece = shownPart(part, words);
         const mark = part.marked ? el("mark", { "data-testid": "evidence", tabindex: "-1" }, piece) : null;
         if (mark && open) marks[marks.length - 1].push(mark);
         else if (mark) marks.push([mark]);

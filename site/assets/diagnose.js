@@ -8,7 +8,6 @@ import { announcement, answerCard, bytes } from "./answer.js";
 import { explain, loadAnswers } from "./answers.js";
 import { el, fill, painted } from "./dom.js";
 import { loadEngine, Unreachable } from "./engine.js";
-import { readElsewhere } from "./offload.js";
 import { looksLikeLink, readLink } from "./share.js";
 import { valuesIn } from "./values.js";
 import { excerpt, pasteOfFile, SHOWN_WHOLE, TextPaste } from "./paste.js";
@@ -18,6 +17,8 @@ import { excerpt, pasteOfFile, SHOWN_WHOLE, TextPaste } from "./paste.js";
 
 /** Milliseconds without a key before the text is read. */
 const QUIET = 80;
+/** Units of text, or bytes of a file, from which on a paste is large: it is read elsewhere. */
+const LARGE = 100_000;
 
 for (const form of document.querySelectorAll("form[data-diagnoser]")) setUpDiagnoser(/** @type {HTMLFormElement} */ (form));
 
@@ -81,10 +82,12 @@ function setUpDiagnoser(form) {
       if (signal.aborted) return;
       say(reading);
       const tell = (/** @type {number} */ share) => say(fill(progress, { percent: Math.round(share * 100) }));
-      let report = await readElsewhere(paste, pack, signal, tell);
+      // Where the script does not arrive, the page reads by itself, as where no worker can start.
+      const offload = paste.expected < LARGE ? null : await import("./offload.js").catch(() => null);
+      let report = await offload?.readElsewhere(paste, pack, signal, tell);
       if (report === undefined) report = await engine.run(paste, signal, tell);
       if (!report) return;
-      const shown = await excerpt(paste, report.findings[0]?.evidence ?? [], (bytes) => engine.secretsIn(bytes));
+      const shown = await excerpt(paste, report.findings[0]?.evidence ?? [], (bytes) => engine.secretsIn(bytes), report.facts.places);
       if (signal.aborted) return;
       const values = valuesIn(shown, answers);
       show(answerCard({ report, answers, explained: explained(answers), excerpt: shown, size: paste.size, lang, values, place, shared: false }), deliberate);
@@ -123,14 +126,15 @@ function setUpDiagnoser(form) {
         facts: { code, http_status: http === null ? null : Number(http) },
         findings: link.rules.map((id) => {
           const rule = known.rules.findIndex((one) => one.id === id);
-          return { rule, provider: known.providers.findIndex((one) => one.id === known.rules[rule].provider), likelihood: sure, evidence: [] };
+          const provider = known.providers.findIndex((one) => one.id === known.rules[rule].provider);
+          return { rule, provider: provider < 0 ? null : provider, likelihood: sure, evidence: [] };
         }),
         masked: 0,
         words: words === "1",
       });
       const name = known.models.find(([id]) => id === model)?.[1] ?? null;
       const values = { model: model === null ? null : { literal: name ?? model, id: model, name }, needed, left };
-      show(answerCard({ report, answers: known, explained: explained(known), excerpt: { pieces: [], secrets: [] }, size: 0, lang, values, place, shared: true }), true);
+      show(answerCard({ report, answers: known, explained: explained(known), excerpt: { pieces: [], secrets: [], facts: [] }, size: 0, lang, values, place, shared: true }), true);
       announce(announcement(report, known));
       // As after a paste: the internal edition has its reply beside every answer.
       form.dispatchEvent(new CustomEvent("resep:answer", { bubbles: true, detail: report }));

@@ -8,7 +8,8 @@ import { ROOM } from "./paste.js";
 /** @typedef {import("./paste.js").Span} Span */
 /** @typedef {import("./paste.js").Secret} Secret */
 /** @typedef {{rule: number, provider: number | null, likelihood: "certain" | "likely" | "possible", evidence: Span[]}} Finding */
-/** @typedef {{http_status?: number | null, code?: string | null, provider?: number | null, request_id?: string | null, host?: string | null}} Facts */
+/** @typedef {{http_status?: number | null, code?: string | null, provider?: number | null, request_id?: string | null, host?: string | null, places?: Span[]}} Facts as the engine folds them, which
+ *   must not be shown: what masks goes by what stands at their `places`, those of code, request id and host */
 /** @typedef {{verdict: "match" | "ambiguous" | "opaque" | "none" | "empty", facts: Facts, findings: Finding[], masked: number, words: boolean}} Report `words` where nothing but words tells, so that a question would settle it */
 /** @typedef {{memory: WebAssembly.Memory, buffer(size: number): number, load(length: number): number, open(): void, feed(length: number): void, finish(): number, secrets(length: number): number}} Module functions of diagnoser-wasm/src/lib.rs, where the words of a report are listed */
 
@@ -96,9 +97,12 @@ export class Engine {
     const word = () => words[next++];
     const number = () => word() - 1;
     const perhaps = (/** @type {number} */ value) => (value < 0 ? null : value);
+    /** @type {Span[]} */
+    const places = [];
     const text = () => {
-      const from = word();
-      const length = word();
+      const [from, length, start, end] = [word(), word(), word(), word()];
+      // A host begins before what tells its provider.
+      places.push({ start: Math.max(0, places.length < 2 ? start : start - length), end });
       return from && length ? new TextDecoder().decode(new Uint8Array(buffer, from, length)) : null;
     };
     const list = (/** @type {() => any} */ one) => Array.from({ length: word() }, one);
@@ -106,7 +110,7 @@ export class Engine {
     return {
       verdict: VERDICTS[head & 255],
       words: head > 255,
-      facts: { http_status: word() || null, provider: perhaps(number()), code: text(), request_id: text(), host: text() },
+      facts: { http_status: word() || null, provider: perhaps(number()), code: text(), request_id: text(), host: text(), places },
       findings: list(() => ({
         rule: word(),
         provider: perhaps(number()),

@@ -18,7 +18,7 @@ let opening = null;
 /**
  * A section of links; nothing where there is nothing near, or the index cannot be had.
  * @param {string} text masked
- * @param {string | null} code
+ * @param {string | null | undefined} code
  * @returns {Promise<HTMLElement | null>}
  */
 export async function nearest(text, code) {

@@ -1,13 +1,10 @@
 // @ts-check
-/* Large pastes are read in a worker, so that the page never waits for them. Where none can start (a copy in a folder, an old
+/* Large pastes are read in a worker, so that the page never waits for them; fetched for the first of them. Where none can start (a copy in a folder, an old
  * browser, a policy), nothing is answered here, and the caller reads on the page's own thread.
  */
 
 /** @typedef {import("./engine.js").Paste} Paste */
 /** @typedef {import("./engine.js").Report} Report */
-
-/** Units of text, or bytes of a file, from which on a paste is large. */
-const LARGE = 100_000;
 
 /** @type {Worker | null} */
 let worker = null;
@@ -22,7 +19,7 @@ let runs = 0;
  * @returns {Promise<Report | null | undefined>} null when given up for a newer paste, nothing where it must be read here
  */
 export async function readElsewhere(paste, pack, signal, progress) {
-  if (refused || paste.expected < LARGE) return undefined;
+  if (refused) return undefined;
   try {
     worker ??= new Worker(new URL("reader.js", import.meta.url), { type: "module" });
   } catch {

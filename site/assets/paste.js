@@ -10,7 +10,8 @@
 /** @typedef {{text: string, marked: boolean, secret: string | null, reason?: string, hidden?: string}} Part of a secret `text` is its name, `secret` its kind, `hidden` what it is: only for who asks to see it */
 /** @typedef {{number: number | null, parts: Part[]}} Line `number` counts from 1; null where it is not known */
 /** @typedef {{skipped: number, lines: Line[]}} Piece lines after `skipped` bytes that are not shown */
-/** @typedef {{pieces: Piece[], secrets: string[]}} Excerpt `secrets`: the kind of each one among the lines */
+/** @typedef {{pieces: Piece[], secrets: string[], facts: Part[][]}} Excerpt `secrets`: the kind of each one among the lines; `facts`: what
+ *   stands at each place that was asked for besides */
 
 /** Code units of one slice of text; in UTF-8 at most three bytes each. */
 export const SLICE_UNITS = 65536;
@@ -185,14 +186,16 @@ export async function pasteOfFile(file) {
  * @param {TextPaste | FilePaste} paste after it was read
  * @param {Span[]} spans evidence, sorted, apart from each other
  * @param {(bytes: Uint8Array) => Secret[]} secretsIn
+ * @param {Span[]} [places] what is shown by itself, too
  * @returns {Promise<Excerpt>}
  */
-export async function excerpt(paste, spans, secretsIn) {
+export async function excerpt(paste, spans, secretsIn, places = []) {
   /** @type {Piece[]} */
   const pieces = [];
   const names = namer();
   let shown = 0;
-  for (const { start, end, spans: marks } of windows(paste.size, spans)) {
+  /** @param {Span & {spans: Span[]}} window */
+  const read = async ({ start, end, spans: marks }) => {
     const { base, bytes } = await paste.bytes(Math.max(0, start - EDGE), Math.min(paste.size, end + EDGE));
     // What was masked before it was pasted keeps its names for itself.
     const given = new TextDecoder().decode(bytes).matchAll(/\[(key|email|phone|id|user)-(\d{1,9})/g);
@@ -215,13 +218,20 @@ export async function excerpt(paste, spans, secretsIn) {
       const { kind, reason, hidden } = secret;
       return { text: names.of(kind, hidden), marked, secret: kind, reason, hidden };
     });
+    return { parts, line };
+  };
+  for (const window of windows(paste.size, spans)) {
+    const { start, end } = window;
+    const { parts, line } = await read(window);
     const lines = toLines(parts, line, start > 0, end < paste.size);
     pieces.push({ skipped: start - shown, lines: paste.size > SMALL ? trim(lines, start === 0) : lines });
     shown = end;
   }
   if (pieces.length && shown < paste.size) pieces.push({ skipped: paste.size - shown, lines: [] });
   const parts = pieces.flatMap((piece) => piece.lines).flatMap((line) => line.parts);
-  return { pieces, secrets: parts.flatMap((part) => part.secret ?? []) };
+  const facts = [];
+  for (const place of places) facts.push(place.start < place.end ? (await read({ ...place, spans: [] })).parts : []);
+  return { pieces, secrets: parts.flatMap((part) => part.secret ?? []), facts };
 }
 
 /** Names for secrets: the same one has the same name, such as `[key-1]`, as in diagnoser/src/mask.rs. */

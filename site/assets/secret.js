@@ -5,10 +5,12 @@
 import { el, fill } from "./dom.js";
 
 /**
- * @param {import("./paste.js").Part & {secret: string}} part
+ * A part of the paste: its text, or where that is a secret its button.
+ * @param {import("./paste.js").Part} part
  * @param {Record<string, string>} words
  */
-export function secretButton({ text: name, secret: kind, reason, hidden }, words) {
+export function shownPart({ text: name, secret: kind, reason, hidden }, words) {
+  if (!kind) return name;
   const why = fill(words.mask_why, { kind: words[`mask_${kind}`], reason: words[`mask_by_${reason}`] });
   const button = el("button", { class: "secret", type: "button", "aria-pressed": "false", title: why, "aria-label": `${name} · ${why}`, "data-testid": "secret" }, name);
   button.addEventListener("click", () => {

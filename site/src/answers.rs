@@ -19,14 +19,12 @@ const VERSION: u8 = 3;
 const FOR_USERS: &str = "for-users";
 
 /// Words of `[diagnose]` that stand in the page, as those of its examples: no script asks the answers for them.
-const IN_THE_PAGE: [&str; 21] = [
+const IN_THE_PAGE: [&str; 19] = [
     "choose_file",
     "clear",
     "could_be",
     "done",
-    "drop",
     "drop_active",
-    "heading",
     "hint",
     "label",
     "loading",

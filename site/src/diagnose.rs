@@ -46,8 +46,10 @@ pub(crate) struct Request<'a> {
 
 /// Bytes fed to the engine at a time.
 const BLOCK: usize = 64 * 1024;
-/// Largest paste of which a copy is kept to show the evidence from.
+/// Largest paste of which a copy is kept, to show the evidence from and to see what must not be shown.
 const SHOWN: usize = 16 * 1024 * 1024;
+/// Least length of letters and digits together that may be a key, where their capitals are not known.
+const MIXED: usize = 16;
 
 /// Runs the command.
 pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
@@ -201,7 +203,7 @@ fn one(
         stream.feed(&block[..size]);
         masked.feed(&block[..size]);
         total += size;
-        if format == Format::Text && total <= SHOWN {
+        if total <= SHOWN {
             kept.extend_from_slice(&block[..size]);
         }
     }
@@ -209,17 +211,13 @@ fn one(
         masked: masked.finish(),
         ..stream.finish()
     };
+    let paste = (total <= SHOWN).then_some(kept.as_slice());
     match format {
         Format::Json => {
             let id = path.map_or(Value::Null, |_| Value::from(name));
-            print(&format!("{}\n", answerer.json(Some(id), &report)))?;
+            print(&format!("{}\n", answerer.json(Some(id), &report, paste)))?;
         }
         Format::Text => {
-            let paste = if total <= SHOWN {
-                Some(kept.as_slice())
-            } else {
-                None
-            };
             let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
             print(&answerer.text(path.map(|_| name.as_str()), &report, paste, colour))?;
         }
@@ -310,7 +308,9 @@ fn line_answer(
             *found |= !report.findings.is_empty();
             // The id was checked to be JSON when it was read.
             let id = serde_json::from_str(&read.id).unwrap_or(Value::Null);
-            answerer.json(Some(id), &report).to_string()
+            answerer
+                .json(Some(id), &report, Some(&read.text))
+                .to_string()
         }
         Err(bad) => {
             let mut answer = Map::new();
@@ -357,22 +357,24 @@ impl Answerer<'_, '_> {
         Some(&provider.id.value)
     }
 
-    fn json(&self, id: Option<Value>, report: &Report) -> Value {
+    fn json(&self, id: Option<Value>, report: &Report, paste: Option<&[u8]>) -> Value {
         let mut out = Map::new();
         if let Some(id) = id {
             out.insert("id".to_owned(), id);
         }
-        // A sender's id of the request stays: support asks for it. A key in its place does not.
-        let value = |fact: &Option<Fact>| fact.as_ref().map(|f| without_keys(&f.text()));
+        let value = |fact: &Option<Fact>, hidden: fn(&Secret) -> bool| {
+            fact.as_ref().and_then(|f| masked(f, paste, hidden))
+        };
         let facts = &report.facts;
         out.insert("verdict".to_owned(), Value::from(report.verdict.as_str()));
         out.insert(
             "facts".to_owned(),
             json!({
                 "http_status": facts.http_status,
-                "code": value(&facts.code),
+                "code": value(&facts.code, |_| true),
                 "provider": self.provider(facts.provider),
-                "request_id": value(&facts.request_id),
+                // The sender's id of the request stays: support asks for it. A key in its place does not.
+                "request_id": value(&facts.request_id, |s| s.kind == SecretKind::Key),
             }),
         );
         let findings: Vec<Value> = report
@@ -548,16 +550,37 @@ fn overlaps(a: &Finding, b: &Finding) -> bool {
         .any(|x| b.evidence.iter().any(|y| meets(x, y)))
 }
 
-/// The value, or names in place of the keys in it.
-fn without_keys(value: &str) -> String {
-    let key = |secret: &Secret| {
-        secret.kind == SecretKind::Key && matches!(secret.reason, Reason::Issuer | Reason::Jwt)
+/// A fact as the engine folds it, or with names in place of its secrets where one of the `hidden` stands there. The paste is
+/// asked, as written: without its capitals and what stands around it a key may not look like one. Where no paste is kept,
+/// nothing is told of what may be one.
+fn masked(fact: &Fact, paste: Option<&[u8]>, hidden: fn(&Secret) -> bool) -> Option<String> {
+    let text = fact.text();
+    let Some(paste) = paste else {
+        let found = secrets(text.as_bytes());
+        let has = |sort: fn(&u8) -> bool| text.as_bytes().iter().any(sort);
+        let mixed = has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit);
+        let plain = match found.as_slice() {
+            [] => !mixed || text.len() < MIXED,
+            found => found
+                .iter()
+                .all(|s| s.reason == Reason::Shape && !hidden(s)),
+        };
+        return plain.then(|| text.into_owned());
     };
-    if secrets(value.as_bytes()).iter().any(key) {
-        String::from_utf8_lossy(&Masker::default().mask(value.as_bytes())).into_owned()
-    } else {
-        value.to_owned()
-    }
+    let Span { start, end } = fact.span;
+    let (from, around) = around(paste, fact.span);
+    let meets = |s: &Secret| from + s.span.start < end && start < from + s.span.end && hidden(s);
+    Some(match secrets(around).iter().any(meets) {
+        true => shown(paste, fact.span, &mut Masker::default()),
+        false => text.into_owned(),
+    })
+}
+
+/// What stands at a span and near it, and where that begins: a secret that is cut in two may not look like one.
+fn around(paste: &[u8], span: Span) -> (usize, &[u8]) {
+    const NEAR: usize = 512;
+    let from = span.start.saturating_sub(NEAR);
+    (from, &paste[from..paste.len().min(span.end + NEAR)])
 }
 
 /// The evidence as it stands in the paste, secrets left out, or where it stands if the paste is too large to be kept.
@@ -578,10 +601,7 @@ fn evidence(finding: &Finding, paste: Option<&[u8]>) -> String {
 /// they like there.
 pub(crate) fn shown(paste: &[u8], span: Span, masker: &mut Masker) -> String {
     const MOST: usize = 160;
-    /// A secret that is cut in two may not look like one.
-    const AROUND: usize = 512;
-    let from = span.start.saturating_sub(AROUND);
-    let around = &paste[from..paste.len().min(span.end + AROUND)];
+    let (from, around) = around(paste, span);
     let mut text = String::new();
     let mut at = span.start;
     masker.reserve(around);

@@ -143,6 +143,21 @@ pub(crate) fn rule(content: &Path, id: &str, today: Date) -> Result<u8, Failure>
     )
 }
 
+/// The sections of a new rule, with what is to be written there.
+pub(crate) const SECTIONS: [(&str, &str); 5] = [
+    ("cause", "what happened, which wallet, what it is not"),
+    ("fix", ""),
+    ("verify", "how one sees that it works again"),
+    (
+        "already-paid",
+        "why it may still fail after a payment; take the section away where no money is involved",
+    ),
+    (
+        "not-this",
+        "what looks alike and how to tell; take the section away where nothing does",
+    ),
+];
+
 fn rule_words(docs: &Docs, language: &str) -> String {
     let word = |section: &str| {
         docs.ui
@@ -155,19 +170,7 @@ fn rule_words(docs: &Docs, language: &str) -> String {
         "names the problem in plain words",
         "one sentence: which wallet or what happened, and who fixes it",
     );
-    for (id, ask) in [
-        ("cause", "what happened, which wallet, what it is not"),
-        ("fix", ""),
-        ("verify", "how one sees that it works again"),
-        (
-            "already-paid",
-            "why it may still fail after a payment; take the section away where no money is involved",
-        ),
-        (
-            "not-this",
-            "what looks alike and how to tell; take the section away where nothing does",
-        ),
-    ] {
+    for (id, ask) in SECTIONS {
         out.push_str(&format!("\n## {} {{#{id}}}\n\n", word(id)));
         if id == "fix" {
             out.push_str(&format!(

@@ -11,7 +11,6 @@ use calculator::{Day, Money, Refusal, by_price, cost, lasting, number, offer};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use crate::assets;
 use crate::date::Date;
 use crate::model::Site;
 use crate::parse::Docs;
@@ -211,24 +210,6 @@ fn pack(p: &data::Package, language: &str) -> Option<Pack> {
             })
             .collect(),
     })
-}
-
-/// Words that the script asks for by name: `words.key` and `this.words.key`.
-pub(crate) fn words_of_the_page() -> impl Iterator<Item = &'static str> {
-    let script = assets::STATIC
-        .iter()
-        .find(|(name, _)| *name == "tools.js")
-        .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
-        .unwrap_or_default();
-    script
-        .match_indices("words.")
-        .filter_map(move |(at, mark)| {
-            let rest = &script[at + mark.len()..];
-            let end = rest
-                .find(|c: char| !(c.is_ascii_lowercase() || c == '_'))
-                .unwrap_or(rest.len());
-            (end > 0).then(|| &rest[..end])
-        })
 }
 
 // The file that the page reads

@@ -287,6 +287,68 @@ test('a request id is shown under its masked name, and as it was spelt where its
   await page.context().close();
 });
 
+describe('a secret that the engine reads as a fact is masked wherever the fact is told', () => {
+  const hex = '0123456789abcdef0123456789abcdef01234567';
+  for (const [name, fact, secret, text] of [
+    ['a key behind a code', 'Code', 'sk-FAKEabcdefghij1234567890abcd', 'kling 1102 error code: sk-FAKEabcdefghij1234567890abcd'],
+    ['the code of a sign-in', 'Code', hex, `kling https://app.example.com/cb?code=${hex}`],
+    ['a token behind a code', 'Code', 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJGQUtFIn0.c2lnbmF0dXJlRkFLRQ', 'kling error code: eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJGQUtFIn0.c2lnbmF0dXJlRkFLRQ'],
+    ['a key whose capitals tell', 'Request id', 'AKIAFAKEQWERTYUIOPAS', '{"code":1102,"message":"Account balance not enough","request_id":"AKIAFAKEQWERTYUIOPAS"}'],
+    ['a key beyond what is shown', 'Code', 'sk-FAKEabcdefghij1234567890abcd', `${'line of a log\n'.repeat(200)}error code: sk-FAKEabcdefghij1234567890abcd\n${'line of a log\n'.repeat(2_000)}`],
+  ]) {
+    test(name, async () => {
+      const page = await open(site, 'en/diagnose/');
+      // The box reads its settings once, when it starts: the page has to arrive with them.
+      await page.route('**/en/diagnose/', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: (await response.text()).replace(' data-diagnoser', ' data-diagnoser data-feedback="https://example.com/issues/new"') });
+      });
+      await page.reload();
+      await paste(page, text);
+      const answer = page.getByTestId('answer');
+      const holds = (where, what) => assert.ok(!what.toLowerCase().includes(secret.toLowerCase()), `${where}: ${what}`);
+      holds('card', await answer.innerText());
+      const list = page.getByTestId('facts');
+      if (await list.count()) {
+        const shown = await list.evaluate((all, title) => [...all.querySelectorAll('dt')].find((dt) => dt.textContent === title)?.nextElementSibling.textContent, fact);
+        assert.match(shown, /^\[(key|id)-1\]$/);
+      }
+      holds('issue', decodeURIComponent(await page.getByTestId('feedback').first().getAttribute('href')));
+      await answer.getByRole('button', { name: 'Copy masked report' }).first().click();
+      await page.waitForFunction(() => navigator.clipboard.readText().then((now) => now.includes('```')));
+      const report = await page.evaluate(() => navigator.clipboard.readText());
+      holds('report', report);
+      if (fact === 'Code') assert.match(report, /^Code: \[key-1\]$/m);
+      const link = answer.getByRole('button', { name: 'Copy link to this answer' });
+      if (await link.count()) {
+        await link.first().click();
+        await page.waitForFunction(() => navigator.clipboard.readText().then((now) => now.includes('#answer=')));
+        holds('link', await page.evaluate(() => navigator.clipboard.readText()));
+      }
+      for (const other of await answer.locator('a').evaluateAll((all) => all.map(({ href }) => href))) holds('links', decodeURIComponent(other));
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+  }
+
+  test('a code and a host that are none are told as they are written', async () => {
+    const page = await open(site, 'en/diagnose/');
+    await paste(page, 'POST https://api.klingai.com/v1/videos Authorization: Bearer sk-FAKEabcdefghij1234567890abcd\n429 {"code":"RateLimit.Exceeded"}');
+    const list = await page.getByTestId('facts').innerText();
+    for (const words of ['RateLimit.Exceeded', 'api.klingai.com']) assert.ok(list.includes(words), list);
+    await page.context().close();
+  });
+});
+
+test('a link to an error that has no provider says that it names no sender', async () => {
+  const page = await open(site, 'en/diagnose/#generic/http-429-alone');
+  await page.getByTestId('shared').waitFor();
+  const list = await page.getByTestId('facts').innerText();
+  assert.ok(list.includes(answers.en.words.provider_unknown), list);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 describe('ways in', () => {
   let page;
   before(async () => { page = await open(site, 'en/diagnose/'); });

@@ -288,6 +288,66 @@ fn credits_are_insufficient_at_kie() {
     }
 }
 
+/// Facts leave out what must not be logged, as it is written: the engine folds capitals and cuts what is long. The sender's id
+/// of the request stays, because support asks for it.
+#[test]
+fn a_secret_is_no_fact() {
+    let hex = "0123456789abcdef0123456789abcdef01234567";
+    let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJGQUtFIn0.c2lnbmF0dXJlRkFLRQ";
+    let with_id = |id: &str| {
+        format!(r#"{{"code":1102,"message":"Account balance not enough","request_id":"{id}"}}"#)
+    };
+    let uuid = "6f1a2b3c-1111-4222-8333-444455556666";
+    for (paste, fact, expected) in [
+        (
+            "kling error code: sk-FAKEabcdefghij1234567890abcd".to_owned(),
+            "code",
+            "[key-1]",
+        ),
+        (
+            format!("kling https://app.example.com/cb?code={hex}"),
+            "code",
+            "[key-1]",
+        ),
+        (format!("kling error code: {jwt}"), "code", "[key-1]"),
+        (
+            "error code: RateLimit.Exceeded".to_owned(),
+            "code",
+            "ratelimit.exceeded",
+        ),
+        (with_id("AKIAFAKEQWERTYUIOPAS"), "request_id", "[key-1]"),
+        (with_id(hex), "request_id", "[key-1]"),
+        (with_id(uuid), "request_id", uuid),
+        (
+            with_id("CJbXyZ12-AbC-FAKE"),
+            "request_id",
+            "cjbxyz12-abc-fake",
+        ),
+    ] {
+        assert_eq!(json_of(&paste)["facts"][fact], expected, "{paste}");
+        let line = json!({ "id": 1, "text": paste }).to_string();
+        let by_line = answer(line, &["--ndjson"]).json();
+        assert_eq!(by_line["facts"][fact], expected, "{paste}");
+    }
+}
+
+/// Of a paste that is too large to be kept, nothing is told that might be a key.
+#[test]
+fn facts_of_a_paste_that_is_not_kept() {
+    let noise = "nothing of ours in this line\n".repeat(600_000);
+    for (id, expected) in [
+        ("AKIAFAKEQWERTYUIOPA2", Value::Null),
+        ("FAKE-77", Value::from("fake-77")),
+    ] {
+        let paste = format!(
+            r#"{noise}{{"code":1102,"message":"Account balance not enough","request_id":"{id}"}}"#
+        );
+        let facts = &json_of(&paste)["facts"];
+        assert_eq!(facts["code"], "1102");
+        assert_eq!(facts["request_id"], expected, "{id}");
+    }
+}
+
 #[test]
 fn the_same_number_of_a_database_is_none_of_ours() {
     let answered = answer(

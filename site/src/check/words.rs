@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::each_text;
-use crate::assets::TEMPLATES;
+use crate::assets::{STATIC, TEMPLATES};
 use crate::charts::CHARTS;
 use crate::diag::{Diag, did_you_mean};
 use crate::load::Source;
@@ -33,9 +33,22 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "likelihood_likely_text",
             "likelihood_possible",
             "likelihood_possible_text",
+            "mask_by_issuer",
+            "mask_by_jwt",
+            "mask_by_label",
+            "mask_by_login",
+            "mask_by_mixture",
+            "mask_by_shape",
+            "mask_email",
+            "mask_id",
+            "mask_key",
+            "mask_phone",
+            "mask_user",
             "provider",
             "provider_unknown",
             "retry",
+            "shared_newer",
+            "shared_unknown",
             "steps",
             "summary",
             "title",
@@ -45,6 +58,8 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "verdict_empty",
             "verdict_empty_next",
             "verdict_empty_text",
+            "verdict_guess",
+            "verdict_match",
             "verdict_none",
             "verdict_none_next",
             "verdict_none_text",
@@ -194,6 +209,9 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "list_per_unit",
             "needed",
             "not_on_sale",
+            "option_audio",
+            "option_input",
+            "option_resolution",
             "others",
             "package",
             "per_unit",
@@ -204,6 +222,14 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "title",
             "units",
             "units_vendor",
+            "verdict-above-list",
+            "verdict-at-list",
+            "verdict-below-list",
+            "verdict-claim-false",
+            "verdict-claim-true",
+            "verdict-no-list",
+            "verdict-other-unit",
+            "verdict-too-cheap",
             "videos",
             "worth",
         ],
@@ -382,8 +408,16 @@ fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
             "a refusal of the calculator",
         );
     }
-    for key in crate::tools::words_of_the_page() {
-        ask("tools", key, "the script tools.js");
+    for (script, section) in SCRIPTS {
+        for key in in_script(script) {
+            // Words of other sections come to the answers under the section's name.
+            let (section, key) = ["ask", "paid"]
+                .into_iter()
+                .filter(|_| section == "diagnose")
+                .find_map(|other| Some((other, key.strip_prefix(other)?.strip_prefix('_')?)))
+                .unwrap_or((section, key));
+            ask(section, key, &format!("the script {script}"));
+        }
     }
     for confidence in crate::parse::rule::CONFIDENCE {
         ask("confidence", confidence, "`confidence` of a source");
@@ -442,6 +476,32 @@ fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
         ask("field", "value", "a dispute of data/credits.toml");
     }
     out
+}
+
+/// Scripts that ask for words by name, and the section that their words are of.
+const SCRIPTS: [(&str, &str); 4] = [
+    ("answer.js", "diagnose"),
+    ("diagnose.js", "diagnose"),
+    ("secret.js", "diagnose"),
+    ("tools.js", "tools"),
+];
+
+/// Each `words.key` and `words["key"]` in a script.
+fn in_script(name: &str) -> impl Iterator<Item = &'static str> {
+    let script = STATIC
+        .iter()
+        .find(|(known, _)| *known == name)
+        .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
+        .unwrap_or_default();
+    ["words.", "words[\""].into_iter().flat_map(move |mark| {
+        script.match_indices(mark).filter_map(move |(at, mark)| {
+            let rest = &script[at + mark.len()..];
+            let part =
+                |c: char| c.is_ascii_lowercase() || c == '_' || c == '-' && mark.ends_with('"');
+            let end = rest.find(|c| !part(c)).unwrap_or(rest.len());
+            (end > 0).then(|| &rest[..end])
+        })
+    })
 }
 
 /// Each `ui.section.key` in a template: where its section stands, section and key.
@@ -613,6 +673,50 @@ mod tests {
                 (58, "home", "title")
             ]
         );
+    }
+
+    /// Our languages have no word that nothing asks for: it would be translated for nobody.
+    #[test]
+    fn every_word_is_asked_for() {
+        let content = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../content"));
+        let source = crate::load::load(content, crate::load::Edition::Internal).unwrap();
+        let (docs, _) = crate::parse::parse(&source);
+        let asked = asked(&source, &docs);
+        let is_asked = |section: &str, key: &str| {
+            asked.contains_key(&(section.to_owned(), key.to_owned()))
+                || match section {
+                    // The headings of a new rule.
+                    "section" => crate::scaffold::SECTIONS.iter().any(|(id, _)| *id == key),
+                    // What the data may say, though ours does not.
+                    "field" => crate::parse::data::DISPUTABLE.contains(&key),
+                    "kind" => crate::parse::data::KINDS.contains(&key),
+                    _ => false,
+                }
+        };
+        let mut idle = Vec::new();
+        for (section, words) in docs.ui.values().flat_map(|ui| &ui.words) {
+            for key in words.keys() {
+                let of = match section.as_str() {
+                    "unit_one" => "unit",
+                    other => other,
+                };
+                if !is_asked(of, key) {
+                    idle.push(format!("{section}.{key}"));
+                }
+            }
+        }
+        assert!(docs.ui.len() >= 2 && asked.len() > 400, "{}", asked.len());
+        assert!(idle.is_empty(), "{idle:?}");
+    }
+
+    #[test]
+    fn reads_the_words_of_a_script() {
+        let of = |name| in_script(name).collect::<BTreeSet<_>>();
+        assert!(of("answer.js").contains("map_text"));
+        assert!(of("secret.js").contains("mask_why"));
+        assert!(of("tools.js").contains("refuse-no-price"));
+        let is_there = |name| STATIC.iter().any(|(known, _)| *known == name);
+        assert!(SCRIPTS.iter().all(|(name, _)| is_there(*name)));
     }
 
     /// Every word that the code asks for by two literals is in the list.

@@ -603,14 +603,14 @@ fn family(t: &mut Table<'_>) -> Option<Family> {
     Some(Family { id: id?, patterns })
 }
 
+/// What a provider may be.
+pub(crate) const KINDS: [&str; 5] = ["vendor", "reseller", "gateway", "platform", "app"];
+
 fn provider(t: &mut Table<'_>) -> Option<Provider> {
     let (id, name, kind) = (
         t.required_string("id"),
         t.required_string("name"),
-        t.required_word(
-            "kind",
-            &["vendor", "reseller", "gateway", "platform", "app"],
-        ),
+        t.required_word("kind", &KINDS),
     );
     let (url, hosts, marks, names) = (
         t.string("url"),
@@ -769,7 +769,8 @@ fn rate(t: &mut Table<'_>) -> Option<Rate> {
     })
 }
 
-const DISPUTABLE: [&str; 5] = [
+/// Fields of a package on which sources may disagree.
+pub(crate) const DISPUTABLE: [&str; 5] = [
     "price",
     "units",
     "price_per_unit",
