@@ -185,7 +185,6 @@ pub fn catalogue(v: &Value) -> Read<Catalogue> {
                 concurrency: small(v, "concurrency")?,
                 per_account: small(v, "per_account")?,
                 on_sale: flag(v, "on_sale"),
-                captured: text(v, "captured"),
                 proof: proof(&v["proof"])?,
                 disputed: list(v, "disputed", |v| {
                     Ok(Disputed {
@@ -324,7 +323,6 @@ pub fn cost_answer(c: &Cost) -> Value {
         "each": string(c.each),
         "videos": c.videos,
         "units": string(c.units),
-        "each_price": optional_money(c.each_price.as_ref()),
         "price": optional_money(c.price.as_ref()),
         "cheapest": c.cheapest.as_ref().map_or(Value::Null, plan),
         "alone": c.alone.iter().map(plan).collect::<Vec<_>>(),

@@ -238,8 +238,6 @@ pub struct Pack {
     pub per_account: Option<u32>,
     /// Whether it is in the latest list.
     pub on_sale: bool,
-    /// Year of the list.
-    pub captured: String,
     /// Where it comes from.
     pub proof: Proof,
     /// Fields on which sources disagree.

@@ -42,8 +42,6 @@ pub struct Cost {
     pub videos: u32,
     /// Units of all.
     pub units: Decimal,
-    /// One video at the price of a unit; nothing where that is unknown.
-    pub each_price: Option<Money>,
     /// All of them at the price of a unit; nothing where that is unknown.
     pub price: Option<Money>,
     /// The cheapest packs that hold so many; nothing where the unit has none on sale.
@@ -134,7 +132,6 @@ pub fn cost(catalogue: &Catalogue, question: &Question) -> Result<Cost, Refusal>
         each: priced.units.normalize(),
         videos,
         units,
-        each_price: money(priced.units)?,
         price: money(units)?,
         cheapest: packs::cheapest(&on_sale, units, idr, clock)?,
         alone,

@@ -93,7 +93,6 @@ fn pack(id: &str, unit: &str, price: &str, units: &str) -> Pack {
         concurrency: Some(20),
         per_account: None,
         on_sale: true,
-        captured: "2026".into(),
         proof: proof(),
         disputed: Vec::new(),
     }

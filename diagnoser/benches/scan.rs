@@ -3,6 +3,8 @@
 //! Native, one thread, the best of several runs (the machine may be busy with something else). An argument picks the parts
 //! whose name contains it: `cargo bench -p diagnoser --features build -- growth`.
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints")]
+
 #[path = "../tests/common/mod.rs"]
 mod common;
 

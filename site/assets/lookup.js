@@ -333,7 +333,7 @@ function unfold(list) {
  * @param {string} a
  * @param {string} b
  */
-export function distance(a, b) {
+function distance(a, b) {
   let before = /** @type {number[]} */ ([]);
   let row = Array.from({ length: b.length + 1 }, (_, n) => n);
   for (let i = 1; i <= a.length; i += 1) {

@@ -14,7 +14,7 @@
  *   stands at each place that was asked for besides */
 
 /** Code units of one slice of text; in UTF-8 at most three bytes each. */
-export const SLICE_UNITS = 65536;
+const SLICE_UNITS = 65536;
 /** Bytes that the engine must have room for. */
 export const ROOM = 3 * SLICE_UNITS;
 /** Above this a paste is not put into the page. */
@@ -296,7 +296,7 @@ export function windows(size, spans) {
  * @param {boolean} cutAfter
  * @returns {Line[]}
  */
-export function toLines(parts, number, cutBefore, cutAfter) {
+function toLines(parts, number, cutBefore, cutAfter) {
   /** @type {Part[][]} */
   const rows = [[]];
   for (const part of parts) {

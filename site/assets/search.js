@@ -48,7 +48,7 @@ function otherIndex(url) {
  * Whether a text looks like an error, a log or a response rather than words to look up.
  * @param {string} text
  */
-export function isPaste(text) {
+function isPaste(text) {
   const trimmed = text.trim();
   const words = trimmed.split(/\s+/).length;
   return (

@@ -13,7 +13,7 @@ const MOST_JOBS = 8;
 /** @typedef {{value: string, source: string, note: string}} Stated */
 /** @typedef {{resolution?: string, mode?: string, audio?: string, input?: string, per: string, seconds?: number, amount: string, unit: string, proof: Proof}} Rate */
 /** @typedef {{id: string, provider: string, name: string, retired?: string, rates: Rate[]}} Model */
-/** @typedef {{id: string, provider: string, unit: string, name: string, price: string, units: string, validity_days?: number, lasting: boolean, concurrency?: number, per_account?: number, on_sale: boolean, captured: string, proof: Proof, disputed: {field: string, values: Stated[]}[]}} Pack */
+/** @typedef {{id: string, provider: string, unit: string, name: string, price: string, units: string, validity_days?: number, lasting: boolean, concurrency?: number, per_account?: number, on_sale: boolean, proof: Proof, disputed: {field: string, values: Stated[]}[]}} Pack */
 /** @typedef {{value: string, proof: Proof}} Figure */
 /** @typedef {{usd: string, exact: boolean, idr: string | null}} Money */
 /** @typedef {{id: string, name: string, monthly_fee?: Figure, parallel?: Figure, balance_delay?: Figure}} Provider */

@@ -126,10 +126,7 @@ impl<'a> Catalogue<'a> {
         diags: Vec<Diag>,
         source: &Source,
     ) -> Result<Catalogue<'a>, Failure> {
-        let mut left_out: Vec<Diag> = diags
-            .into_iter()
-            .filter(|d| d.severity() == Severity::Error && d.file.starts_with("errors/"))
-            .collect();
+        let mut left_out = of_rules(diags);
         let broken = |diags: &[Diag], rule: &RuleDoc| {
             let folder = format!("errors/{}/", rule.id);
             diags.iter().any(|d| d.file.starts_with(&folder))
@@ -164,6 +161,12 @@ impl<'a> Catalogue<'a> {
             }
         }
     }
+}
+
+/// Errors in rules.
+pub(crate) fn of_rules(mut diags: Vec<Diag>) -> Vec<Diag> {
+    diags.retain(|d| d.severity() == Severity::Error && d.file.starts_with("errors/"));
+    diags
 }
 
 fn report(diags: &[Diag], source: &Source) {
@@ -228,10 +231,13 @@ fn one(
 /// Lines that are answered by one worker: as many as have arrived, up to so many bytes.
 const BATCH: usize = 64 * 1024;
 
-/// Some lines, each without its end, and the number of the first.
+/// Longest line that is read, as of `triage`.
+const LONGEST_LINE: usize = 64 * 1024 * 1024;
+
+/// Some lines, each without its end, nothing in place of one that is too long; and the number of the first.
 struct Batch {
     first: usize,
-    lines: Vec<Vec<u8>>,
+    lines: Vec<Option<Vec<u8>>>,
 }
 
 /// Answers a line each, on all cores and in order; tells whether something was found in any. Lines are taken as they arrive and
@@ -251,17 +257,11 @@ fn lines(
         };
         let mut size = 0;
         while batch.lines.is_empty() || size < BATCH && input.buffer().contains(&b'\n') {
-            let mut line = Vec::new();
-            let read = input
-                .read_until(b'\n', &mut line)
-                .map_err(|e| format!("cannot read {name}: {e}"))?;
-            if read == 0 {
+            let line = next_line(&mut input).map_err(|e| format!("cannot read {name}: {e}"))?;
+            let Some(line) = line else {
                 break;
-            }
-            size += read;
-            if line.last() == Some(&b'\n') {
-                line.pop();
-            }
+            };
+            size += line.as_ref().map_or(BATCH, |line| line.len() + 1);
             batch.lines.push(line);
         }
         number += batch.lines.len();
@@ -273,7 +273,7 @@ fn lines(
             out.push_str(&line_answer(
                 engine,
                 answerer,
-                line,
+                line.as_deref(),
                 batch.first + n,
                 &mut found,
             ));
@@ -294,15 +294,35 @@ fn lines(
     Ok(any)
 }
 
+/// The next line without its end, or that it is longer than [`LONGEST_LINE`]; nothing at the end of the input.
+fn next_line(input: &mut impl BufRead) -> io::Result<Option<Option<Vec<u8>>>> {
+    let mut line = Vec::new();
+    let most = LONGEST_LINE as u64 + 1;
+    if input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    if line.last() == Some(&b'\n') {
+        line.pop();
+    } else if line.len() > LONGEST_LINE {
+        input.skip_until(b'\n')?;
+        return Ok(Some(None));
+    }
+    Ok(Some(Some(line)))
+}
+
 /// The answer to the line with this number.
 fn line_answer(
     engine: &Engine,
     answerer: &Answerer<'_, '_>,
-    line: &[u8],
+    line: Option<&[u8]>,
     number: usize,
     found: &mut bool,
 ) -> String {
-    match jsonl::read(line) {
+    let too_long = jsonl::BadLine {
+        id: None,
+        why: "the line is longer than 64 MiB",
+    };
+    match line.ok_or(too_long).and_then(jsonl::read) {
         Ok(read) => {
             let report = engine.diagnose(&read.text);
             *found |= !report.findings.is_empty();

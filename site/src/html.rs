@@ -2,7 +2,6 @@
 //! path, data tables and figures in place of their names. Also plain text. Validates nothing: `check` has.
 
 use std::cmp::Ordering;
-use std::fmt::Write;
 
 use pulldown_cmark::{
     Alignment, BlockQuoteKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeWithOffset,
@@ -14,6 +13,7 @@ use crate::images::copy_name;
 use crate::model::Site;
 use crate::parse::markdown::{Markdown, code_language, directive, next_directive, options, slug};
 use crate::tables;
+use crate::text::push;
 
 /// For whom Markdown is turned into HTML.
 #[derive(Clone, Copy, Debug)]
@@ -348,11 +348,6 @@ fn sizes(reader: &Reader<'_, '_>, src: &str) -> String {
         );
     }
     out
-}
-
-fn push(out: &mut String, args: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    let _ = out.write_fmt(args);
 }
 
 #[derive(Default)]

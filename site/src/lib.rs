@@ -59,6 +59,7 @@ mod schema;
 pub mod search;
 mod serve;
 mod tables;
+mod text;
 mod theme;
 pub mod timings;
 mod tools;

@@ -293,7 +293,7 @@ pub(crate) fn reply_for<'d>(docs: &'d Docs, rule: &RuleDoc) -> Option<(&'d str, 
 }
 
 /// `<provider>-<code>` for each code that the rule owns.
-pub(crate) fn permalink_names(rule: &RuleDoc) -> impl Iterator<Item = String> + '_ {
+pub fn permalink_names(rule: &RuleDoc) -> impl Iterator<Item = String> + '_ {
     rule.rule
         .codes
         .iter()

@@ -2,7 +2,6 @@
 //! exact decimals; invents nothing: what a source does not state is shown as not stated.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 use calculator::number;
 use rust_decimal::Decimal;
@@ -14,6 +13,7 @@ use crate::parse::data::{
 };
 use crate::parse::markdown::{directive, next_directive};
 use crate::parse::ui::Ui;
+use crate::text::push;
 
 /// Names that `{{table:NAME}}` knows.
 pub(crate) const TABLES: [&str; 12] = [
@@ -367,11 +367,6 @@ fn source_cell(reader: &Reader<'_, '_>, provenance: &Provenance) -> Cell {
         date: Some((checked, provenance.checked)),
         ..Cell::default()
     }
-}
-
-fn push(out: &mut String, args: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    let _ = out.write_fmt(args);
 }
 
 fn table(reader: &Reader<'_, '_>, name: &str) -> Option<Table> {

@@ -199,7 +199,6 @@ fn pack(p: &data::Package, language: &str) -> Option<Pack> {
         concurrency: p.concurrency,
         per_account: p.per_account,
         on_sale: p.on_sale,
-        captured: p.captured.clone(),
         proof: proof(&p.provenance),
         disputed: p
             .disputed
@@ -298,7 +297,6 @@ fn catalogue_json(c: &Catalogue) -> Value {
             "concurrency": p.concurrency,
             "per_account": p.per_account,
             "on_sale": p.on_sale,
-            "captured": p.captured,
             "proof": proof_json(&p.proof),
             "disputed": p.disputed.iter().map(|d| json!({
                 "field": d.field,

@@ -2,11 +2,10 @@
 //! `data/wallets.toml`. One drawing fits a phone and a desk. The diagnoser's answer shows a copy of it and lights the
 //! empty wallet (`site/assets/answer.js`), so every wallet is a group of its own with `data-wallet`.
 
-use std::fmt::Write;
-
 use crate::html::escape;
 use crate::model::Site;
 use crate::parse::data::{PAYERS, Wallet, WalletWords};
+use crate::text::push;
 
 /// Width of the drawing, and the left edges and widths of its three columns.
 const WIDTH: usize = 334;
@@ -232,11 +231,6 @@ fn wrap(words: &str, most: usize) -> Vec<String> {
         }
     }
     out
-}
-
-fn push(out: &mut String, args: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    let _ = out.write_fmt(args);
 }
 
 #[cfg(test)]

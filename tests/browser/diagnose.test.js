@@ -600,8 +600,7 @@ describe('a log of 5 MB', () => {
       assert.ok(seen.box < LIMIT, `the box held ${seen.box}`);
       assert.ok(seen.most < LIMIT, `the card held ${seen.most}`);
       assert.ok((await page.content()).length < 4 * LIMIT);
-      assert.ok(seen.turns >= 3, `it was read in ${seen.turns} turns`);
-      // Timers wait behind the turns (scheduler.yield goes first), frames and input do not.
+      // How often depends on the machine; that a timer or a frame came between does not, for a worker reads.
       assert.ok(seen.ticks + seen.frames >= 1, 'nothing else ran while it was read');
       assert.deepEqual(page.faults, []);
       await page.context().close();

@@ -684,6 +684,26 @@ fn lines(input: impl AsRef<[u8]>) -> (Output, Vec<Value>) {
     (answered, answers)
 }
 
+/// A line has a bound, as of `triage`: what is longer is passed over without being held.
+#[test]
+fn a_line_without_an_end_is_answered_with_an_error() {
+    let good = json!({ "id": "a", "text": DEPLETED }).to_string();
+    let long = "x".repeat(64 * 1024 * 1024 + 1);
+    let (answered, answers) = lines(format!("{good}\n{long}\n{good}\n{long}"));
+    assert_eq!((answered.code, answered.err.as_str()), (Some(0), ""));
+    assert_eq!(answers.len(), 4);
+    for (n, answer) in answers.iter().enumerate() {
+        if n % 2 == 0 {
+            assert_eq!(answer["verdict"], "match");
+        } else {
+            assert_eq!(
+                answer,
+                &json!({ "error": "the line is longer than 64 MiB", "line": n + 1 })
+            );
+        }
+    }
+}
+
 #[test]
 fn lines_are_answered_in_order_and_bad_ones_with_an_error() {
     let input = [

@@ -459,6 +459,22 @@ fn explains_codes_and_rules() {
     assert!(indonesian.contains("/id/errors/kling/") && indonesian != code);
 }
 
+/// What could not be read of the rules is told, for the answer may lack it; the answer comes all the same.
+#[test]
+fn explains_with_a_rule_that_cannot_be_read() {
+    let project = Project::small();
+    let _ = project.run(&["explain", "acme/too-fast"]).quiet();
+    let file = "errors/acme/too-fast/rule.toml";
+    project.write(file, format!("wat = 1\n{}", project.read(file)));
+    let told = project.run(&["explain", "acme/too-fast"]).exits(0);
+    assert!(told.out.contains("acme/too-fast"), "{told:?}");
+    assert!(
+        told.err
+            .contains("acme/too-fast/rule.toml:1:1: error[unknown-key]"),
+        "{told:?}"
+    );
+}
+
 #[test]
 fn explains_that_it_knows_nothing() {
     for (asked, hint) in [

@@ -10,6 +10,7 @@ use regex::Regex;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use site::load::{Edition, load};
+use site::model::permalink_names;
 use site::parse::{Docs, parse};
 use tests::{CAUSES, our_content, root};
 use walkdir::WalkDir;
@@ -519,16 +520,9 @@ fn permalinks_are_unique() {
     let docs = content();
     let mut owners: BTreeMap<String, &str> = BTreeMap::new();
     for (id, rule) in &docs.rules {
-        for code in &rule.rule.codes {
-            let code: String = code
-                .value
-                .to_lowercase()
-                .chars()
-                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-                .collect();
-            let name = format!("/e/{}-{}/", rule.section, code.trim_matches('-'));
+        for name in permalink_names(rule) {
             if let Some(other) = owners.insert(name.clone(), id) {
-                panic!("{name} leads to {other} and to {id}");
+                panic!("/e/{name}/ leads to {other} and to {id}");
             }
         }
     }

@@ -390,7 +390,6 @@ fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
     }
     for actor in ["end-user", "operator", "provider"] {
         ask("actor", actor, "the list of actors");
-        ask("actor", &format!("{actor}_text"), "the list of actors");
     }
     for retry in ["no", "after-wait", "yes"] {
         ask("retry", retry, "`retry` of a rule");

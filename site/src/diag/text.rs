@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use super::{Diag, Severity, Texts, count, floor_boundary};
+use crate::text::push;
 
 /// Longest piece of a source line that is shown, in characters.
 const WIDTH: usize = 110;
@@ -195,11 +195,6 @@ fn one(out: &mut String, diag: &Diag, texts: &Texts, colour: bool) {
             push(out, format_args!("  {word} {}\n", plain(line)));
         }
     }
-}
-
-fn push(out: &mut String, args: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    let _ = out.write_fmt(args);
 }
 
 /// The same of words that may quote a text or name a file.

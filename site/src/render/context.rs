@@ -188,15 +188,11 @@ pub(crate) struct SourceContext {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct RuleContext {
     pub(crate) card: RuleCard,
-    /// The most that the diagnoser says of it: `certain`, `likely`, `possible`.
-    pub(crate) likelihood: String,
+    /// The most that the diagnoser says of it.
     pub(crate) likelihood_label: String,
     pub(crate) likelihood_text: String,
-    /// `no`, `after-wait`, `yes`.
-    pub(crate) retry: String,
     pub(crate) retry_label: String,
     pub(crate) retry_text: String,
-    pub(crate) actor_text: String,
     pub(crate) wallet: Option<WalletContext>,
     /// `stable` or `retired`.
     pub(crate) status: String,

@@ -187,13 +187,10 @@ fn error(
     };
     let one = |id: &Option<At<String>>| links(id.as_slice()).into_iter().next();
     let context = RuleContext {
-        likelihood: likelihood.to_owned(),
         likelihood_label: ui.word("diagnose", &format!("likelihood_{likelihood}")),
         likelihood_text: ui.word("diagnose", &format!("likelihood_{likelihood}_text")),
-        retry: retry.to_owned(),
         retry_label: ui.word("retry", retry),
         retry_text: ui.word("retry", &format!("{retry}_text")),
-        actor_text: ui.word("actor", &format!("{}_text", card.actor)),
         wallet: site
             .wallet(&card.wallet)
             .and_then(|w| shared.wallet(w, language, false)),
