@@ -31,7 +31,7 @@ function setUpDiagnoser(form) {
   const status = /** @type {HTMLElement} */ (root.querySelector("[data-status]"));
   const state = form.querySelector("[data-state]");
   const picker = /** @type {HTMLInputElement | null} */ (form.querySelector("input[type=file]"));
-  const { pack, answers: answersFile, explanations, catalogue = "", page = "", version = "", feedback = null, loading: loadingWord = "", reading = "", progress = "", done = "" } = form.dataset;
+  const { pack = "", answers: answersFile, explanations, catalogue = "", page = "", version = "", feedback = null, loading: loadingWord = "", reading = "", progress = "", done = "" } = form.dataset;
   const lang = document.documentElement.lang;
   if (!box || !area || !target || !status || !state || !picker || !pack || !answersFile || !explanations) return;
 

@@ -100,7 +100,7 @@ export class Lookup {
         scores.set(page, { score: so.score + weight * tells, parts: so.parts + asks[n] });
       }
     });
-    const all = asks.reduce((sum, one) => sum + one, 0);
+    const all = asks.reduce((sum, one) => sum + one, /** @type {number} */ (0));
     const hits = [...scores]
       .map(([page, { score, parts }]) => ({ page, score: score * (parts / all) ** 2, whole: parts === all }))
       .sort((a, b) => b.score - a.score || a.page - b.page);

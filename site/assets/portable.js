@@ -6,19 +6,19 @@
   const BASE = "/resep-portable-root";
   /** Where the site is online: what is copied leads there and not into somebody's folder. */
   const ONLINE = "/resep-portable-online/";
-  const here = new URL(".", document.currentScript.src);
+  const here = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
   const root = new URL("../../", here);
   /** @type {Record<string, Function>} */
   const bodies = {};
   /** @type {Record<string, object>} */
   const loaded = {};
-  /** @type {Record<string, (bytes: Uint8Array) => void>} */
+  /** @type {Record<string, (bytes: Uint8Array<ArrayBuffer>) => void>} */
   const waiting = {};
-  /** @type {Record<string, Promise<Uint8Array>>} */
+  /** @type {Record<string, Promise<Uint8Array<ArrayBuffer>>>} */
   const files = {};
 
   /** @param {string | URL} name */
-  const last = (name) => String(name).split("/").pop().split("?")[0];
+  const last = (name) => String(name).replace(/\?.*/, "").replace(/.*\//, "");
 
   /** @param {string} name */
   function load(name) {
@@ -72,10 +72,10 @@
     true,
   );
 
-  globalThis.resepPortable = {
-    module: (name, body) => (bodies[name] = body),
-    run: (name) => void load(name),
+  /** @type {any} */ (globalThis).resepPortable = {
+    module: (/** @type {string} */ name, /** @type {Function} */ body) => (bodies[name] = body),
+    run: (/** @type {string} */ name) => void load(name),
     online: (/** @type {string} */ address) => (address.startsWith(root.href) ? ONLINE + address.slice(root.href.length).replace(/\bindex\.html(?=$|#)/, "") : address),
-    file: (path, base64) => waiting[path]?.(Uint8Array.from(atob(base64), (digit) => digit.charCodeAt(0))),
+    file: (/** @type {string} */ path, /** @type {string} */ base64) => waiting[path]?.(Uint8Array.from(atob(base64), (digit) => digit.charCodeAt(0))),
   };
 })();

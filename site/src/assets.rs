@@ -136,6 +136,11 @@ mod tests {
             without_comments(script),
             "import \"./a.js\";\nfunction f(x) {\nconst url = \"https://example.com/*\"; // kept\nreturn (g((x)));\n}\n"
         );
+        let notice = "/*! Whose\n * it is. */\n";
+        assert_eq!(
+            without_comments(&format!("// @ts-check\n{notice}/* More. */\nf();\n")),
+            "/*! Whose\n* it is. */\nf();\n"
+        );
     }
 
     /// Lines are trimmed, so no text may go over several.
