@@ -644,9 +644,7 @@ fn take(
         Event::Atom { atom, start, end } => {
             let seen = sighting(start, end);
             let sender = tables.senders_of.get(usize::from(atom)).copied().flatten();
-            if sender.is_some_and(|(_, proven, _)| !proven)
-                && is_of_a_model(text, start - base, end - base)
-            {
+            if sender.is_some_and(|(_, proven, _)| !proven) && is_of_a_model(text, end - base) {
                 return;
             }
             if sender.is_some_and(|(_, _, host)| host)
@@ -698,11 +696,11 @@ fn whole_characters(text: &[u8], start: usize, end: usize) -> (usize, usize) {
     (from.unwrap_or(start), to.unwrap_or(end + 3).min(text.len()))
 }
 
-/// Whether a name is part of a model's: `kling-v2`, `kwaivgi/kling`.
-fn is_of_a_model(text: &[u8], start: usize, end: usize) -> bool {
+/// Whether a name that ends at `end` is part of a model's, as in `kling-v2` and `veo-3`.
+#[inline(never)]
+fn is_of_a_model(text: &[u8], end: usize) -> bool {
     let at = |at: usize| text.get(at).copied().unwrap_or_default();
-    let version = at(end + 1).is_ascii_digit() || at(end + 2).is_ascii_digit();
-    matches!(at(end), b'-' | b'_') && version || at(start.wrapping_sub(1)) == b'/'
+    matches!(at(end), b'-' | b'_') && (at(end + 1).is_ascii_digit() || at(end + 2).is_ascii_digit())
 }
 
 /// The whole host name that a known one is the end of.
