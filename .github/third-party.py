@@ -54,7 +54,7 @@ def main() -> int:
     for crate in sorted(others, key=lambda crate: (crate["name"], crate["version"])):
         print("=" * 80)
         print(f"{crate['name']} {crate['version']}: {crate['license'] or 'see below'}")
-        print(", ".join([*crate["authors"], crate["repository"] or f"https://crates.io/crates/{crate['name']}"]))
+        print(", ".join(filter(None, [*crate["authors"], crate["repository"] or crate["homepage"]])))
         folder = Path(crate["manifest_path"]).parent
         for path in sorted(path for path in folder.iterdir() if path.is_file() and TEXT.search(path.name)):
             text = path.read_text(encoding="utf-8", errors="replace").strip()

@@ -141,7 +141,7 @@ impl<'a> Catalogue<'a> {
             }
             match traced.compile() {
                 Ok(pack) => {
-                    report(&left_out, source);
+                    leave_out(left_out, source);
                     let engine = Engine::from_pack(&pack).and_then(Engine::for_many);
                     let engine = engine.map_err(|e| {
                         format!("the rules were compiled to a pack that the engine refuses: {e}")
@@ -154,7 +154,7 @@ impl<'a> Catalogue<'a> {
                     let stuck = rules.len() == before;
                     left_out.extend(found);
                     if stuck {
-                        report(&left_out, source);
+                        leave_out(left_out, source);
                         return Err("the rules cannot be compiled".to_owned());
                     }
                 }
@@ -169,14 +169,20 @@ pub(crate) fn of_rules(mut diags: Vec<Diag>) -> Vec<Diag> {
     diags
 }
 
-fn report(diags: &[Diag], source: &Source) {
+/// Tells of errors in rules on standard error, if there are any; and whether there are.
+pub(crate) fn report(mut diags: Vec<Diag>, source: &Source) -> bool {
     if diags.is_empty() {
-        return;
+        return false;
     }
-    let mut diags = diags.to_vec();
     crate::diag::sort(&mut diags);
     crate::cli::report(&diags, source);
-    say("resep: rules with errors were left out\n");
+    true
+}
+
+fn leave_out(diags: Vec<Diag>, source: &Source) {
+    if report(diags, source) {
+        say("resep: rules with errors were left out\n");
+    }
 }
 
 /// Diagnoses one file, or standard input; tells whether something was found.
@@ -230,9 +236,6 @@ fn one(
 
 /// Lines that are answered by one worker: as many as have arrived, up to so many bytes.
 const BATCH: usize = 64 * 1024;
-
-/// Longest line that is read, as of `triage`.
-const LONGEST_LINE: usize = 64 * 1024 * 1024;
 
 /// Some lines, each without its end, nothing in place of one that is too long; and the number of the first.
 struct Batch {
@@ -294,16 +297,16 @@ fn lines(
     Ok(any)
 }
 
-/// The next line without its end, or that it is longer than [`LONGEST_LINE`]; nothing at the end of the input.
+/// The next line without its end, or that it is longer than [`jsonl::LONGEST`]; nothing at the end of the input.
 fn next_line(input: &mut impl BufRead) -> io::Result<Option<Option<Vec<u8>>>> {
     let mut line = Vec::new();
-    let most = LONGEST_LINE as u64 + 1;
+    let most = jsonl::LONGEST as u64 + 1;
     if input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
         return Ok(None);
     }
     if line.last() == Some(&b'\n') {
         line.pop();
-    } else if line.len() > LONGEST_LINE {
+    } else if line.len() > jsonl::LONGEST {
         input.skip_until(b'\n')?;
         return Ok(Some(None));
     }

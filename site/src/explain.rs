@@ -25,11 +25,7 @@ pub(crate) fn run(content: &Path, code: &str, language: Option<&str>) -> Result<
     let source = read(content, Edition::Public)?;
     let (docs, diags) = parse::parse(&source);
     // What is missing in the answer may stand there.
-    let mut unread = diagnose::of_rules(diags);
-    if !unread.is_empty() {
-        crate::diag::sort(&mut unread);
-        crate::cli::report(&unread, &source);
-    }
+    diagnose::report(diagnose::of_rules(diags), &source);
     let site = Site::new(&docs, &source, &diagnose::options()?);
     let language = diagnose::language(&docs, &site, language)?;
     let rules = matching(&site, code);

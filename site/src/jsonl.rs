@@ -17,6 +17,9 @@ pub(crate) struct BadLine {
     pub(crate) why: &'static str,
 }
 
+/// Longest line of JSON that is read, here and by `triage`, in bytes.
+pub(crate) const LONGEST: usize = 64 * 1024 * 1024;
+
 /// A byte order mark in UTF-8.
 pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
 

@@ -287,28 +287,22 @@ fn codes<'d>(rule: &'d RuleDoc, owners: &mut BTreeMap<String, &'d RuleDoc>, diag
     let mut own = BTreeSet::new();
     for code in &rule.rule.codes {
         let name = permalink_name(&rule.section, &code.value);
-        if name == rule.section {
-            diags.push(
-                Diag::new(
-                    "bad-value",
-                    &rule.file,
-                    code.span.clone(),
-                    "a code needs a letter or a digit",
-                )
-                .help("write the code as the sender does"),
-            );
-            continue;
-        }
-        if name.len() > LONGEST_NAME {
-            diags.push(
-                Diag::new(
-                    "bad-value",
-                    &rule.file,
-                    code.span.clone(),
-                    "the code is too long for an address",
-                )
-                .help("write the code alone; a message belongs into `phrase` of the evidence"),
-            );
+        let wrong = if name == rule.section {
+            Some((
+                "a code needs a letter or a digit",
+                "write the code as the sender does",
+            ))
+        } else if name.len() > LONGEST_NAME {
+            Some((
+                "the code is too long for an address",
+                "write the code alone; a message belongs into `phrase` of the evidence",
+            ))
+        } else {
+            None
+        };
+        if let Some((message, help)) = wrong {
+            let found = Diag::new("bad-value", &rule.file, code.span.clone(), message);
+            diags.push(found.help(help));
             continue;
         }
         if !own.insert(name.clone()) {

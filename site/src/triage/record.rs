@@ -12,16 +12,14 @@ use serde_json::Value;
 
 use crate::cli::Failure;
 use crate::date::Date;
-use crate::jsonl::MARK;
+use crate::jsonl::{LONGEST, MARK};
 
 /// Bytes that one worker gets at a time, unless one line has more.
 const BLOCK: usize = 256 * 1024;
 /// Lines that go on with a record are joined to it up to so many bytes.
 const JOINED: usize = 64 * 1024;
-/// Where a line is cut that does not end.
+/// Where a line is cut that does not end, unless it is one JSON object ([`LONGEST`]).
 const LONGEST_LINE: usize = 4 * BLOCK;
-/// The same for a line that is one JSON object.
-const LONGEST_OBJECT: usize = 64 * 1024 * 1024;
 
 /// The fields of lines of JSON; dots lead into objects.
 #[derive(Clone, Copy, Debug)]
@@ -91,11 +89,7 @@ impl Reader {
             } else if bytes.len() < BLOCK {
                 continue;
             } else {
-                let longest = if self.by_line {
-                    LONGEST_OBJECT
-                } else {
-                    LONGEST_LINE
-                };
+                let longest = if self.by_line { LONGEST } else { LONGEST_LINE };
                 match self.cut(&bytes, size) {
                     Some(cut) => cut,
                     // A line without an end: what can be held of it is a record.
