@@ -1,6 +1,6 @@
 //! Ids that point to other files: sources, providers, wallets, models, pages, figures, tables. And ids that stand twice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::each_text;
@@ -9,15 +9,16 @@ use crate::diag::{Diag, did_you_mean};
 use crate::html::Reader;
 use crate::load::Source;
 use crate::model::{Site, addresses, is_draft};
-use crate::parse::data::TABLES_FOLDER;
 use crate::parse::data::{
-    Disputed, DisputedValue, FAMILIES, FIGURES, GLOSSARY, MODELS, PACKAGES, PROVIDERS, SOURCES,
-    SYNONYMS, WALLETS,
+    Data, Disputed, DisputedValue, FAMILIES, FIGURES, GLOSSARY, MODELS, PACKAGES, PROVIDERS,
+    SOURCES, SYNONYMS, TABLES_FOLDER, WALLETS,
 };
 use crate::parse::markdown::Markdown;
 use crate::parse::toml_table::listed;
 use crate::parse::{At, Docs, PageDoc};
 use crate::tables::{self, DO_NOT_SAY, TABLES};
+
+const SETTINGS: &str = "site.toml";
 
 /// Tables that a single figure may stand in.
 const FIGURE_TABLES: [&str; 2] = ["unit-prices", "concurrency"];
@@ -36,37 +37,33 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     unique(diags, FIGURES, data.figures.iter().map(|x| &x.id));
     unique(diags, GLOSSARY, data.terms.iter().map(|x| &x.id));
 
-    let known = Known {
-        sources: known(docs, data.sources.iter().map(|x| &x.id)),
-        providers: known(docs, data.providers.iter().map(|x| &x.id)),
-        wallets: known(docs, data.wallets.iter().map(|x| &x.id)),
-        models: known(docs, data.models.iter().map(|x| &x.id)),
-        figures: known(docs, data.figures.iter().map(|x| &x.id)),
-        rules: docs.rules.keys().map(String::as_str).collect(),
-    };
+    let known = Known::new(docs);
+    wallets(data, &known, diags);
+    providers(data, &known, diags);
+    models(data, &known, diags);
+    packages(data, &known, diags);
+    figures(data, &known, diags);
+    pages(docs, diags);
+    settings(docs, &known, diags);
+    examples(docs, diags);
+    own_tables(data, &known, diags);
+    texts(docs, &known, diags);
+    // Pages that this edition does not open may show the others.
+    if !source.unopened {
+        unused_tables(docs, diags);
+    }
+}
+
+fn wallets(data: &Data, known: &Known<'_>, diags: &mut Vec<Diag>) {
     for wallet in &data.wallets {
         if let Some(id) = &wallet.provider {
             known.provider(diags, WALLETS, id);
         }
         for id in &wallet.never {
-            refer(
-                diags,
-                "unknown-wallet",
-                WALLETS,
-                id,
-                "wallet",
-                &known.wallets,
-            );
+            known.wallet(diags, WALLETS, id);
         }
         for rate in &wallet.rates {
-            refer(
-                diags,
-                "dangling-reference",
-                WALLETS,
-                &rate.figure,
-                "figure",
-                &known.figures,
-            );
+            known.figure(diags, WALLETS, &rate.figure);
             if let Some(id) = &rate.provider {
                 known.provider(diags, WALLETS, id);
             }
@@ -75,6 +72,9 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
             known.source(diags, WALLETS, &provenance.source);
         }
     }
+}
+
+fn providers(data: &Data, known: &Known<'_>, diags: &mut Vec<Diag>) {
     for provider in &data.providers {
         let figures = [
             &provider.monthly_fee,
@@ -82,16 +82,12 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
             &provider.balance_delay,
         ];
         for id in figures.into_iter().flatten() {
-            refer(
-                diags,
-                "dangling-reference",
-                PROVIDERS,
-                id,
-                "figure",
-                &known.figures,
-            );
+            known.figure(diags, PROVIDERS, id);
         }
     }
+}
+
+fn models(data: &Data, known: &Known<'_>, diags: &mut Vec<Diag>) {
     for model in &data.models {
         known.provider(diags, MODELS, &model.provider);
         known.source(diags, MODELS, &model.provenance.source);
@@ -99,103 +95,88 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
             known.source(diags, MODELS, &rate.provenance.source);
         }
         for id in model.replaced_by.iter().chain(&model.resells) {
-            refer(
-                diags,
-                "dangling-reference",
-                MODELS,
-                id,
-                "model",
-                &known.models,
-            );
+            dangling(diags, MODELS, id, "model", &known.models);
         }
     }
+}
+
+fn packages(data: &Data, known: &Known<'_>, diags: &mut Vec<Diag>) {
     for package in &data.packages {
         known.provider(diags, PACKAGES, &package.provider);
         known.source(diags, PACKAGES, &package.provenance.source);
-        refer(
-            diags,
-            "unknown-wallet",
-            PACKAGES,
-            &package.wallet,
-            "wallet",
-            &known.wallets,
-        );
+        known.wallet(diags, PACKAGES, &package.wallet);
         for disputed in &package.disputed {
             let of = (&disputed.values[..], disputed.written);
             known.disputed(diags, PACKAGES, disputed.span(), of);
         }
         repeated(diags, &package.disputed);
     }
+}
+
+fn figures(data: &Data, known: &Known<'_>, diags: &mut Vec<Diag>) {
     for figure in &data.figures {
+        let id = &figure.id;
         known.source(diags, FIGURES, &figure.provenance.source);
         if figure.disputed_written > 0 {
             let of = (&figure.disputed[..], figure.disputed_written);
-            known.disputed(diags, FIGURES, figure.id.span.clone(), of);
+            known.disputed(diags, FIGURES, id.span.clone(), of);
         }
-        if let Some(table) = &figure.table {
-            refer(
-                diags,
-                "dangling-reference",
-                FIGURES,
-                table,
-                "table of figures",
-                &FIGURE_TABLES.into(),
-            );
-            if figure.name.is_empty() {
-                diags.push(
-                    Diag::new(
-                        "missing-key",
-                        FIGURES,
-                        figure.id.span.clone(),
-                        format!(
-                            "the figure `{}` stands in a table but has no `name`",
-                            figure.id.value
-                        ),
-                    )
-                    .help("write `name = { id = \"...\", en = \"...\" }`"),
-                );
-            }
-        }
-    }
-    pages(docs, diags);
-    if let Some(incident) = &docs.config.incident {
-        refer(
+        let Some(table) = &figure.table else {
+            continue;
+        };
+        dangling(
             diags,
-            "dangling-reference",
-            "site.toml",
-            &incident.runbook,
-            "page",
-            &docs.pages.keys().map(String::as_str).collect(),
+            FIGURES,
+            table,
+            "table of figures",
+            &FIGURE_TABLES.into(),
         );
-    }
-    for id in &docs.config.provider_order {
-        if id.value != "generic" {
-            known.provider(diags, "site.toml", id);
+        if figure.name.is_empty() {
+            let message = format!(
+                "the figure `{}` stands in a table but has no `name`",
+                id.value
+            );
+            diags.push(
+                Diag::new("missing-key", FIGURES, id.span.clone(), message)
+                    .help("write `name = { id = \"...\", en = \"...\" }`"),
+            );
         }
     }
-    let rules = docs
-        .config
-        .common
-        .iter()
-        .chain(docs.config.examples.iter().map(|e| &e.rule));
-    for id in rules {
-        refer(diags, "unknown-rule", "site.toml", id, "rule", &known.rules);
+}
+
+/// Ids in `site.toml` but for those of the navigation, which [`pages`] has.
+fn settings(docs: &Docs, known: &Known<'_>, diags: &mut Vec<Diag>) {
+    let config = &docs.config;
+    if let Some(incident) = &config.incident {
+        let pages = docs.pages.keys().map(String::as_str).collect();
+        dangling(diags, SETTINGS, &incident.runbook, "page", &pages);
     }
+    for id in &config.provider_order {
+        if id.value != "generic" {
+            known.provider(diags, SETTINGS, id);
+        }
+    }
+    let offered = config.examples.iter().map(|e| &e.rule);
+    for id in config.common.iter().chain(offered) {
+        refer(diags, "unknown-rule", SETTINGS, id, "rule", &known.rules);
+    }
+}
+
+/// That what `site.toml` offers to try is an example of the rule that it names.
+fn examples(docs: &Docs, diags: &mut Vec<Diag>) {
     for example in &docs.config.examples {
         let Some(rule) = docs.rules.get(&example.rule.value) else {
             continue;
         };
-        let known = |paste: &&String| {
-            rule.rule
-                .examples
-                .iter()
-                .any(|e| e.hit && e.paste.value == **paste)
+        let has = |paste: &String| {
+            let mut examples = rule.rule.examples.iter();
+            examples.any(|e| e.hit && e.paste.value == *paste)
         };
-        for paste in example.paste.values().filter(|paste| !known(paste)) {
+        for paste in example.paste.values().filter(|paste| !has(paste)) {
             diags.push(
                 Diag::new(
                     "dangling-reference",
-                    "site.toml",
+                    SETTINGS,
                     Some(example.rule.span.clone()),
                     format!("`{}` has no example `{paste}`", rule.id),
                 )
@@ -203,94 +184,84 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
             );
         }
     }
-    for name in docs
-        .data
-        .tables
-        .keys()
-        .filter(|name| TABLES.contains(&name.as_str()))
-    {
+}
+
+/// Tables of the site's own: that each has a name for itself, and a source that is known.
+fn own_tables(data: &Data, known: &Known<'_>, diags: &mut Vec<Diag>) {
+    for name in data.tables.keys().filter(|name| is_program_table(name)) {
         diags.push(
             Diag::new(
                 "duplicate-id",
-                format!("{TABLES_FOLDER}{name}.toml"),
+                table_file(name),
                 None,
                 format!("the program has a table `{name}` already"),
             )
             .help("give the file another name"),
         );
     }
-    for (name, table) in &docs.data.tables {
+    for (name, table) in &data.tables {
         if let Some(provenance) = &table.provenance {
-            let file = format!("{TABLES_FOLDER}{name}.toml");
-            known.source(diags, &file, &provenance.source);
+            known.source(diags, &table_file(name), &provenance.source);
         }
     }
-    let tables: BTreeSet<&str> = TABLES
-        .into_iter()
-        .chain(docs.data.tables.keys().map(String::as_str))
-        .collect();
-    let mut shown = BTreeSet::new();
+}
+
+/// The file of a table of the site's own.
+fn table_file(name: &str) -> String {
+    format!("{TABLES_FOLDER}{name}.toml")
+}
+
+fn is_program_table(name: &str) -> bool {
+    TABLES.contains(&name)
+}
+
+/// Sources, tables, charts and figures that texts name.
+fn texts(docs: &Docs, known: &Known<'_>, diags: &mut Vec<Diag>) {
     each_text(docs, |_, _, text| {
+        let file = text.file.as_str();
         for id in &text.front.sources {
-            known.source(diags, &text.file, id);
+            known.source(diags, file, id);
         }
         for id in &text.tables {
-            shown.insert(id.value.as_str());
-            if id.value.contains(['/', '\\']) || id.value.contains("..") {
-                diags.push(
-                    Diag::new(
-                        "dangling-reference",
-                        &text.file,
-                        id.span.clone(),
-                        format!("a table has a name, and `{}` is a path", id.value),
-                    )
-                    .help("put the table into data/tables/NAME.toml and write `{{table:NAME}}`"),
-                );
-                continue;
-            }
-            if id.value == DO_NOT_SAY {
-                diags.extend(for_staff(docs, text, id));
-                continue;
-            }
-            refer(
-                diags,
-                "dangling-reference",
-                &text.file,
-                id,
-                "table",
-                &tables,
-            );
+            table(docs, known, text, id, diags);
         }
         for id in &text.charts {
-            refer(
-                diags,
-                "dangling-reference",
-                &text.file,
-                id,
-                "chart",
-                &CHARTS.into(),
-            );
+            dangling(diags, file, id, "chart", &CHARTS.into());
         }
         for id in &text.figures {
-            let inner = At::new(figure_id(&id.value), id.span.clone());
-            refer(
-                diags,
-                "dangling-reference",
-                &text.file,
-                &inner,
-                "figure",
-                &known.figures,
-            );
+            known.figure(diags, file, id);
         }
     });
-    // Pages that this edition does not open may show the others.
-    let unused = docs.data.tables.keys().map(String::as_str);
-    let unused = unused.filter(|_| !source.unopened);
-    for name in unused.filter(|name| !shown.contains(name) && !TABLES.contains(name)) {
+}
+
+/// A table that a text shows.
+fn table(docs: &Docs, known: &Known<'_>, text: &Markdown, id: &At<String>, diags: &mut Vec<Diag>) {
+    let name = id.value.as_str();
+    if name.contains(['/', '\\']) || name.contains("..") {
+        let message = format!("a table has a name, and `{name}` is a path");
+        diags.push(
+            Diag::new("dangling-reference", &text.file, id.span.clone(), message)
+                .help("put the table into data/tables/NAME.toml and write `{{table:NAME}}`"),
+        );
+    } else if name == DO_NOT_SAY {
+        diags.extend(for_staff(docs, text, id));
+    } else {
+        dangling(diags, &text.file, id, "table", &known.tables);
+    }
+}
+
+/// Tables of the site's own that no text shows.
+fn unused_tables(docs: &Docs, diags: &mut Vec<Diag>) {
+    let mut shown = BTreeSet::new();
+    each_text(docs, |_, _, text| {
+        shown.extend(text.tables.iter().map(|id| id.value.as_str()));
+    });
+    let own = docs.data.tables.keys().map(String::as_str);
+    for name in own.filter(|name| !shown.contains(name) && !is_program_table(name)) {
         diags.push(
             Diag::new(
                 "unused-table",
-                format!("{TABLES_FOLDER}{name}.toml"),
+                table_file(name),
                 None,
                 "no page shows this table",
             )
@@ -360,10 +331,7 @@ pub(super) fn known<'d>(
     ids.map(|id| id.value.as_str()).chain(unread).collect()
 }
 
-fn figure_id(id: &str) -> String {
-    id.trim().to_owned()
-}
-
+/// The ids that may be named, by what they are of.
 struct Known<'d> {
     sources: BTreeSet<&'d str>,
     providers: BTreeSet<&'d str>,
@@ -371,22 +339,40 @@ struct Known<'d> {
     models: BTreeSet<&'d str>,
     figures: BTreeSet<&'d str>,
     rules: BTreeSet<&'d str>,
+    /// Those of the program and those of the site.
+    tables: BTreeSet<&'d str>,
 }
 
-impl Known<'_> {
+impl<'d> Known<'d> {
+    fn new(docs: &'d Docs) -> Known<'d> {
+        let data = &docs.data;
+        let own_tables = data.tables.keys().map(String::as_str);
+        Known {
+            sources: known(docs, data.sources.iter().map(|x| &x.id)),
+            providers: known(docs, data.providers.iter().map(|x| &x.id)),
+            wallets: known(docs, data.wallets.iter().map(|x| &x.id)),
+            models: known(docs, data.models.iter().map(|x| &x.id)),
+            figures: known(docs, data.figures.iter().map(|x| &x.id)),
+            rules: docs.rules.keys().map(String::as_str).collect(),
+            tables: TABLES.into_iter().chain(own_tables).collect(),
+        }
+    }
+
     fn source(&self, diags: &mut Vec<Diag>, file: &str, id: &At<String>) {
         refer(diags, "unknown-source", file, id, "source", &self.sources);
     }
 
     fn provider(&self, diags: &mut Vec<Diag>, file: &str, id: &At<String>) {
-        refer(
-            diags,
-            "unknown-provider",
-            file,
-            id,
-            "provider",
-            &self.providers,
-        );
+        let known = &self.providers;
+        refer(diags, "unknown-provider", file, id, "provider", known);
+    }
+
+    fn wallet(&self, diags: &mut Vec<Diag>, file: &str, id: &At<String>) {
+        refer(diags, "unknown-wallet", file, id, "wallet", &self.wallets);
+    }
+
+    fn figure(&self, diags: &mut Vec<Diag>, file: &str, id: &At<String>) {
+        dangling(diags, file, id, "figure", &self.figures);
     }
 
     /// At least two values that differ, each with who says so: those that could be read, and how many were written.
@@ -446,7 +432,7 @@ fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
             diags.push(
                 Diag::new(
                     "duplicate-id",
-                    "site.toml",
+                    SETTINGS,
                     section.section.span.clone(),
                     format!("the section `{}` stands here twice", section.section.value),
                 )
@@ -454,19 +440,12 @@ fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
             );
         }
         for page in &section.pages {
-            refer(
-                diags,
-                "dangling-reference",
-                "site.toml",
-                page,
-                "page",
-                &known,
-            );
+            dangling(diags, SETTINGS, page, "page", &known);
             if !named.insert(page.value.as_str()) {
                 diags.push(
                     Diag::new(
                         "duplicate-id",
-                        "site.toml",
+                        SETTINGS,
                         page.span.clone(),
                         format!("the page `{}` stands in the navigation twice", page.value),
                     )
@@ -534,9 +513,9 @@ fn in_section(docs: &Docs, page: &PageDoc) -> bool {
 }
 
 fn unique<'d>(diags: &mut Vec<Diag>, file: &str, ids: impl Iterator<Item = &'d At<String>>) {
-    let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for id in ids {
-        if seen.insert(&id.value, ()).is_some() {
+        if !seen.insert(&id.value) {
             diags.push(
                 Diag::new(
                     "duplicate-id",
@@ -564,6 +543,17 @@ fn unique<'d>(diags: &mut Vec<Diag>, file: &str, ids: impl Iterator<Item = &'d A
             );
         }
     }
+}
+
+/// Reports `id` if it is not among the known ones, where no lint is about ids of just this kind.
+fn dangling(
+    diags: &mut Vec<Diag>,
+    file: &str,
+    id: &At<String>,
+    what: &str,
+    known: &BTreeSet<&str>,
+) {
+    refer(diags, "dangling-reference", file, id, what, known);
 }
 
 /// Reports `id` if it is not among the known ones.
