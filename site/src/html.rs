@@ -4,7 +4,8 @@
 use std::cmp::Ordering;
 
 use pulldown_cmark::{
-    Alignment, BlockQuoteKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeWithOffset,
+    Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd,
+    TextMergeWithOffset,
 };
 
 use crate::charts;
@@ -12,6 +13,7 @@ use crate::highlight;
 use crate::images::copy_name;
 use crate::model::Site;
 use crate::parse::markdown::{Markdown, code_language, directive, next_directive, options, slug};
+use crate::parse::ui::Ui;
 use crate::tables;
 use crate::text::push;
 
@@ -350,23 +352,6 @@ fn sizes(reader: &Reader<'_, '_>, src: &str) -> String {
     out
 }
 
-#[derive(Default)]
-struct State {
-    /// Alignment of the columns of the open table, and which column comes next.
-    columns: Vec<Alignment>,
-    column: usize,
-    head: bool,
-    /// Lists that are open: ordered or not.
-    lists: Vec<bool>,
-    /// A checkbox is waiting for the end of its line.
-    label: bool,
-    /// How many checkboxes came before.
-    boxes: usize,
-    /// Alternative text of the open image.
-    alt: Option<(String, String, String)>,
-    footnotes: Vec<String>,
-}
-
 fn render(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
     let mut out = String::new();
     render_to(&mut out, reader, events);
@@ -374,329 +359,413 @@ fn render(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
 }
 
 fn render_to(out: &mut String, reader: &Reader<'_, '_>, events: &[Event<'_>]) {
-    let mut state = State::default();
+    let mut writer = Writer {
+        reader,
+        out,
+        events,
+        table: OpenTable::default(),
+        lists: Vec::new(),
+        label: false,
+        image: None,
+        footnotes: Vec::new(),
+    };
     let mut n = 0;
     while n < events.len() {
-        n = one(reader, out, &mut state, events, n);
+        n = writer.event(n);
     }
-    close_label(out, &mut state);
+    writer.close_label();
 }
 
-/// Renders event `n`; returns the next to render.
-fn one(
-    reader: &Reader<'_, '_>,
-    out: &mut String,
-    state: &mut State,
-    events: &[Event<'_>],
-    n: usize,
-) -> usize {
-    let ui = || reader.site.ui(reader.language);
-    if let Some((alt, ..)) = &mut state.alt
-        && !matches!(events[n], Event::End(TagEnd::Image))
-    {
-        if let Event::Text(text) | Event::Code(text) = &events[n] {
-            alt.push_str(text);
+/// Writes events as HTML, in order, and knows what is open.
+struct Writer<'w, 's, 'a> {
+    reader: &'w Reader<'s, 'a>,
+    out: &'w mut String,
+    events: &'w [Event<'w>],
+    table: OpenTable,
+    /// Lists that are open: ordered or not.
+    lists: Vec<bool>,
+    /// A checkbox is waiting for the end of its line.
+    label: bool,
+    image: Option<OpenImage<'w>>,
+    /// Names of notes in the order of their numbers.
+    footnotes: Vec<String>,
+}
+
+#[derive(Default)]
+struct OpenTable {
+    columns: Vec<Alignment>,
+    /// Which column comes next.
+    column: usize,
+    head: bool,
+}
+
+struct OpenImage<'w> {
+    /// Alternative text so far.
+    alt: String,
+    src: String,
+    title: &'w str,
+}
+
+impl<'w> Writer<'w, '_, '_> {
+    /// Writes event `n`, and those after it that are written with it; returns the next to write.
+    fn event(&mut self, n: usize) -> usize {
+        let event = &self.events[n];
+        if let Some(image) = &mut self.image
+            && !matches!(event, Event::End(TagEnd::Image))
+        {
+            if let Event::Text(text) | Event::Code(text) = event {
+                image.alt.push_str(text);
+            }
+            return n + 1;
         }
-        return n + 1;
+        match event {
+            Event::Start(tag) => return self.start(tag, n),
+            Event::End(tag) => self.end(*tag),
+            Event::Text(text) => self.text(text),
+            Event::Code(text) => self.code(text),
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.out.push_str(&escape(text)),
+            Event::Html(html) | Event::InlineHtml(html) => self.out.push_str(html),
+            Event::FootnoteReference(name) => self.footnote_reference(name),
+            Event::SoftBreak => self.out.push('\n'),
+            Event::HardBreak => self.out.push_str("<br>\n"),
+            Event::Rule => self.out.push_str("<hr>\n"),
+            Event::TaskListMarker(done) => self.checkbox(*done),
+        }
+        n + 1
     }
-    match &events[n] {
-        Event::Start(tag) => match tag {
-            Tag::Paragraph => {
-                if let (Some(Event::Text(text)), Some(Event::End(TagEnd::Paragraph))) =
-                    (events.get(n + 1), events.get(n + 2))
-                {
-                    let text = text.trim();
-                    let made = directive(text, "table")
-                        .map(|name| tables::html(reader, name))
-                        .or_else(|| {
-                            directive(text, "chart").map(|name| charts::html(reader, name))
-                        });
-                    if let Some(made) = made {
-                        out.push_str(&made);
-                        return n + 3;
-                    }
-                }
-                if matches!(events.get(n + 1), Some(Event::TaskListMarker(_))) {
-                    out.push_str("<p class=\"task\">");
-                } else if let Some(class) = step_class(reader, state, events, n) {
-                    push(out, format_args!("<p class=\"{class}\">"));
-                } else {
-                    out.push_str("<p>");
-                }
-            }
-            Tag::Heading { level, .. } => {
-                let end = n + events[n..]
-                    .iter()
-                    .position(|e| matches!(e, Event::End(TagEnd::Heading(_))))
-                    .unwrap_or(0);
-                let all = &events[n..end.max(n + 1)];
-                let title = render(reader, &all[1..]);
-                heading(
-                    out,
-                    (*level as u8).clamp(2, 6),
-                    &heading_id(reader, all),
-                    &title,
-                    reader,
-                );
-                return end.max(n) + 1;
-            }
-            Tag::BlockQuote(None) => out.push_str("<blockquote>\n"),
-            Tag::BlockQuote(Some(kind)) => {
-                let word = match kind {
-                    BlockQuoteKind::Note => "note",
-                    BlockQuoteKind::Tip => "tip",
-                    BlockQuoteKind::Important => "important",
-                    BlockQuoteKind::Warning => "warning",
-                    BlockQuoteKind::Caution => "caution",
-                };
-                push(
-                    out,
-                    format_args!(
-                        "<div class=\"callout callout-{word}\" role=\"note\">\n<p class=\"callout-title\">{}</p>\n",
-                        escape(&ui().word("callout", word))
-                    ),
-                );
-            }
-            Tag::CodeBlock(kind) => {
-                close_label(out, state);
-                let lang = code_language(kind);
-                out.push_str("<div class=\"code\"><pre tabindex=\"0\"><code");
-                if !lang.is_empty() {
-                    push(out, format_args!(" class=\"language-{}\"", escape(lang)));
-                }
-                out.push('>');
-                if let Some(Event::Text(code)) = events.get(n + 1) {
-                    out.push_str(&highlight::html(lang, code));
-                    return n + 2;
-                }
-            }
-            Tag::List(start) => {
-                close_label(out, state);
-                match start {
-                    Some(1) => out.push_str("<ol>\n"),
-                    Some(from) => push(out, format_args!("<ol start=\"{from}\">\n")),
-                    None => out.push_str("<ul>\n"),
-                }
-                state.lists.push(start.is_some());
-            }
-            Tag::Item => {
-                let task = matches!(events.get(n + 1), Some(Event::TaskListMarker(_)))
-                    || matches!(events.get(n + 2), Some(Event::TaskListMarker(_)));
-                out.push_str(if task { "<li class=\"step\">" } else { "<li>" });
-            }
-            Tag::FootnoteDefinition(name) => {
-                let (number, name) = footnote(state, name);
-                push(
-                    out,
-                    format_args!(
-                        "<div class=\"footnote\" id=\"fn-{}\"><sup>{number}</sup>\n",
-                        escape(&name)
-                    ),
-                );
-            }
-            Tag::DefinitionList => out.push_str("<dl>\n"),
-            Tag::DefinitionListTitle => out.push_str("<dt>"),
-            Tag::DefinitionListDefinition => out.push_str("<dd>"),
-            Tag::Table(columns) => {
-                state.columns = columns.clone();
-                push(
-                    out,
-                    format_args!(
-                        "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{}\"><table>\n",
-                        escape(&ui().word("table", "wide"))
-                    ),
-                );
-            }
+
+    /// Writes what event `n` begins; returns the next event to write.
+    fn start(&mut self, tag: &'w Tag<'w>, n: usize) -> usize {
+        match tag {
+            Tag::Paragraph => return self.paragraph(n),
+            Tag::Heading { level, .. } => return self.heading(*level, n),
+            Tag::BlockQuote(None) => self.out.push_str("<blockquote>\n"),
+            Tag::BlockQuote(Some(kind)) => self.callout(*kind),
+            Tag::CodeBlock(kind) => return self.code_block(kind, n),
+            Tag::List(start) => self.list(*start),
+            Tag::Item => self.item(n),
+            Tag::FootnoteDefinition(name) => self.footnote_definition(name),
+            Tag::DefinitionList => self.out.push_str("<dl>\n"),
+            Tag::DefinitionListTitle => self.out.push_str("<dt>"),
+            Tag::DefinitionListDefinition => self.out.push_str("<dd>"),
+            Tag::Table(columns) => self.table(columns),
             Tag::TableHead => {
-                state.head = true;
-                state.column = 0;
-                out.push_str("<thead><tr>");
+                self.table.head = true;
+                self.table.column = 0;
+                self.out.push_str("<thead><tr>");
             }
             Tag::TableRow => {
-                state.column = 0;
-                out.push_str("<tr>");
+                self.table.column = 0;
+                self.out.push_str("<tr>");
             }
-            Tag::TableCell => {
-                let align = match state.columns.get(state.column) {
-                    Some(Alignment::Right) => " class=\"number\"",
-                    Some(Alignment::Center) => " class=\"centre\"",
-                    _ => "",
-                };
-                if state.head {
-                    push(out, format_args!("<th scope=\"col\"{align}>"));
-                } else {
-                    push(out, format_args!("<td{align}>"));
-                }
-            }
-            Tag::Emphasis => out.push_str("<em>"),
-            Tag::Strong => out.push_str("<strong>"),
-            Tag::Strikethrough => out.push_str("<del>"),
-            Tag::Superscript => out.push_str("<sup>"),
-            Tag::Subscript => out.push_str("<sub>"),
-            Tag::Link { dest_url, .. } => {
-                let href = link(reader, dest_url);
-                if href.contains("://") {
-                    push(
-                        out,
-                        format_args!(
-                            "<a class=\"external\" rel=\"noopener\" href=\"{}\">",
-                            escape(&href)
-                        ),
-                    );
-                } else {
-                    push(out, format_args!("<a href=\"{}\">", escape(&href)));
-                }
-            }
+            Tag::TableCell => self.cell(),
+            Tag::Emphasis => self.out.push_str("<em>"),
+            Tag::Strong => self.out.push_str("<strong>"),
+            Tag::Strikethrough => self.out.push_str("<del>"),
+            Tag::Superscript => self.out.push_str("<sup>"),
+            Tag::Subscript => self.out.push_str("<sub>"),
+            Tag::Link { dest_url, .. } => self.link(dest_url),
             Tag::Image {
                 dest_url, title, ..
             } => {
-                state.alt = Some((String::new(), image(reader, dest_url), title.to_string()));
+                self.image = Some(OpenImage {
+                    alt: String::new(),
+                    src: image(self.reader, dest_url),
+                    title,
+                });
             }
             Tag::HtmlBlock | Tag::MetadataBlock(_) => {}
-        },
-        Event::End(tag) => match tag {
+        }
+        n + 1
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
             TagEnd::Paragraph => {
-                close_label(out, state);
-                out.push_str("</p>\n");
-            }
-            TagEnd::Heading(_) => {}
-            TagEnd::BlockQuote(None) => out.push_str("</blockquote>\n"),
-            TagEnd::BlockQuote(Some(_)) => out.push_str("</div>\n"),
-            TagEnd::CodeBlock => out.push_str("</code></pre></div>\n"),
-            TagEnd::List(ordered) => {
-                state.lists.pop();
-                out.push_str(if *ordered { "</ol>\n" } else { "</ul>\n" });
+                self.close_label();
+                self.out.push_str("</p>\n");
             }
             TagEnd::Item => {
-                close_label(out, state);
-                out.push_str("</li>\n");
+                self.close_label();
+                self.out.push_str("</li>\n");
             }
-            TagEnd::FootnoteDefinition => out.push_str("</div>\n"),
-            TagEnd::DefinitionList => out.push_str("</dl>\n"),
-            TagEnd::DefinitionListTitle => out.push_str("</dt>\n"),
-            TagEnd::DefinitionListDefinition => out.push_str("</dd>\n"),
-            TagEnd::Table => out.push_str("</tbody></table></div>\n"),
+            TagEnd::List(ordered) => {
+                self.lists.pop();
+                self.out
+                    .push_str(if ordered { "</ol>\n" } else { "</ul>\n" });
+            }
             TagEnd::TableHead => {
-                state.head = false;
-                out.push_str("</tr></thead>\n<tbody>\n");
+                self.table.head = false;
+                self.out.push_str("</tr></thead>\n<tbody>\n");
             }
-            TagEnd::TableRow => out.push_str("</tr>\n"),
             TagEnd::TableCell => {
-                state.column += 1;
-                out.push_str(if state.head { "</th>" } else { "</td>" });
+                self.table.column += 1;
+                let head = self.table.head;
+                self.out.push_str(if head { "</th>" } else { "</td>" });
             }
-            TagEnd::Emphasis => out.push_str("</em>"),
-            TagEnd::Strong => out.push_str("</strong>"),
-            TagEnd::Strikethrough => out.push_str("</del>"),
-            TagEnd::Superscript => out.push_str("</sup>"),
-            TagEnd::Subscript => out.push_str("</sub>"),
-            TagEnd::Link => out.push_str("</a>"),
-            TagEnd::Image => {
-                if let Some((alt, src, title)) = state.alt.take() {
-                    push(
-                        out,
-                        format_args!(
-                            "<img src=\"{}\"{} alt=\"{}\" loading=\"lazy\"",
-                            escape(&src),
-                            sizes(reader, &src),
-                            escape(&alt)
-                        ),
-                    );
-                    if !title.is_empty() {
-                        push(out, format_args!(" title=\"{}\"", escape(&title)));
-                    }
-                    out.push('>');
-                }
+            TagEnd::Image => self.close_image(),
+            TagEnd::BlockQuote(None) => self.out.push_str("</blockquote>\n"),
+            TagEnd::BlockQuote(Some(_)) | TagEnd::FootnoteDefinition => {
+                self.out.push_str("</div>\n");
             }
-            TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
-        },
-        Event::Text(text) => text_with_figures(reader, out, text),
-        Event::Code(text) => push(
-            out,
+            TagEnd::CodeBlock => self.out.push_str("</code></pre></div>\n"),
+            TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.out.push_str("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.out.push_str("</dd>\n"),
+            TagEnd::Table => self.out.push_str("</tbody></table></div>\n"),
+            TagEnd::TableRow => self.out.push_str("</tr>\n"),
+            TagEnd::Emphasis => self.out.push_str("</em>"),
+            TagEnd::Strong => self.out.push_str("</strong>"),
+            TagEnd::Strikethrough => self.out.push_str("</del>"),
+            TagEnd::Superscript => self.out.push_str("</sup>"),
+            TagEnd::Subscript => self.out.push_str("</sub>"),
+            TagEnd::Link => self.out.push_str("</a>"),
+            TagEnd::Heading(_) | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    fn paragraph(&mut self, n: usize) -> usize {
+        if let Some(made) = self.made_of_data(n) {
+            self.out.push_str(&made);
+            return n + 3;
+        }
+        if self.is_task(n + 1) {
+            self.out.push_str("<p class=\"task\">");
+        } else if let Some(class) = self.step_class(n) {
+            push(self.out, format_args!("<p class=\"{class}\">"));
+        } else {
+            self.out.push_str("<p>");
+        }
+        n + 1
+    }
+
+    /// The table or chart that the paragraph which begins with event `n` is about, if that holds nothing but its name.
+    fn made_of_data(&self, n: usize) -> Option<String> {
+        let (Event::Text(text), Event::End(TagEnd::Paragraph)) =
+            (self.events.get(n + 1)?, self.events.get(n + 2)?)
+        else {
+            return None;
+        };
+        let text = text.trim();
+        directive(text, "table")
+            .map(|name| tables::html(self.reader, name))
+            .or_else(|| directive(text, "chart").map(|name| charts::html(self.reader, name)))
+    }
+
+    fn is_task(&self, n: usize) -> bool {
+        matches!(self.events.get(n), Some(Event::TaskListMarker(_)))
+    }
+
+    /// `expected` or `otherwise` for a paragraph of a step that begins with that word in bold.
+    fn step_class(&self, n: usize) -> Option<&'static str> {
+        if self.lists.first() != Some(&true) {
+            return None;
+        }
+        let (Event::Start(Tag::Strong), Event::Text(label)) =
+            (self.events.get(n + 1)?, self.events.get(n + 2)?)
+        else {
+            return None;
+        };
+        let label = label.trim().trim_end_matches(':').trim();
+        let ui = self.ui();
+        ["expected", "otherwise"]
+            .into_iter()
+            .find(|key| ui.find("runbook", key) == Some(label))
+    }
+
+    fn heading(&mut self, level: HeadingLevel, n: usize) -> usize {
+        let end = n + self.events[n..]
+            .iter()
+            .position(|e| matches!(e, Event::End(TagEnd::Heading(_))))
+            .unwrap_or(0);
+        let all = &self.events[n..end.max(n + 1)];
+        let level = (level as u8).clamp(2, 6);
+        let id = heading_id(self.reader, all);
+        let title = render(self.reader, &all[1..]);
+        heading(self.out, level, &id, &title, self.reader);
+        end.max(n) + 1
+    }
+
+    fn callout(&mut self, kind: BlockQuoteKind) {
+        let word = match kind {
+            BlockQuoteKind::Note => "note",
+            BlockQuoteKind::Tip => "tip",
+            BlockQuoteKind::Important => "important",
+            BlockQuoteKind::Warning => "warning",
+            BlockQuoteKind::Caution => "caution",
+        };
+        let title = escape(&self.ui().word("callout", word));
+        push(
+            self.out,
             format_args!(
-                "<code{}>{}</code>",
-                lang_attribute(text, reader.language),
-                escape(text)
+                "<div class=\"callout callout-{word}\" role=\"note\">\n<p class=\"callout-title\">{title}</p>\n"
             ),
-        ),
-        Event::InlineMath(text) | Event::DisplayMath(text) => out.push_str(&escape(text)),
-        Event::Html(html) | Event::InlineHtml(html) => out.push_str(html),
-        Event::FootnoteReference(name) => {
-            let (number, name) = footnote(state, name);
+        );
+    }
+
+    fn code_block(&mut self, kind: &CodeBlockKind<'_>, n: usize) -> usize {
+        self.close_label();
+        let lang = code_language(kind);
+        self.out
+            .push_str("<div class=\"code\"><pre tabindex=\"0\"><code");
+        if !lang.is_empty() {
             push(
-                out,
-                format_args!("<sup><a href=\"#fn-{}\">{number}</a></sup>", escape(&name)),
+                self.out,
+                format_args!(" class=\"language-{}\"", escape(lang)),
             );
         }
-        Event::SoftBreak => out.push('\n'),
-        Event::HardBreak => out.push_str("<br>\n"),
-        Event::Rule => out.push_str("<hr>\n"),
-        Event::TaskListMarker(done) => {
-            state.boxes += 1;
-            state.label = true;
-            push(
-                out,
-                format_args!(
-                    "<label><input type=\"checkbox\"{}> <span>",
-                    if *done { " checked" } else { "" }
-                ),
-            );
+        self.out.push('>');
+        if let Some(Event::Text(code)) = self.events.get(n + 1) {
+            self.out.push_str(&highlight::html(lang, code));
+            return n + 2;
+        }
+        n + 1
+    }
+
+    fn list(&mut self, start: Option<u64>) {
+        self.close_label();
+        match start {
+            Some(1) => self.out.push_str("<ol>\n"),
+            Some(from) => push(self.out, format_args!("<ol start=\"{from}\">\n")),
+            None => self.out.push_str("<ul>\n"),
+        }
+        self.lists.push(start.is_some());
+    }
+
+    fn item(&mut self, n: usize) {
+        // Where paragraphs stand apart, the checkbox is in the first of them.
+        let task = self.is_task(n + 1) || self.is_task(n + 2);
+        self.out
+            .push_str(if task { "<li class=\"step\">" } else { "<li>" });
+    }
+
+    fn checkbox(&mut self, done: bool) {
+        self.label = true;
+        let checked = if done { " checked" } else { "" };
+        push(
+            self.out,
+            format_args!("<label><input type=\"checkbox\"{checked}> <span>"),
+        );
+    }
+
+    fn close_label(&mut self) {
+        if self.label {
+            self.label = false;
+            self.out.push_str("</span></label>");
         }
     }
-    n + 1
-}
 
-fn close_label(out: &mut String, state: &mut State) {
-    if state.label {
-        state.label = false;
-        out.push_str("</span></label>");
+    fn table(&mut self, columns: &[Alignment]) {
+        self.table.columns = columns.to_vec();
+        let label = escape(&self.ui().word("table", "wide"));
+        push(
+            self.out,
+            format_args!(
+                "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><table>\n"
+            ),
+        );
     }
-}
 
-/// The number of a note, and its name in lower case: it may be written otherwise where it is referred to.
-fn footnote(state: &mut State, name: &str) -> (usize, String) {
-    let name = name.to_lowercase();
-    let known = state.footnotes.iter().position(|f| *f == name);
-    let number = known.unwrap_or_else(|| {
-        state.footnotes.push(name.clone());
-        state.footnotes.len() - 1
-    });
-    (number + 1, name)
-}
-
-/// `expected` or `otherwise` for a paragraph of a step that begins with that word in bold.
-fn step_class(
-    reader: &Reader<'_, '_>,
-    state: &State,
-    events: &[Event<'_>],
-    n: usize,
-) -> Option<&'static str> {
-    if state.lists.first() != Some(&true) {
-        return None;
-    }
-    let (Some(Event::Start(Tag::Strong)), Some(Event::Text(label))) =
-        (events.get(n + 1), events.get(n + 2))
-    else {
-        return None;
-    };
-    let label = label.trim().trim_end_matches(':').trim();
-    let ui = reader.site.ui(reader.language);
-    ["expected", "otherwise"]
-        .into_iter()
-        .find(|key| ui.find("runbook", key) == Some(label))
-}
-
-fn text_with_figures(reader: &Reader<'_, '_>, out: &mut String, text: &str) {
-    let mut from = 0;
-    while let Some(range) = next_directive(text, from) {
-        out.push_str(&escape(&text[from..range.start]));
-        match directive(&text[range.clone()], "figure") {
-            Some(id) => out.push_str(&tables::figure_html(reader, id)),
-            None => out.push_str(&escape(&text[range.clone()])),
+    fn cell(&mut self) {
+        let align = match self.table.columns.get(self.table.column) {
+            Some(Alignment::Right) => " class=\"number\"",
+            Some(Alignment::Center) => " class=\"centre\"",
+            _ => "",
+        };
+        if self.table.head {
+            push(self.out, format_args!("<th scope=\"col\"{align}>"));
+        } else {
+            push(self.out, format_args!("<td{align}>"));
         }
-        from = range.end;
     }
-    out.push_str(&escape(&text[from..]));
+
+    fn link(&mut self, dest: &str) {
+        let href = link(self.reader, dest);
+        let external = if href.contains("://") {
+            "class=\"external\" rel=\"noopener\" "
+        } else {
+            ""
+        };
+        push(
+            self.out,
+            format_args!("<a {external}href=\"{}\">", escape(&href)),
+        );
+    }
+
+    fn close_image(&mut self) {
+        let Some(OpenImage { alt, src, title }) = self.image.take() else {
+            return;
+        };
+        push(
+            self.out,
+            format_args!(
+                "<img src=\"{}\"{} alt=\"{}\" loading=\"lazy\"",
+                escape(&src),
+                sizes(self.reader, &src),
+                escape(&alt)
+            ),
+        );
+        if !title.is_empty() {
+            push(self.out, format_args!(" title=\"{}\"", escape(title)));
+        }
+        self.out.push('>');
+    }
+
+    fn footnote_definition(&mut self, name: &str) {
+        let (number, name) = self.footnote(name);
+        push(
+            self.out,
+            format_args!(
+                "<div class=\"footnote\" id=\"fn-{}\"><sup>{number}</sup>\n",
+                escape(&name)
+            ),
+        );
+    }
+
+    fn footnote_reference(&mut self, name: &str) {
+        let (number, name) = self.footnote(name);
+        push(
+            self.out,
+            format_args!("<sup><a href=\"#fn-{}\">{number}</a></sup>", escape(&name)),
+        );
+    }
+
+    /// The number of a note, and its name in lower case: it may be written otherwise where it is referred to.
+    fn footnote(&mut self, name: &str) -> (usize, String) {
+        let name = name.to_lowercase();
+        let known = self.footnotes.iter().position(|f| *f == name);
+        let number = known.unwrap_or_else(|| {
+            self.footnotes.push(name.clone());
+            self.footnotes.len() - 1
+        });
+        (number + 1, name)
+    }
+
+    fn code(&mut self, text: &str) {
+        let lang = lang_attribute(text, self.reader.language);
+        push(
+            self.out,
+            format_args!("<code{lang}>{}</code>", escape(text)),
+        );
+    }
+
+    /// Text with each figure in the place of its name.
+    fn text(&mut self, text: &str) {
+        let mut from = 0;
+        while let Some(range) = next_directive(text, from) {
+            self.out.push_str(&escape(&text[from..range.start]));
+            match directive(&text[range.clone()], "figure") {
+                Some(id) => self.out.push_str(&tables::figure_html(self.reader, id)),
+                None => self.out.push_str(&escape(&text[range.clone()])),
+            }
+            from = range.end;
+        }
+        self.out.push_str(&escape(&text[from..]));
+    }
+
+    fn ui(&self) -> &Ui {
+        self.reader.site.ui(self.reader.language)
+    }
 }
 
 #[cfg(test)]
