@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 use pulldown_cmark::{
-    CodeBlockKind, Event, HeadingLevel, Options, Parser, RefDefs, Tag, TagEnd, TextMergeWithOffset,
+    CodeBlockKind, Event, Options, Parser, RefDefs, Tag, TagEnd, TextMergeWithOffset,
 };
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
@@ -286,276 +286,465 @@ fn front_matter(text: &str) -> Result<(Range<usize>, usize), &'static str> {
     Err("the front matter has no closing `+++` line")
 }
 
-fn level(level: HeadingLevel) -> u8 {
-    level as u8
-}
-
-struct Open {
-    ordered: bool,
-}
-
+/// Reads the body of `page`, which is `text`.
 fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
-    let base = page.body;
-    let place = |r: &Range<usize>| r.start + base..r.end + base;
     page.sections.push(Section {
         id: None,
-        span: base..base + text.len(),
+        span: page.body..page.body + text.len(),
         steps: 0,
     });
     let mut parser = Parser::new_ext(text, options()).into_offset_iter();
     let events: Vec<(Event<'_>, Range<usize>)> =
         TextMergeWithOffset::new(parser.by_ref()).collect();
-    let definitions = parser.reference_definitions();
-    let mut lists: Vec<Open> = Vec::new();
-    let mut heading: Option<(u8, Option<String>, String, Range<usize>)> = None;
-    // An image may stand in a link.
-    let mut open_links: Vec<usize> = Vec::new();
-    let mut code: Option<(String, String, Range<usize>)> = None;
-    let mut step: Option<(Step, usize)> = None;
-    let mut paragraph_start = false;
-    let mut strong_label: Option<String> = None;
-    let mut fence_lost = false;
-    let mut run = Run::new(page.language());
-    let mut header: Option<(Range<usize>, bool)> = None;
-    let mut columns = 0;
-    // By name in lower case, as they are looked up: as it is written, and where.
-    let mut notes: BTreeMap<String, (&str, Range<usize>)> = BTreeMap::new();
-    let mut referred = BTreeSet::new();
-    let mut standing = left_over::Place::default();
+    let mut reader = BodyReader {
+        run: Run::new(page.language()),
+        page,
+        text,
+        sink,
+        definitions: parser.reference_definitions(),
+        standing: left_over::Place::default(),
+        heading: None,
+        table: OpenTable::default(),
+        steps: Steps::default(),
+        links: Vec::new(),
+        code: None,
+        fence_lost: false,
+        notes: Notes::default(),
+    };
     for (n, (event, range)) in events.iter().enumerate() {
-        standing = standing.after(event);
-        let span = place(range);
-        let section = page.sections.len() - 1;
+        let next = events.get(n + 1).map(|(event, _)| event);
+        reader.event(event, range, next);
+    }
+    reader.finish();
+}
+
+/// Reads the events of a body in order, and knows what is open. Ranges are places in the body, spans those in the file.
+struct BodyReader<'b, 't> {
+    page: &'b mut Markdown,
+    text: &'t str,
+    sink: &'b Sink<'b>,
+    definitions: &'b RefDefs<'t>,
+    run: Run,
+    standing: left_over::Place,
+    heading: Option<OpenHeading>,
+    table: OpenTable,
+    steps: Steps,
+    /// Places in `page.links`. An image may stand in a link.
+    links: Vec<usize>,
+    code: Option<CodeBlock>,
+    /// A block was found that nobody closed: those after it begin where they should end.
+    fence_lost: bool,
+    notes: Notes<'b>,
+}
+
+struct OpenHeading {
+    level: u8,
+    id: Option<String>,
+    title: String,
+    span: Range<usize>,
+}
+
+#[derive(Default)]
+struct OpenTable {
+    columns: usize,
+    /// While the first row is read.
+    header: Option<HeaderCell>,
+}
+
+struct HeaderCell {
+    span: Range<usize>,
+    empty: bool,
+}
+
+#[derive(Default)]
+struct Notes<'b> {
+    /// By name in lower case, as they are looked up: as it is written, and where.
+    written: BTreeMap<String, (&'b str, Range<usize>)>,
+    referred: BTreeSet<String>,
+}
+
+impl<'b, 't> BodyReader<'b, 't> {
+    fn event(&mut self, event: &'b Event<'t>, range: &Range<usize>, next: Option<&Event<'_>>) {
+        self.standing = self.standing.after(event);
         match event {
-            Event::Text(words) if code.is_none() => run.add(words, &span),
-            Event::Start(tag) if !is_inline(&tag.to_end()) => {
-                run.finish(page);
-                if let Some(what) = holder(tag)
-                    && matches!(events.get(n + 1), Some((Event::End(_), _)))
-                {
-                    left_over::empty(sink, first_line(text, range, base), what);
+            Event::Start(tag) => {
+                if !is_inline(&tag.to_end()) {
+                    self.run.finish(self.page);
+                    self.must_hold_something(tag, range, next);
                 }
+                self.start(tag, range);
             }
-            Event::End(tag) if !is_inline(tag) => run.finish(page),
-            _ => {}
-        }
-        match event {
-            Event::Start(Tag::Table(alignments)) => columns = alignments.len(),
-            Event::Start(Tag::TableRow) => {
-                left_over::row(sink, &text[range.clone()], span.start, columns);
-            }
-            Event::Start(Tag::FootnoteDefinition(name)) => {
-                let line = first_line(text, range, base);
-                let known = notes.insert(name.to_lowercase(), (name, line));
-                if known.is_some() {
-                    sink.report(
-                        "duplicate-id",
-                        span.clone(),
-                        format!("the note `[^{name}]` is written twice"),
-                        Some("give one of the two another name".to_owned()),
-                    );
+            Event::End(tag) => {
+                if !is_inline(tag) {
+                    self.run.finish(self.page);
                 }
+                self.end(*tag);
             }
+            Event::Text(words) => self.text(words, range),
+            Event::Code(words) => self.inline_code(words, range),
+            Event::InlineHtml(_) => self.html(range),
+            Event::SoftBreak | Event::HardBreak => self.name_link(" "),
+            Event::TaskListMarker(_) => self.steps.task(),
             Event::FootnoteReference(name) => {
-                referred.insert(name.to_lowercase());
-            }
-            Event::Start(Tag::TableHead) => header = Some((0..0, true)),
-            Event::End(TagEnd::TableHead) => header = None,
-            Event::Start(Tag::TableCell) => {
-                if let Some(cell) = &mut header {
-                    *cell = (span.clone(), true);
-                }
-            }
-            Event::End(TagEnd::TableCell) => {
-                if let Some((cell, true)) = &header {
-                    page.empty_headers.push(cell.clone());
-                }
-            }
-            Event::Text(_) | Event::Code(_) => {
-                if let Some((_, empty)) = &mut header {
-                    *empty = false;
-                }
+                self.notes.referred.insert(name.to_lowercase());
             }
             _ => {}
         }
-        match event {
-            Event::Start(Tag::Heading { level: l, id, .. }) => {
-                heading = Some((
-                    level(*l),
-                    id.as_ref().map(|i| i.to_string()),
-                    String::new(),
+    }
+
+    fn start(&mut self, tag: &'b Tag<'t>, range: &Range<usize>) {
+        let span = self.span(range);
+        match tag {
+            Tag::Heading { level, id, .. } => {
+                self.heading = Some(OpenHeading {
+                    level: *level as u8,
+                    id: id.as_ref().map(|id| id.to_string()),
+                    title: String::new(),
                     span,
-                ));
-            }
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some((level, id, title, span)) = heading.take() {
-                    finish_heading(page, sink, level, id, title.trim(), span);
-                }
-            }
-            Event::Start(Tag::List(first)) => lists.push(Open {
-                ordered: first.is_some(),
-            }),
-            Event::End(TagEnd::List(_)) => {
-                lists.pop();
-            }
-            Event::Start(Tag::Item) if lists.len() == 1 && lists[0].ordered => {
-                if let Some(s) = page.sections.last_mut() {
-                    s.steps += 1;
-                }
-                step = Some((
-                    Step {
-                        task: false,
-                        more: 0,
-                        labels: Vec::new(),
-                        span,
-                    },
-                    0,
-                ));
-            }
-            Event::End(TagEnd::Item) => {
-                if lists.len() == 1
-                    && let Some((step, paragraphs)) = step.take()
-                {
-                    page.steps.push(Step {
-                        more: paragraphs.saturating_sub(1),
-                        ..step
-                    });
-                }
-            }
-            Event::TaskListMarker(_) => {
-                if lists.len() == 1
-                    && let Some((step, _)) = &mut step
-                {
-                    step.task = true;
-                }
-            }
-            Event::Start(Tag::Paragraph) => {
-                paragraph_start = true;
-                if lists.len() == 1
-                    && let Some((_, paragraphs)) = &mut step
-                {
-                    *paragraphs += 1;
-                }
-                let raw = text[range.clone()].trim();
-                for (kind, names) in [("table", &mut page.tables), ("chart", &mut page.charts)] {
-                    if let Some(name) = directive(raw, kind) {
-                        let at = span.start + raw.find(name).unwrap_or(0);
-                        names.push(At::new(name.to_owned(), at..at + name.len()));
-                    }
-                }
-            }
-            Event::Start(Tag::Strong) if paragraph_start && step.is_some() => {
-                strong_label = Some(String::new());
-            }
-            Event::End(TagEnd::Strong) => {
-                if let (Some(label), Some((step, _))) = (strong_label.take(), &mut step) {
-                    step.labels
-                        .push(label.trim().trim_end_matches(':').trim().to_owned());
-                }
-            }
-            Event::Start(Tag::Link { dest_url, id, .. }) => {
-                let at = locate(text, range, dest_url, id, definitions);
-                open_links.push(page.links.len());
-                page.links.push(Link {
-                    dest: At::new(dest_url.to_string(), place(&at)),
-                    image: false,
-                    text: String::new(),
-                    section,
                 });
             }
-            Event::Start(Tag::Image { dest_url, id, .. }) => {
-                let at = locate(text, range, dest_url, id, definitions);
-                open_links.push(page.links.len());
-                page.links.push(Link {
-                    dest: At::new(dest_url.to_string(), place(&at)),
+            Tag::Paragraph => self.paragraph(range),
+            Tag::Strong => self.steps.start_label(),
+            Tag::List(first) => self.steps.lists.push(first.is_some()),
+            Tag::Item if self.steps.is_in_ordered() => {
+                if let Some(section) = self.page.sections.last_mut() {
+                    section.steps += 1;
+                }
+                self.steps.start(span);
+            }
+            Tag::Link { dest_url, id, .. } => {
+                let link = self.link(dest_url, id, range);
+                self.open_link(link);
+            }
+            Tag::Image { dest_url, id, .. } => {
+                let link = self.link(dest_url, id, range);
+                self.open_link(Link {
                     image: true,
-                    text: String::new(),
-                    section,
+                    ..link
                 });
             }
-            Event::End(TagEnd::Link | TagEnd::Image) => {
-                // The alternative text of an image is the name of the link around it.
-                if let Some(words) = open_links.pop().and_then(|n| page.links.get(n)) {
-                    let words = words.text.clone();
-                    label(page, &open_links, &words);
-                }
-            }
-            Event::Start(Tag::CodeBlock(kind)) => {
-                let lang = code_language(kind).to_owned();
-                // Where one is not closed, those after it begin where they should end.
-                if let CodeBlockKind::Fenced(_) = kind
-                    && !fence_lost
-                {
-                    fence_lost = unclosed_fence(sink, text, range, &span, &lang);
-                }
-                code = Some((lang, String::new(), span));
-            }
-            Event::End(TagEnd::CodeBlock) => {
-                if let Some((lang, text, span)) = code.take() {
-                    page.codes.push(CodeBlock {
-                        lang,
-                        text,
-                        span,
-                        section,
-                    });
-                }
-            }
+            Tag::CodeBlock(kind) => self.code_block(kind, range),
             // Of a block the lines come one by one, and a tag may have several.
-            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
-                let raw = &text[range.clone()];
-                let tags = raw_html::tags(raw, span.start);
-                for tag in &tags {
-                    run.tag(
-                        tag,
-                        &raw[tag.span.start - span.start..tag.span.end - span.start],
-                    );
-                }
-                page.html.extend(tags);
+            Tag::HtmlBlock => self.html(range),
+            Tag::Table(alignments) => self.table.columns = alignments.len(),
+            Tag::TableRow => {
+                let row = &self.text[range.clone()];
+                left_over::row(self.sink, row, span.start, self.table.columns);
             }
-            Event::Text(words) => {
-                if let Some((_, text, _)) = &mut code {
-                    text.push_str(words);
-                    continue;
-                }
-                if let Some((_, _, title, _)) = &mut heading {
-                    title.push_str(words);
-                }
-                label(page, &open_links, words);
-                if let Some(label) = &mut strong_label {
-                    label.push_str(words);
-                } else {
-                    paragraph_start = false;
-                }
-                let raw = &text[range.clone()];
-                let next = text.as_bytes().get(range.end).copied();
-                // The backslash that makes the first character plain belongs to no event.
-                let escape = usize::from(text[..range.start].ends_with('\\'));
-                let typed = &text[range.start - escape..range.end];
-                standing =
-                    left_over::text(sink, typed, span.start - escape, words, (standing, next));
-                directives(page, sink, raw, span.start);
-                numbers(page, raw, span.start, section);
+            Tag::TableHead => {
+                self.table.header = Some(HeaderCell { span, empty: true });
             }
-            Event::Code(words) => {
-                if let Some((_, _, title, _)) = &mut heading {
-                    title.push_str(words);
+            Tag::TableCell => {
+                if let Some(cell) = &mut self.table.header {
+                    *cell = HeaderCell { span, empty: true };
                 }
-                label(page, &open_links, words);
-                paragraph_start = false;
-                numbers(page, &text[range.clone()], span.start, section);
             }
-            Event::SoftBreak | Event::HardBreak => {
-                label(page, &open_links, " ");
+            Tag::FootnoteDefinition(name) => self.note(name, range),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => {
+                if let Some(heading) = self.heading.take() {
+                    finish_heading(self.page, self.sink, heading);
+                }
+            }
+            TagEnd::Strong => self.steps.end_label(),
+            TagEnd::List(_) => {
+                self.steps.lists.pop();
+            }
+            TagEnd::Item => self.page.steps.extend(self.steps.end()),
+            TagEnd::Link | TagEnd::Image => self.close_link(),
+            TagEnd::CodeBlock => self.page.codes.extend(self.code.take()),
+            TagEnd::TableHead => self.table.header = None,
+            TagEnd::TableCell => {
+                if let Some(HeaderCell { span, empty: true }) = &self.table.header {
+                    self.page.empty_headers.push(span.clone());
+                }
             }
             _ => {}
         }
     }
-    for (name, (written, span)) in &notes {
-        if !referred.contains(name) {
-            left_over::unused_note(sink, span.clone(), written);
+
+    fn text(&mut self, words: &str, range: &Range<usize>) {
+        if let Some(code) = &mut self.code {
+            code.text.push_str(words);
+            return;
+        }
+        let span = self.span(range);
+        self.run.add(words, &span);
+        self.shown(words);
+        self.steps.text(words);
+        let raw = &self.text[range.clone()];
+        let next = self.text.as_bytes().get(range.end).copied();
+        // The backslash that makes the first character plain belongs to no event.
+        let escape = usize::from(self.text[..range.start].ends_with('\\'));
+        let typed = &self.text[range.start - escape..range.end];
+        let from = span.start - escape;
+        self.standing = left_over::text(self.sink, typed, from, words, (self.standing, next));
+        directives(self.page, self.sink, raw, span.start);
+        self.numbers(raw, span.start);
+    }
+
+    fn inline_code(&mut self, words: &str, range: &Range<usize>) {
+        self.shown(words);
+        self.steps.code();
+        self.numbers(&self.text[range.clone()], self.span(range).start);
+    }
+
+    /// Words that are seen: they fill the cell, the heading and the link that they stand in.
+    fn shown(&mut self, words: &str) {
+        if let Some(cell) = &mut self.table.header {
+            cell.empty = false;
+        }
+        if let Some(heading) = &mut self.heading {
+            heading.title.push_str(words);
+        }
+        self.name_link(words);
+    }
+
+    fn paragraph(&mut self, range: &Range<usize>) {
+        self.steps.paragraph();
+        let start = self.span(range).start;
+        let raw = self.text[range.clone()].trim();
+        for (kind, names) in [
+            ("table", &mut self.page.tables),
+            ("chart", &mut self.page.charts),
+        ] {
+            if let Some(name) = directive(raw, kind) {
+                let at = start + raw.find(name).unwrap_or(0);
+                names.push(At::new(name.to_owned(), at..at + name.len()));
+            }
         }
     }
-    ids(page, sink, &notes);
+
+    fn link(&self, dest: &str, label: &str, range: &Range<usize>) -> Link {
+        let at = locate(self.text, range, dest, label, self.definitions);
+        Link {
+            dest: At::new(dest.to_owned(), self.span(&at)),
+            image: false,
+            text: String::new(),
+            section: self.section(),
+        }
+    }
+
+    fn open_link(&mut self, link: Link) {
+        self.links.push(self.page.links.len());
+        self.page.links.push(link);
+    }
+
+    fn close_link(&mut self) {
+        // The alternative text of an image is the name of the link around it.
+        if let Some(link) = self.links.pop().and_then(|n| self.page.links.get(n)) {
+            let words = link.text.clone();
+            self.name_link(&words);
+        }
+    }
+
+    /// Adds to the words of the innermost link that is open.
+    fn name_link(&mut self, words: &str) {
+        let open = self.links.last();
+        if let Some(link) = open.and_then(|n| self.page.links.get_mut(*n)) {
+            link.text.push_str(words);
+        }
+    }
+
+    fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: &Range<usize>) {
+        let (lang, span) = (code_language(kind), self.span(range));
+        if let CodeBlockKind::Fenced(_) = kind
+            && !self.fence_lost
+        {
+            let block = &self.text[range.clone()];
+            self.fence_lost = unclosed_fence(self.sink, block, span.start, lang);
+        }
+        self.code = Some(CodeBlock {
+            lang: lang.to_owned(),
+            text: String::new(),
+            span,
+            section: self.section(),
+        });
+    }
+
+    fn html(&mut self, range: &Range<usize>) {
+        let (raw, start) = (&self.text[range.clone()], self.span(range).start);
+        let tags = raw_html::tags(raw, start);
+        for tag in &tags {
+            let at = tag.span.start - start..tag.span.end - start;
+            self.run.tag(tag, &raw[at]);
+        }
+        self.page.html.extend(tags);
+    }
+
+    fn note(&mut self, name: &'b str, range: &Range<usize>) {
+        let note = (name, self.first_line(range));
+        let known = self.notes.written.insert(name.to_lowercase(), note);
+        if known.is_some() {
+            self.sink.report(
+                "duplicate-id",
+                self.span(range),
+                format!("the note `[^{name}]` is written twice"),
+                Some("give one of the two another name".to_owned()),
+            );
+        }
+    }
+
+    /// Reports what `tag` begins if it ends at once and should not.
+    fn must_hold_something(&self, tag: &Tag<'_>, range: &Range<usize>, next: Option<&Event<'_>>) {
+        if let Some(what) = holder(tag)
+            && matches!(next, Some(Event::End(_)))
+        {
+            left_over::empty(self.sink, self.first_line(range), what);
+        }
+    }
+
+    /// Digits with inner points and commas. What stands inside `{{...}}` is an id and no number.
+    fn numbers(&mut self, raw: &str, base: usize) {
+        let section = self.section();
+        let bytes = raw.as_bytes();
+        let mut at = 0;
+        let mut skip = next_directive(raw, 0);
+        while at < bytes.len() {
+            if let Some(range) = &skip
+                && at >= range.start
+            {
+                at = range.end;
+                skip = next_directive(raw, at);
+                continue;
+            }
+            let end = skip.as_ref().map_or(bytes.len(), |range| range.start);
+            let Some(gap) = bytes[at..end].iter().position(u8::is_ascii_digit) else {
+                at = end;
+                continue;
+            };
+            at += gap;
+            let start = at;
+            while at < bytes.len()
+                && (bytes[at].is_ascii_digit()
+                    || (matches!(bytes[at], b'.' | b',')
+                        && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)))
+            {
+                at += 1;
+            }
+            self.page.numbers.push(Number {
+                text: At::new(raw[start..at].to_owned(), base + start..base + at),
+                section,
+            });
+        }
+    }
+
+    /// What can be told only when all was read.
+    fn finish(self) {
+        for (name, (written, span)) in &self.notes.written {
+            if !self.notes.referred.contains(name) {
+                left_over::unused_note(self.sink, span.clone(), written);
+            }
+        }
+        ids(self.page, self.sink, &self.notes);
+    }
+
+    fn span(&self, range: &Range<usize>) -> Range<usize> {
+        let base = self.page.body;
+        range.start + base..range.end + base
+    }
+
+    /// The first line of what stands there.
+    fn first_line(&self, range: &Range<usize>) -> Range<usize> {
+        let block = &self.text[range.clone()];
+        let line = block.lines().next().unwrap_or_default().trim_end();
+        let start = self.span(range).start;
+        start..start + line.len()
+    }
+
+    /// Index of the section that is being read.
+    fn section(&self) -> usize {
+        self.page.sections.len() - 1
+    }
+}
+
+/// Lists that are open, and the step of a runbook: an item of an ordered list that stands in no other list.
+#[derive(Default)]
+struct Steps {
+    /// Whether each list is ordered, the outermost first.
+    lists: Vec<bool>,
+    open: Option<Step>,
+    /// How many paragraphs the step has so far.
+    paragraphs: usize,
+    /// Nothing was said yet in the paragraph but bold words.
+    at_start: bool,
+    /// Bold words that are being read and begin a paragraph of the step.
+    label: Option<String>,
+}
+
+impl Steps {
+    fn is_in_ordered(&self) -> bool {
+        self.lists == [true]
+    }
+
+    fn start(&mut self, span: Range<usize>) {
+        self.paragraphs = 0;
+        self.open = Some(Step {
+            task: false,
+            more: 0,
+            labels: Vec::new(),
+            span,
+        });
+    }
+
+    /// The step itself, where no list within it is open.
+    fn innermost(&mut self) -> Option<&mut Step> {
+        self.open.as_mut().filter(|_| self.lists.len() == 1)
+    }
+
+    fn task(&mut self) {
+        if let Some(step) = self.innermost() {
+            step.task = true;
+        }
+    }
+
+    fn paragraph(&mut self) {
+        self.at_start = true;
+        if self.innermost().is_some() {
+            self.paragraphs += 1;
+        }
+    }
+
+    fn start_label(&mut self) {
+        if self.at_start && self.open.is_some() {
+            self.label = Some(String::new());
+        }
+    }
+
+    fn end_label(&mut self) {
+        if let (Some(label), Some(step)) = (self.label.take(), &mut self.open) {
+            let label = label.trim().trim_end_matches(':').trim();
+            step.labels.push(label.to_owned());
+        }
+    }
+
+    fn text(&mut self, words: &str) {
+        match &mut self.label {
+            Some(label) => label.push_str(words),
+            None => self.at_start = false,
+        }
+    }
+
+    fn code(&mut self) {
+        self.at_start = false;
+    }
+
+    /// The step that ends with this item of a list, if one does.
+    fn end(&mut self) -> Option<Step> {
+        if self.lists.len() != 1 {
+            return None;
+        }
+        let step = self.open.take()?;
+        Some(Step {
+            more: self.paragraphs.saturating_sub(1),
+            ..step
+        })
+    }
 }
 
 /// What the tag begins, if that is a part of the page that must hold something.
@@ -566,23 +755,6 @@ fn holder(tag: &Tag<'_>) -> Option<&'static str> {
         Tag::FootnoteDefinition(_) => Some("a note"),
         Tag::Item => Some("an item of a list"),
         _ => None,
-    }
-}
-
-/// The first line of what stands at `range` in the body, which begins at byte `base` of its file.
-fn first_line(text: &str, range: &Range<usize>, base: usize) -> Range<usize> {
-    let line = text[range.clone()]
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .trim_end();
-    range.start + base..range.start + base + line.len()
-}
-
-/// Adds to the words of the innermost link that is open.
-fn label(page: &mut Markdown, open: &[usize], words: &str) {
-    if let Some(link) = open.last().and_then(|n| page.links.get_mut(*n)) {
-        link.text.push_str(words);
     }
 }
 
@@ -682,14 +854,14 @@ pub(super) fn is_inline(tag: &TagEnd) -> bool {
     )
 }
 
-fn finish_heading(
-    page: &mut Markdown,
-    sink: &Sink<'_>,
-    level: u8,
-    id: Option<String>,
-    title: &str,
-    span: Range<usize>,
-) {
+fn finish_heading(page: &mut Markdown, sink: &Sink<'_>, heading: OpenHeading) {
+    let OpenHeading {
+        level,
+        id,
+        title,
+        span,
+    } = heading;
+    let title = title.trim();
     if level == 1 {
         sink.report(
             "heading-level",
@@ -758,7 +930,7 @@ fn finish_heading(
 }
 
 /// That no id of a heading or of an element of HTML stands twice on the page, nor is one of those around the text.
-fn ids(page: &Markdown, sink: &Sink<'_>, notes: &BTreeMap<String, (&str, Range<usize>)>) {
+fn ids(page: &Markdown, sink: &Sink<'_>, notes: &Notes<'_>) {
     let headings = page.headings.iter().map(|h| (h.id.as_str(), &h.span));
     let tags = page.html.iter().filter_map(|tag| tag.id.as_ref());
     let tags = tags.map(|id| (id.value.as_str(), &id.span));
@@ -772,7 +944,7 @@ fn ids(page: &Markdown, sink: &Sink<'_>, notes: &BTreeMap<String, (&str, Range<u
         let taken = RESERVED.contains(&id)
             || id
                 .strip_prefix("fn-")
-                .is_some_and(|name| notes.contains_key(name))
+                .is_some_and(|name| notes.written.contains_key(name))
             || id.strip_suffix("-title").is_some_and(of_sections);
         if taken {
             sink.report(
@@ -866,40 +1038,6 @@ fn directives(page: &mut Markdown, sink: &Sink<'_>, raw: &str, base: usize) {
     }
 }
 
-/// Digits with inner points and commas. What stands inside `{{...}}` is an id and no number.
-fn numbers(page: &mut Markdown, raw: &str, base: usize, section: usize) {
-    let bytes = raw.as_bytes();
-    let mut at = 0;
-    let mut skip = next_directive(raw, 0);
-    while at < bytes.len() {
-        if let Some(range) = &skip
-            && at >= range.start
-        {
-            at = range.end;
-            skip = next_directive(raw, at);
-            continue;
-        }
-        let end = skip.as_ref().map_or(bytes.len(), |range| range.start);
-        let Some(gap) = bytes[at..end].iter().position(u8::is_ascii_digit) else {
-            at = end;
-            continue;
-        };
-        at += gap;
-        let start = at;
-        while at < bytes.len()
-            && (bytes[at].is_ascii_digit()
-                || (matches!(bytes[at], b'.' | b',')
-                    && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)))
-        {
-            at += 1;
-        }
-        page.numbers.push(Number {
-            text: At::new(raw[start..at].to_owned(), base + start..base + at),
-            section,
-        });
-    }
-}
-
 /// Where the address of a link stands: in it, or in the definition of its label. The whole link if it is written otherwise, as with
 /// escapes.
 fn locate(
@@ -928,16 +1066,9 @@ fn locate(
     }
 }
 
-/// Says of a block that its fence is missing below it, if it is: at the end of the text, or where the block holds what begins something
-/// else. Tells whether it did.
-fn unclosed_fence(
-    sink: &Sink<'_>,
-    text: &str,
-    range: &Range<usize>,
-    span: &Range<usize>,
-    lang: &str,
-) -> bool {
-    let block = &text[range.clone()];
+/// Says of a block, which begins at byte `start` of the file, that its fence is missing below it, if it is: at the end of the text, or where
+/// the block holds what begins something else. Tells whether it did.
+fn unclosed_fence(sink: &Sink<'_>, block: &str, start: usize, lang: &str) -> bool {
     let mut lines = block
         .lines()
         .map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end());
@@ -970,7 +1101,7 @@ fn unclosed_fence(
     }
     sink.report(
         "unclosed-fence",
-        span.start..span.start + first.len(),
+        start..start + first.len(),
         "this code block is never closed",
         help.or_else(|| Some(format!("write {fence} on a line of its own below it"))),
     );
