@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
 
 use super::raw_html;
-use super::toml_table::{At, Sink, document};
+use super::toml_table::{At, Sink, Table, document};
 use crate::check::LINTS;
 use crate::date::Date;
 use crate::diag::{Diag, Severity};
@@ -148,195 +148,239 @@ pub(crate) fn parse(file: &str, text: &str) -> (Config, Vec<Diag>) {
 
 pub(crate) fn read(sink: &Sink<'_>, text: &str) -> Config {
     let mut config = Config::default();
-    {
-        let mut table = document(sink, text);
-        if let Some(title) = table.required_string("title") {
-            config.title = title.value;
+    let mut table = document(sink, text);
+    if let Some(title) = table.required_string("title") {
+        config.title = title.value;
+    }
+    if let Some(url) = public_address(sink, &mut table) {
+        config.base_url = url;
+    }
+    (config.languages, config.languages_unread) = languages(sink, &mut table);
+    config.default_language = default_language(sink, &mut table, &config);
+    let codes = sink.languages(config.codes().map(str::to_owned).collect());
+    config.repository = table
+        .string("repository")
+        .and_then(|address| addressed(sink, "repository", &["https://"], address));
+    config.feedback = table
+        .string("feedback")
+        .and_then(|address| addressed(sink, "feedback", &["https://", "mailto:"], address));
+    if let Some(editor) = editor(sink, &mut table) {
+        config.editor = editor;
+    }
+    config.html = raw_html::allowed(sink, table.strings("html"));
+    config.navigation = navigation(&mut table);
+    config.incident = table
+        .table("incident")
+        .and_then(|table| incident(table, &codes));
+    if let Some(mut errors) = table.table("errors") {
+        config.provider_order = errors.strings("provider_order");
+        config.common = errors.strings("common");
+        config.examples = examples(&mut errors, &codes);
+        errors.finish();
+    }
+    if let Some(limits) = table.table("limits") {
+        read_limits(limits, &mut config);
+    }
+    if let Some(lints) = table.table("lints") {
+        config.lints = levels(sink, lints);
+    }
+    table.finish();
+    config
+}
+
+fn public_address(sink: &Sink<'_>, table: &mut Table<'_>) -> Option<At<String>> {
+    let url = table.required_string("base_url")?;
+    match base_url(&url.value) {
+        Ok(_) => Some(url),
+        Err(why) => {
+            sink.report(
+                "bad-value",
+                url.span,
+                format!("`base_url` {why}"),
+                Some("write it as `https://host/` or `https://host/folder/`".to_owned()),
+            );
+            None
         }
-        if let Some(url) = table.required_string("base_url") {
-            match base_url(&url.value) {
-                Ok(_) => config.base_url = url,
-                Err(why) => sink.report(
-                    "bad-value",
-                    url.span,
-                    format!("`base_url` {why}"),
-                    Some("write it as `https://host/` or `https://host/folder/`".to_owned()),
-                ),
-            }
+    }
+}
+
+/// The languages, and whether there are or should be others, which could not be read.
+fn languages(sink: &Sink<'_>, table: &mut Table<'_>) -> (Vec<Language>, bool) {
+    if !table.has("languages") {
+        table.missing("languages");
+    }
+    let written = table.tables("languages");
+    let mut unread = written.is_empty();
+    let mut languages: Vec<Language> = Vec::new();
+    for mut language in written {
+        let code = language.required_string("code");
+        let label = language.required_string("label");
+        language.finish();
+        let (Some(code), Some(label)) = (code, label) else {
+            unread = true;
+            continue;
+        };
+        if !is_language_code(&code.value) {
+            unread = true;
+            sink.report(
+                "bad-value",
+                code.span,
+                format!("`{}` cannot be a language code", code.value),
+                Some("write it as `id` or `pt-br`".to_owned()),
+            );
+        } else if languages.iter().any(|l| l.code == code.value) {
+            sink.report(
+                "duplicate-id",
+                code.span,
+                format!("the language `{}` stands here twice", code.value),
+                Some("take one of them away".to_owned()),
+            );
+        } else {
+            languages.push(Language {
+                code: code.value,
+                label: label.value,
+            });
         }
-        if !table.has("languages") {
-            table.missing("languages");
-        }
-        let languages = table.tables("languages");
-        config.languages_unread = languages.is_empty();
-        for mut language in languages {
-            let code = language.required_string("code");
-            let label = language.required_string("label");
-            language.finish();
-            let (Some(code), Some(label)) = (code, label) else {
-                config.languages_unread = true;
-                continue;
-            };
-            let good = !code.value.is_empty()
-                && code.value.len() <= 12
-                && code
-                    .value
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b == b'-');
-            if !good || matches!(code.value.as_str(), "e" | "assets") {
-                config.languages_unread = true;
+    }
+    (languages, unread)
+}
+
+/// Whether the pages of a language may stand in a folder of this name.
+fn is_language_code(code: &str) -> bool {
+    let is_letter = |b: u8| b.is_ascii_lowercase() || b == b'-';
+    (1..=12).contains(&code.len()) && code.bytes().all(is_letter) && !matches!(code, "e" | "assets")
+}
+
+/// The one that is written, if it is one of the site's; else the first.
+fn default_language(sink: &Sink<'_>, table: &mut Table<'_>, config: &Config) -> String {
+    let first = config.codes().next().unwrap_or_default().to_owned();
+    match table.string("default_language") {
+        None => first,
+        Some(written) if config.codes().any(|code| code == written.value) => written.value,
+        Some(written) => {
+            if !config.languages_unread {
                 sink.report(
                     "bad-value",
-                    code.span,
-                    format!("`{}` cannot be a language code", code.value),
-                    Some("write it as `id` or `pt-br`".to_owned()),
-                );
-            } else if config.languages.iter().any(|l| l.code == code.value) {
-                sink.report(
-                    "duplicate-id",
-                    code.span,
-                    format!("the language `{}` stands here twice", code.value),
-                    Some("take one of them away".to_owned()),
-                );
-            } else {
-                config.languages.push(Language {
-                    code: code.value,
-                    label: label.value,
-                });
-            }
-        }
-        let default = table.string("default_language");
-        config.default_language = config
-            .languages
-            .first()
-            .map(|l| l.code.clone())
-            .unwrap_or_default();
-        if let Some(default) = default {
-            if config.codes().any(|c| c == default.value) {
-                config.default_language = default.value;
-            } else if !config.languages_unread {
-                sink.report(
-                    "bad-value",
-                    default.span,
-                    format!("`{}` is no language of this site", default.value),
+                    written.span,
+                    format!("`{}` is no language of this site", written.value),
                     Some("write the `code` of one of `languages`".to_owned()),
                 );
             }
+            first
         }
-        config.repository = table
-            .string("repository")
-            .and_then(|address| addressed(sink, "repository", &["https://"], address));
-        config.feedback = table
-            .string("feedback")
-            .and_then(|address| addressed(sink, "feedback", &["https://", "mailto:"], address));
-        if let Some(editor) = table.string("editor") {
-            match editor_address(&editor.value) {
-                Ok(()) => config.editor = editor.value,
-                Err(why) => sink.report(
-                    "bad-value",
-                    editor.span,
-                    format!("`editor` {why}"),
-                    Some(
-                        "write it as `vscode://file{path}:{line}:{column}` or `idea://open?file={path}&line={line}`"
-                            .to_owned(),
-                    ),
-                ),
-            }
-        }
-        config.html = raw_html::allowed(sink, table.strings("html"));
-        for mut section in table.tables("navigation") {
-            let name = section.required_string("section");
-            let pages = section.strings("pages");
-            section.finish();
-            if let Some(section) = name {
-                config.navigation.push(NavSection { section, pages });
-            }
-        }
-        if let Some(mut incident) = table.table("incident") {
-            let active = incident.boolean("active").is_some_and(|b| b.value);
-            let since = incident.required_date("since");
-            let runbook = incident.required_string("runbook");
-            let codes = sink.languages(config.codes().map(str::to_owned).collect());
-            let text = super::data::placed_words(&mut incident, "text", &codes);
-            for word in text.values() {
-                incident.plain(&word.value, &word.span);
-            }
-            incident.finish();
-            if let (true, Some(since), Some(runbook)) = (active, since, runbook) {
-                config.incident = Some(Incident {
-                    since,
-                    runbook,
-                    text,
-                });
-            }
-        }
-        if let Some(mut errors) = table.table("errors") {
-            config.provider_order = errors.strings("provider_order");
-            config.common = errors.strings("common");
-            for mut example in errors.tables("example") {
-                let word = example.required_string("word");
-                let rule = example.required_string("rule");
-                let codes = sink.languages(config.codes().map(str::to_owned).collect());
-                let paste = super::data::words(&mut example, "paste", &codes);
-                example.finish();
-                if let (Some(word), Some(rule)) = (word, rule) {
-                    config.examples.push(ExampleLink { word, rule, paste });
-                }
-            }
-            errors.finish();
-        }
-        if let Some(mut limits) = table.table("limits") {
-            if let Some(n) = limits.integer("title") {
-                config.title_limit = n.value as usize;
-            }
-            if let Some(n) = limits.integer("summary") {
-                config.summary_limit = n.value as usize;
-            }
-            if let Some(n) = limits.integer("stale_days") {
-                config.stale_days = n.value;
-            }
-            if let Some(n) = limits.integer("expired_days") {
-                config.expired_days = n.value;
-            }
-            if let Some(n) = limits.integer("page_kib") {
-                config.page_limit = n.value as usize * 1024;
-            }
-            if let Some(n) = limits.integer("image_kib") {
-                config.image_limit = n.value as usize * 1024;
-            }
-            limits.finish();
-        }
-        if let Some(mut lints) = table.table("lints") {
-            for lint in LINTS {
-                if let Some(word) = lints.word(lint.id, &["error", "warning", "note", "off"]) {
-                    if GUARDS.contains(&lint.id) && word.value != "error" {
-                        sink.report(
-                            "bad-value",
-                            word.span,
-                            format!("`{}` cannot be turned down", lint.id),
-                            Some(
-                                "what it finds must not be published; take the line away"
-                                    .to_owned(),
-                            ),
-                        );
-                        continue;
-                    }
-                    config.lints.insert(
-                        lint.id,
-                        match word.value {
-                            "error" => Some(Severity::Error),
-                            "warning" => Some(Severity::Warning),
-                            "note" => Some(Severity::Note),
-                            _ => None,
-                        },
-                    );
-                }
-            }
-            lints.finish();
-        }
-        table.finish();
     }
-    config
+}
+
+fn editor(sink: &Sink<'_>, table: &mut Table<'_>) -> Option<String> {
+    let editor = table.string("editor")?;
+    match editor_address(&editor.value) {
+        Ok(()) => Some(editor.value),
+        Err(why) => {
+            sink.report(
+                "bad-value",
+                editor.span,
+                format!("`editor` {why}"),
+                Some(
+                    "write it as `vscode://file{path}:{line}:{column}` or `idea://open?file={path}&line={line}`"
+                        .to_owned(),
+                ),
+            );
+            None
+        }
+    }
+}
+
+fn navigation(table: &mut Table<'_>) -> Vec<NavSection> {
+    let mut sections = Vec::new();
+    for mut section in table.tables("navigation") {
+        let name = section.required_string("section");
+        let pages = section.strings("pages");
+        section.finish();
+        sections.extend(name.map(|section| NavSection { section, pages }));
+    }
+    sections
+}
+
+/// Reads the incident also where it is switched off, so that what is wrong with it is found before it is needed.
+fn incident(mut table: Table<'_>, codes: &[String]) -> Option<Incident> {
+    let active = table.boolean("active").is_some_and(|b| b.value);
+    let since = table.required_date("since");
+    let runbook = table.required_string("runbook");
+    let text = super::data::placed_words(&mut table, "text", codes);
+    for word in text.values() {
+        table.plain(&word.value, &word.span);
+    }
+    table.finish();
+    active.then_some(Incident {
+        since: since?,
+        runbook: runbook?,
+        text,
+    })
+}
+
+fn examples(errors: &mut Table<'_>, codes: &[String]) -> Vec<ExampleLink> {
+    let mut examples = Vec::new();
+    for mut example in errors.tables("example") {
+        let word = example.required_string("word");
+        let rule = example.required_string("rule");
+        let paste = super::data::words(&mut example, "paste", codes);
+        example.finish();
+        if let (Some(word), Some(rule)) = (word, rule) {
+            examples.push(ExampleLink { word, rule, paste });
+        }
+    }
+    examples
+}
+
+/// What is not written stays as it is in `config`.
+fn read_limits(mut limits: Table<'_>, config: &mut Config) {
+    if let Some(n) = limits.integer("title") {
+        config.title_limit = n.value as usize;
+    }
+    if let Some(n) = limits.integer("summary") {
+        config.summary_limit = n.value as usize;
+    }
+    if let Some(n) = limits.integer("stale_days") {
+        config.stale_days = n.value;
+    }
+    if let Some(n) = limits.integer("expired_days") {
+        config.expired_days = n.value;
+    }
+    if let Some(n) = limits.integer("page_kib") {
+        config.page_limit = n.value as usize * 1024;
+    }
+    if let Some(n) = limits.integer("image_kib") {
+        config.image_limit = n.value as usize * 1024;
+    }
+    limits.finish();
+}
+
+/// The severity of each lint that is named; nothing where it is turned off.
+fn levels(sink: &Sink<'_>, mut lints: Table<'_>) -> BTreeMap<&'static str, Option<Severity>> {
+    let mut levels = BTreeMap::new();
+    for lint in LINTS {
+        let Some(word) = lints.word(lint.id, &["error", "warning", "note", "off"]) else {
+            continue;
+        };
+        if GUARDS.contains(&lint.id) && word.value != "error" {
+            sink.report(
+                "bad-value",
+                word.span,
+                format!("`{}` cannot be turned down", lint.id),
+                Some("what it finds must not be published; take the line away".to_owned()),
+            );
+            continue;
+        }
+        let level = match word.value {
+            "error" => Some(Severity::Error),
+            "warning" => Some(Severity::Warning),
+            "note" => Some(Severity::Note),
+            _ => None,
+        };
+        levels.insert(lint.id, level);
+    }
+    lints.finish();
+    levels
 }
 
 /// Whether an address opens a file in a program of this computer.
