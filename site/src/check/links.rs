@@ -57,7 +57,8 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     });
 }
 
-type Found = Option<(&'static str, String, Help)>;
+/// The lint, what is wrong, and what to do.
+type Found = (&'static str, String, Help);
 
 /// What to do about a link.
 enum Help {
@@ -69,7 +70,7 @@ enum Help {
     Say(String),
 }
 
-fn image(source: &Source, folder: &str, link: &Link) -> Found {
+fn image(source: &Source, folder: &str, link: &Link) -> Option<Found> {
     let dest = &link.dest.value;
     let has = |name: &str| source.images.contains_key(&format!("{folder}/{name}"));
     let bare = dest.strip_prefix("./").unwrap_or(dest);
@@ -135,7 +136,7 @@ struct Pages<'d> {
 
 impl Pages<'_> {
     /// What is wrong with a link of a text that has these ids.
-    fn target(&mut self, ids: &BTreeSet<&str>, link: &Link) -> Found {
+    fn target(&mut self, ids: &BTreeSet<&str>, link: &Link) -> Option<Found> {
         let dest = link.dest.value.as_str();
         if link.text.trim().is_empty() {
             return Some((
@@ -144,50 +145,37 @@ impl Pages<'_> {
                 Help::Say(format!("write `[where it leads]({dest})`")),
             ));
         }
-        if dest.starts_with("https://") {
+        if dest.starts_with("https://") || dest == "/errors.json" {
             return None;
         }
         if let Some(anchor) = dest.strip_prefix('#') {
-            return (!ids.contains(anchor)).then(|| {
-                (
-                    "broken-anchor",
-                    format!("no heading `#{anchor}` on this page"),
-                    Help::Say(anchors(anchor, ids.iter().copied())),
-                )
-            });
+            let known = ids.iter().copied();
+            return (!ids.contains(anchor)).then(|| no_anchor(anchor, "this page", known));
         }
-        if !dest.starts_with('/') || dest.starts_with("//") {
-            let help = match dest.strip_prefix("http://") {
-                Some(rest) => Help::Write(format!("https://{rest}")),
-                None => Help::Say(
-                    "write the address from the root, such as `/guides/units/`, or `https://...`"
-                        .to_owned(),
-                ),
-            };
-            return Some((
-                "link-form",
-                format!("`{dest}` is neither an address of this site nor an https address"),
-                help,
-            ));
+        if dest.starts_with('/') && !dest.starts_with("//") {
+            return self.page(dest);
         }
-        if dest == "/errors.json" {
-            return None;
-        }
+        let help = match dest.strip_prefix("http://") {
+            Some(rest) => Help::Write(format!("https://{rest}")),
+            None => Help::Say(
+                "write the address from the root, such as `/guides/units/`, or `https://...`"
+                    .to_owned(),
+            ),
+        };
+        Some((
+            "link-form",
+            format!("`{dest}` is neither an address of this site nor an https address"),
+            help,
+        ))
+    }
+
+    /// What is wrong with an address from the root.
+    fn page(&mut self, dest: &str) -> Option<Found> {
         let (path, anchor) = match dest.split_once('#') {
             Some((path, anchor)) => (path, Some(anchor)),
             None => (dest, None),
         };
-        let first = path
-            .trim_start_matches('/')
-            .split('/')
-            .next()
-            .unwrap_or_default();
-        if self.languages.contains(first) {
-            let rest = dest
-                .trim_start_matches('/')
-                .strip_prefix(first)
-                .unwrap_or_default();
-            let rest = if rest.is_empty() { "/" } else { rest };
+        if let Some(rest) = self.behind_language(dest, path) {
             return Some((
                 "language-in-link",
                 format!("`{dest}` names its language"),
@@ -195,11 +183,7 @@ impl Pages<'_> {
             ));
         }
         if let Some((page, _)) = path.split_once('?') {
-            let mut kept = page.to_owned();
-            if let Some(anchor) = anchor {
-                kept.push('#');
-                kept.push_str(anchor);
-            }
+            let kept = with_anchor(page, anchor);
             return Some((
                 "link-form",
                 format!("`{dest}` has a `?`, and no page of this site reads what stands behind it"),
@@ -209,49 +193,56 @@ impl Pages<'_> {
             ));
         }
         let Some(ids) = self.known.get(path) else {
-            let with_slash = format!("{path}/");
-            if self.known.contains_key(&with_slash) {
-                return Some((
-                    "link-form",
-                    format!("`{dest}` does not end with `/`"),
-                    Help::Write(with_anchor(&with_slash, anchor)),
-                ));
-            }
-            let is_draft = |path: &str| self.drafts.contains(path);
-            if let Some(now) = self
-                .moved
-                .get(path)
-                .or_else(|| self.moved.get(&*with_slash))
-            {
-                return Some((
-                    "broken-link",
-                    format!("`{path}` is a former address"),
-                    Help::Write(with_anchor(now, anchor)),
-                ));
-            }
-            if is_draft(path) || is_draft(&with_slash) {
-                let help =
-                    "publish it (take `draft = true` out of it), or leave the link out until then";
-                return Some((
-                    "broken-link",
-                    format!("`{path}` is a draft, which is not published"),
-                    Help::Say(help.to_owned()),
-                ));
-            }
-            return Some((
-                "broken-link",
-                format!("no page `{path}`"),
-                Help::Say(self.hint(path).to_owned()),
-            ));
+            return Some(self.no_page(dest, path, anchor));
         };
         let anchor = anchor?;
-        (!ids.contains(anchor)).then(|| {
-            (
-                "broken-anchor",
-                format!("no heading `#{anchor}` on `{path}`"),
-                Help::Say(anchors(anchor, ids.iter().map(String::as_str))),
-            )
-        })
+        let known = ids.iter().map(String::as_str);
+        (!ids.contains(anchor)).then(|| no_anchor(anchor, &format!("`{path}`"), known))
+    }
+
+    /// The rest of an address that begins with a language, from its slash on.
+    fn behind_language<'l>(&self, dest: &'l str, path: &str) -> Option<&'l str> {
+        let inner = path.trim_start_matches('/');
+        let first = inner.split('/').next().unwrap_or_default();
+        if !self.languages.contains(first) {
+            return None;
+        }
+        let rest = dest.trim_start_matches('/').strip_prefix(first)?;
+        Some(if rest.is_empty() { "/" } else { rest })
+    }
+
+    /// Why there is no page at `path`.
+    fn no_page(&mut self, dest: &str, path: &str, anchor: Option<&str>) -> Found {
+        let with_slash = format!("{path}/");
+        if self.known.contains_key(&with_slash) {
+            return (
+                "link-form",
+                format!("`{dest}` does not end with `/`"),
+                Help::Write(with_anchor(&with_slash, anchor)),
+            );
+        }
+        let spellings = [path, with_slash.as_str()];
+        if let Some(now) = spellings.iter().find_map(|path| self.moved.get(path)) {
+            return (
+                "broken-link",
+                format!("`{path}` is a former address"),
+                Help::Write(with_anchor(now, anchor)),
+            );
+        }
+        if spellings.iter().any(|path| self.drafts.contains(path)) {
+            let help =
+                "publish it (take `draft = true` out of it), or leave the link out until then";
+            return (
+                "broken-link",
+                format!("`{path}` is a draft, which is not published"),
+                Help::Say(help.to_owned()),
+            );
+        }
+        (
+            "broken-link",
+            format!("no page `{path}`"),
+            Help::Say(self.hint(path).to_owned()),
+        )
     }
 
     /// What to write instead of an address that leads nowhere.
@@ -265,6 +256,18 @@ impl Pages<'_> {
                 })
         })
     }
+}
+
+fn no_anchor<'a>(
+    anchor: &str,
+    place: &str,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Found {
+    (
+        "broken-anchor",
+        format!("no heading `#{anchor}` on {place}"),
+        Help::Say(anchors(anchor, known)),
+    )
 }
 
 fn with_anchor(path: &str, anchor: Option<&str>) -> String {

@@ -360,13 +360,27 @@ fn in_no_language(docs: &Docs, name: &str, at: usize, (section, key): (&str, &st
     }))
 }
 
-/// Section and key of each word that something asks for, with who does.
-fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
-    let mut out = BTreeMap::new();
-    let mut ask = |section: &str, key: &str, who: &str| {
-        out.entry((section.to_owned(), key.to_owned()))
-            .or_insert_with(|| who.to_owned());
-    };
+/// By section and key: who asks for the word. Of several it is the first that was found.
+type Asked = BTreeMap<(String, String), String>;
+
+fn ask(asked: &mut Asked, section: &str, key: &str, who: &str) {
+    asked
+        .entry((section.to_owned(), key.to_owned()))
+        .or_insert_with(|| who.to_owned());
+}
+
+/// Every word that something asks for.
+fn asked(source: &Source, docs: &Docs) -> Asked {
+    let mut asked = Asked::new();
+    by_templates(source, &mut asked);
+    by_program(&mut asked);
+    by_scripts(&mut asked);
+    by_content(docs, &mut asked);
+    asked
+}
+
+/// Those of the theme, and of ours the ones that it does not take the place of.
+fn by_templates(source: &Source, asked: &mut Asked) {
     let themed: BTreeMap<&str, &str> = theme::templates(source)
         .map(|(name, text)| (name, &**text))
         .collect();
@@ -376,37 +390,52 @@ fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
         .filter(|(name, _)| !themed.contains_key(name));
     for (name, template) in ours.chain(themed.iter().map(|(name, text)| (*name, *text))) {
         for (_, section, key) in in_template(template) {
-            ask(section, key, &format!("the template {name}"));
+            ask(asked, section, key, &format!("the template {name}"));
         }
     }
+}
+
+/// What is asked for by name, and the words of what the program lists, such as causes and tables.
+fn by_program(asked: &mut Asked) {
     for (section, keys) in ASKED {
         for key in *keys {
-            ask(section, key, "the program");
+            ask(asked, section, key, "the program");
         }
     }
     for cause in diagnoser::CAUSES {
-        ask("cause", cause, "the list of causes");
-        ask("ask", cause, "the list of causes");
+        ask(asked, "cause", cause, "the list of causes");
+        ask(asked, "ask", cause, "the list of causes");
     }
     for actor in ["end-user", "operator", "provider"] {
-        ask("actor", actor, "the list of actors");
+        ask(asked, "actor", actor, "the list of actors");
     }
     for retry in ["no", "after-wait", "yes"] {
-        ask("retry", retry, "`retry` of a rule");
-        ask("retry", &format!("{retry}_text"), "`retry` of a rule");
+        let text = format!("{retry}_text");
+        ask(asked, "retry", retry, "`retry` of a rule");
+        ask(asked, "retry", &text, "`retry` of a rule");
     }
     for tool in crate::tools::TOOLS {
         for part in ["title", "summary", "common"] {
-            ask("tools", &format!("{tool}_{part}"), "a tool");
+            ask(asked, "tools", &format!("{tool}_{part}"), "a tool");
         }
     }
     for reason in calculator::REASONS {
-        ask(
-            "tools",
-            &format!("refuse-{reason}"),
-            "a refusal of the calculator",
-        );
+        let key = format!("refuse-{reason}");
+        ask(asked, "tools", &key, "a refusal of the calculator");
     }
+    for confidence in crate::parse::rule::CONFIDENCE {
+        ask(asked, "confidence", confidence, "`confidence` of a source");
+    }
+    for table in TABLES {
+        ask(asked, "caption", table, "the table of that name");
+    }
+    for chart in CHARTS {
+        ask(asked, "caption", chart, "the chart of that name");
+    }
+    ask(asked, "kind", "generic", "the catalogue");
+}
+
+fn by_scripts(asked: &mut Asked) {
     for (script, section) in SCRIPTS {
         for key in in_script(script) {
             // Words of other sections come to the answers under the section's name.
@@ -415,66 +444,63 @@ fn asked(source: &Source, docs: &Docs) -> BTreeMap<(String, String), String> {
                 .filter(|_| section == "diagnose")
                 .find_map(|other| Some((other, key.strip_prefix(other)?.strip_prefix('_')?)))
                 .unwrap_or((section, key));
-            ask(section, key, &format!("the script {script}"));
+            ask(asked, section, key, &format!("the script {script}"));
         }
     }
-    for confidence in crate::parse::rule::CONFIDENCE {
-        ask("confidence", confidence, "`confidence` of a source");
-    }
-    for table in TABLES {
-        ask("caption", table, "the table of that name");
-    }
-    for chart in CHARTS {
-        ask("caption", chart, "the chart of that name");
-    }
-    for wallet in &docs.data.wallets {
+}
+
+/// What `site.toml` and the data say by the key of a word.
+fn by_content(docs: &Docs, asked: &mut Asked) {
+    let (config, data) = (&docs.config, &docs.data);
+    for wallet in &data.wallets {
         if let Some(payer) = wallet.payer {
-            ask("payer", payer, "`payer` of a wallet");
+            ask(asked, "payer", payer, "`payer` of a wallet");
         }
         for check in &wallet.checks {
-            ask("paid", check, "`checks` of a wallet");
-            ask("paid", &format!("{check}_text"), "`checks` of a wallet");
+            let text = format!("{check}_text");
+            ask(asked, "paid", check, "`checks` of a wallet");
+            ask(asked, "paid", &text, "`checks` of a wallet");
         }
     }
-    ask("kind", "generic", "the catalogue");
-    for provider in &docs.data.providers {
-        ask("kind", provider.kind, "`kind` of a provider");
+    for provider in &data.providers {
+        ask(asked, "kind", provider.kind, "`kind` of a provider");
     }
-    for section in &docs.config.navigation {
-        ask("nav", &section.section.value, "the navigation of site.toml");
+    for section in &config.navigation {
+        let who = "the navigation of site.toml";
+        ask(asked, "nav", &section.section.value, who);
     }
-    for example in &docs.config.examples {
-        ask("diagnose", &example.word.value, "an example of site.toml");
+    for example in &config.examples {
+        let who = "an example of site.toml";
+        ask(asked, "diagnose", &example.word.value, who);
     }
-    for figure in &docs.data.figures {
-        ask("unit", &figure.unit.value, "a figure of data/credits.toml");
+    for figure in &data.figures {
+        let who = "a figure of data/credits.toml";
+        ask(asked, "unit", &figure.unit.value, who);
     }
-    for rate in docs.data.models.iter().flat_map(|m| &m.rates) {
-        ask("unit", &rate.unit.value, "a rate of data/models.toml");
+    for rate in data.models.iter().flat_map(|m| &m.rates) {
+        let who = "a rate of data/models.toml";
+        ask(asked, "unit", &rate.unit.value, who);
         for (section, key) in [
             ("mode", rate.mode),
             ("audio", rate.audio),
             ("input", rate.input),
         ] {
             if let Some(key) = key {
-                ask(section, key, "a rate of data/models.toml");
+                ask(asked, section, key, who);
             }
         }
     }
-    for unit in docs.data.packages.iter().filter_map(|p| p.unit.as_ref()) {
-        ask("unit", &unit.value, "a package of data/packages.toml");
+    for unit in data.packages.iter().filter_map(|p| p.unit.as_ref()) {
+        let who = "a package of data/packages.toml";
+        ask(asked, "unit", &unit.value, who);
     }
-    for disputed in docs.data.packages.iter().flat_map(|p| &p.disputed) {
-        ask(
-            "field",
-            disputed.field.value,
-            "a dispute of data/packages.toml",
-        );
+    for disputed in data.packages.iter().flat_map(|p| &p.disputed) {
+        let who = "a dispute of data/packages.toml";
+        ask(asked, "field", disputed.field.value, who);
     }
-    if docs.data.figures.iter().any(|f| !f.disputed.is_empty()) {
-        ask("field", "value", "a dispute of data/credits.toml");
+    if data.figures.iter().any(|f| !f.disputed.is_empty()) {
+        ask(asked, "field", "value", "a dispute of data/credits.toml");
     }
-    out
 }
 
 /// Scripts that ask for words by name, and the section that their words are of.
