@@ -7,11 +7,12 @@ use super::context::{
 use super::piece::{Page, Piece, images};
 use super::shared::{Shared, public, toc, value};
 use super::{RenderError, support};
-use crate::html::{self, Reader};
+use crate::html::{self, Part, Reader};
 use crate::model::{Section, Site, permalink_name};
 use crate::parse::data::PROVIDERS;
 use crate::parse::markdown::Markdown;
-use crate::parse::rule::RuleSource;
+use crate::parse::rule::{RuleFile, RuleSource};
+use crate::parse::ui::Ui;
 use crate::parse::{At, RuleDoc};
 use crate::tables::date_in_words;
 use crate::twin;
@@ -135,15 +136,8 @@ fn error(
     words: &Markdown,
 ) -> Result<Page, RenderError> {
     let site = shared.site;
-    let ui = site.ui(language);
-    let path = rule.path();
-    let reader = Reader {
-        site,
-        language,
-        path: &path,
-    };
     let card = shared.card(rule, language);
-    let mut page = shared.base("rule", language, &path, &card.title, &card.summary);
+    let mut page = shared.base("rule", language, &rule.path(), &card.title, &card.summary);
     page.updated_iso = rule
         .rule
         .since
@@ -154,14 +148,13 @@ fn error(
     shared.translation(&mut page, &folder, &rule.texts, text_language);
     let section_path = format!("/errors/{}/", rule.section);
     page.breadcrumbs = shared.crumbs(language, &["/errors/", &section_path]);
-    let body = html::body(&reader, words);
     page.toc = toc(words);
     page.edit = shared.edit(&words.file);
-    let r = &rule.rule;
     // What anybody can read decides; an early document of the project only where there is nothing else.
     let checked = |own: bool| {
         let of = move |s: &&RuleSource| public(&s.url.value).is_empty() == own;
-        r.sources.iter().filter(of).map(|s| s.checked.value)
+        let sources = rule.rule.sources.iter().filter(of);
+        sources.map(|s| s.checked.value)
     };
     shared.checked(&mut page, checked(true));
     shared.checked(&mut page, checked(false));
@@ -171,96 +164,8 @@ fn error(
     let place = rules.iter().position(|other| other.id == rule.id);
     page.previous = beside(place.and_then(|n| n.checked_sub(1)));
     page.next = beside(place.map(|n| n + 1));
-    let likelihood = r
-        .when
-        .iter()
-        .map(|w| w.likelihood)
-        .max()
-        .unwrap_or_default()
-        .as_str();
-    let retry = r.retry.as_ref().map_or("", |x| x.value);
-    let links = |ids: &[At<String>]| -> Vec<Link> {
-        ids.iter()
-            .filter(|id| site.rule(&id.value).is_some())
-            .map(|id| shared.link(&format!("/errors/{}/", id.value), language))
-            .collect()
-    };
-    let one = |id: &Option<At<String>>| links(id.as_slice()).into_iter().next();
-    let context = RuleContext {
-        likelihood_label: ui.word("diagnose", &format!("likelihood_{likelihood}")),
-        likelihood_text: ui.word("diagnose", &format!("likelihood_{likelihood}_text")),
-        retry_label: ui.word("retry", retry),
-        retry_text: ui.word("retry", &format!("{retry}_text")),
-        wallet: site
-            .wallet(&card.wallet)
-            .and_then(|w| shared.wallet(w, language, false)),
-        status: r.status.as_ref().map_or("", |s| s.value).to_owned(),
-        since: r
-            .since
-            .as_ref()
-            .map(|d| date_in_words(ui, d.value))
-            .unwrap_or_default(),
-        replaced_by: one(&r.replaced_by),
-        variant_of: one(&r.variant_of),
-        verdict: r.verdict.as_ref().map_or("match", |v| v.value).to_owned(),
-        candidates: links(&r.candidates),
-        lookalikes: shared
-            .confusion()
-            .shown(&rule.id, &named(&r.lookalikes))
-            .into_iter()
-            .filter(|id| site.rule(id).is_some())
-            .map(|id| shared.link(&format!("/errors/{id}/"), language))
-            .collect(),
-        lead_html: body.lead.clone(),
-        sections: body
-            .sections
-            .iter()
-            .map(|part| SectionContext {
-                id: part.id.clone(),
-                title_html: part.title.clone(),
-                html: part.html.clone(),
-            })
-            .collect(),
-        examples: r
-            .examples
-            .iter()
-            .filter(|e| e.hit)
-            .map(|e| Sample {
-                text: e.paste.value.clone(),
-                lang_html: html::lang_attribute(&e.paste.value, language).to_owned(),
-            })
-            .collect(),
-        sources: r
-            .sources
-            .iter()
-            .map(|source| SourceContext {
-                title: match source.url.value.strip_prefix("https://") {
-                    Some(rest) => rest.trim_end_matches('/').to_owned(),
-                    None => ui.word("page", "source_seed"),
-                },
-                lang: "",
-                href: public(&source.url.value),
-                checked: Some(When::new(ui, source.checked.value)),
-                confidence: ui.word("confidence", source.confidence),
-            })
-            .collect(),
-        permalinks: r
-            .codes
-            .iter()
-            .map(|code| Permalink {
-                code: code.value.clone(),
-                href: format!(
-                    "{}/e/{}/",
-                    site.base,
-                    permalink_name(&rule.section, &code.value)
-                ),
-            })
-            .collect(),
-        card,
-    };
-    let twin = twin::rule(site, rule, language, words);
     let extra = [
-        ("rule", value(&context)),
+        ("rule", value(&context(shared, rule, language, words, card))),
         ("section", value(&shared.link(&section_path, language))),
         ("beside", value(&shared.nav_errors(&page, rules))),
         ("error_count", value(&rules.len())),
@@ -268,8 +173,116 @@ fn error(
     ];
     Ok(Page {
         html: shared.render("rule.html", &page, &extra)?,
-        twin,
+        twin: twin::rule(site, rule, language, words),
     })
+}
+
+/// What the template of an error is given of its rule.
+fn context(
+    shared: &Shared<'_>,
+    doc: &RuleDoc,
+    language: &str,
+    words: &Markdown,
+    card: RuleCard,
+) -> RuleContext {
+    let site = shared.site;
+    let ui = site.ui(language);
+    let rule = &doc.rule;
+    let reader = Reader {
+        site,
+        language,
+        path: &doc.path(),
+    };
+    let body = html::body(&reader, words);
+    let likelihood = rule
+        .when
+        .iter()
+        .map(|w| w.likelihood)
+        .max()
+        .unwrap_or_default()
+        .as_str();
+    let retry = rule.retry.as_ref().map_or("", |x| x.value);
+    let links = |ids: &[&str]| -> Vec<Link> {
+        ids.iter()
+            .filter(|id| site.rule(id).is_some())
+            .map(|id| shared.link(&format!("/errors/{id}/"), language))
+            .collect()
+    };
+    let one = |id: &Option<At<String>>| links(&named(id.as_slice())).into_iter().next();
+    let lookalikes = shared.confusion().shown(&doc.id, &named(&rule.lookalikes));
+    RuleContext {
+        likelihood_label: ui.word("diagnose", &format!("likelihood_{likelihood}")),
+        likelihood_text: ui.word("diagnose", &format!("likelihood_{likelihood}_text")),
+        retry_label: ui.word("retry", retry),
+        retry_text: ui.word("retry", &format!("{retry}_text")),
+        wallet: site
+            .wallet(&card.wallet)
+            .and_then(|w| shared.wallet(w, language, false)),
+        status: rule.status.as_ref().map_or("", |s| s.value).to_owned(),
+        since: rule
+            .since
+            .as_ref()
+            .map(|d| date_in_words(ui, d.value))
+            .unwrap_or_default(),
+        replaced_by: one(&rule.replaced_by),
+        variant_of: one(&rule.variant_of),
+        verdict: rule
+            .verdict
+            .as_ref()
+            .map_or("match", |v| v.value)
+            .to_owned(),
+        candidates: links(&named(&rule.candidates)),
+        lookalikes: links(&lookalikes),
+        lead_html: body.lead,
+        sections: body.sections.into_iter().map(section_context).collect(),
+        examples: samples(rule, language),
+        sources: rule.sources.iter().map(|s| source(ui, s)).collect(),
+        permalinks: permalinks(site, doc),
+        card,
+    }
+}
+
+fn section_context(part: Part) -> SectionContext {
+    SectionContext {
+        id: part.id,
+        title_html: part.title,
+        html: part.html,
+    }
+}
+
+/// Pastes that the rule is to recognise.
+fn samples(rule: &RuleFile, language: &str) -> Vec<Sample> {
+    let hits = rule.examples.iter().filter(|e| e.hit);
+    hits.map(|e| Sample {
+        text: e.paste.value.clone(),
+        lang_html: html::lang_attribute(&e.paste.value, language).to_owned(),
+    })
+    .collect()
+}
+
+fn source(ui: &Ui, source: &RuleSource) -> SourceContext {
+    SourceContext {
+        title: match source.url.value.strip_prefix("https://") {
+            Some(rest) => rest.trim_end_matches('/').to_owned(),
+            None => ui.word("page", "source_seed"),
+        },
+        lang: "",
+        href: public(&source.url.value),
+        checked: Some(When::new(ui, source.checked.value)),
+        confidence: ui.word("confidence", source.confidence),
+    }
+}
+
+/// The address of each code of the error, which never changes.
+fn permalinks(site: &Site<'_>, doc: &RuleDoc) -> Vec<Permalink> {
+    let permalink = |code: &At<String>| {
+        let name = permalink_name(&doc.section, &code.value);
+        Permalink {
+            code: code.value.clone(),
+            href: format!("{}/e/{name}/", site.base),
+        }
+    };
+    doc.rule.codes.iter().map(permalink).collect()
 }
 
 /// The ids as they stand.

@@ -21,7 +21,7 @@ use crate::assets;
 use crate::model::Site;
 use crate::past::{Common, KeptPages, Key, Past};
 use crate::render::Files;
-use index::{Entry, Group, Index};
+use index::{Entry, Finished, Group, Index};
 use known::Page;
 
 /// The version of the format; `lookup.js` reads this one only.
@@ -63,10 +63,18 @@ pub(crate) fn files(
     known: &Known<'_>,
     over: Option<(&Past, &Common<'_>)>,
 ) -> Made {
+    let given = Given {
+        site,
+        files,
+        kept,
+        twins,
+        known,
+        over,
+    };
     let done: Vec<Made> = site
         .languages()
         .par_iter()
-        .map(|language| of_language(site, files, kept, twins, known, over, &language.code))
+        .map(|language| given.of_language(&language.code))
         .collect();
     let mut all = Made::default();
     for mut made in done {
@@ -138,107 +146,203 @@ fn address(file: &str) -> String {
     format!("/{}", &file[..file.len() - TWIN.len()])
 }
 
-fn of_language(
-    site: &Site<'_>,
-    files: &Files,
-    kept: &KeptPages,
-    twins: &Files,
-    known: &Known<'_>,
-    over: Option<(&Past, &Common<'_>)>,
-    language: &str,
-) -> Made {
-    let prefix = format!("{language}/");
-    // Twins, and of those that lie on the disk the SHA-256.
-    let made = below(files, &prefix).map(|(file, twin)| (file, Some(twin.as_slice()), None));
-    let lying = below(kept, &prefix).map(|(file, kept)| {
-        let twin = twins.get(&format!("{prefix}{file}")).map(Vec::as_slice);
-        (file, twin, Some(kept.sha256.as_str()))
-    });
-    let mut all: Vec<_> = made.chain(lying).collect();
-    all.sort_unstable_by_key(|(file, ..)| *file);
-    // Nothing while one of them is in memory alone.
-    let lying: Option<Vec<(&str, &str)>> = all
-        .iter()
-        .map(|(file, _, sha)| Some((*file, (*sha)?)))
-        .collect();
-    let key = over.zip(lying).map(|((past, common), lying)| {
-        let key = common.search(language, lying.iter().copied());
-        (past, key, lying)
-    });
-    if let Some((past, key, lying)) = &key
-        && let Some(made) = standing(site, known, past, language, key, lying)
-    {
-        return made;
-    }
-    let mut index = Index::new(language);
-    known.begin(language, &mut index);
-    let mut noted = Vec::new();
-    for (file, twin, sha256) in all {
-        let path = address(file);
-        let part = part(site, &path);
-        if part == Part::None || !translated(site, &path, language) {
-            continue;
+/// What [`files`] was given.
+#[derive(Clone, Copy)]
+struct Given<'g, 'a> {
+    site: &'g Site<'a>,
+    files: &'g Files,
+    kept: &'g KeptPages,
+    twins: &'g Files,
+    known: &'g Known<'g>,
+    over: Option<(&'g Past, &'g Common<'g>)>,
+}
+
+/// The twin of a page.
+#[derive(Clone, Copy)]
+struct Twin<'g> {
+    /// Path in the folder of its language.
+    file: &'g str,
+    /// Nothing where it need not be read.
+    bytes: Option<&'g [u8]>,
+    /// Of one that lies on the disk.
+    sha256: Option<&'g str>,
+}
+
+impl<'g> Given<'g, '_> {
+    fn of_language(&self, language: &str) -> Made {
+        let site = self.site;
+        let twins = self.twins(language);
+        // Nothing while one of them is in memory alone.
+        let lying: Option<Vec<(&str, &str)>> = twins
+            .iter()
+            .map(|twin| Some((twin.file, twin.sha256?)))
+            .collect();
+        let mut key = None;
+        if let Some(((past, common), lying)) = self.over.zip(lying) {
+            let made_from = common.search(language, lying.iter().copied());
+            if let Some(made) = self.standing(past, language, &made_from, &lying) {
+                return made;
+            }
+            key = Some(made_from);
         }
-        let boost = boost(site, &path);
-        let page = sha256.and_then(|sha256| known.page(language, file, sha256, part));
-        if let Some(page) = page {
-            let Page { title, summary, .. } = page;
-            let entry = Entry {
+        let (index, notes) = self.index(language, &twins);
+        let pages = index.pages();
+        let synonyms = synonyms(site, language);
+        let Finished {
+            files,
+            terms,
+            lexicon,
+        } = index.finish(&synonyms.groups);
+        let (mut out, names) = named(language, files);
+        let root = json!({
+            "version": VERSION,
+            "language": language,
+            "label": label(site, language),
+            "pages": pages,
+            "home": site.href(language, ""),
+            "folder": format!("{}/{}", site.base, folder(language)),
+            "names": names,
+            "rows": index::ROWS,
+            "terms": terms,
+            "lexicon": lexicon,
+            "synonyms": synonyms.groups.iter().map(|group| &group.phrases).collect::<Vec<_>>(),
+            "spelling": synonyms.spelling,
+            "idle": synonyms.idle,
+            "others": site.languages().iter().filter(|l| l.code != language).map(|l| json!({
+                "language": l.code,
+                "index": site.href(&l.code, "/search/index.json"),
+            })).collect::<Vec<_>>(),
+            "diagnoser": diagnoser(site, self.files.keys().chain(self.kept.keys()), language),
+            "words": words(site, language),
+        });
+        out.insert(root_file(language), format!("{root}\n").into_bytes());
+        let keys = key.into_iter().flat_map(|key| {
+            let paths = out.keys().cloned();
+            paths.map(move |path| (path, key))
+        });
+        Made {
+            keys: keys.collect(),
+            files: out,
+            kept: KeptPages::new(),
+            words: notes,
+        }
+    }
+
+    /// The twins of a language, in order.
+    fn twins(&self, language: &str) -> Vec<Twin<'g>> {
+        let prefix = format!("{language}/");
+        let made = below(self.files, &prefix).map(|(file, bytes)| Twin {
+            file,
+            bytes: Some(bytes.as_slice()),
+            sha256: None,
+        });
+        let twins = self.twins;
+        let lying = below(self.kept, &prefix).map(|(file, kept)| Twin {
+            file,
+            bytes: twins.get(&format!("{prefix}{file}")).map(Vec::as_slice),
+            sha256: Some(kept.sha256.as_str()),
+        });
+        let mut all: Vec<_> = made.chain(lying).collect();
+        all.sort_unstable_by_key(|twin| twin.file);
+        all
+    }
+
+    /// The search of a language as the last build left it; nothing unless it was made from the same twins, and the words of each
+    /// of them are known, so that the next build knows them too.
+    fn standing(
+        &self,
+        past: &Past,
+        language: &str,
+        key: &Key,
+        twins: &[(&str, &str)],
+    ) -> Option<Made> {
+        let counted = twins.iter().all(|(file, sha256)| {
+            let path = address(file);
+            match part(self.site, &path) {
+                Part::None | Part::Parts => true,
+                part => {
+                    !translated(self.site, &path, language)
+                        || self.known.page(language, file, sha256, part).is_some()
+                }
+            }
+        });
+        let words = self.known.notes(language).filter(|_| counted)?.to_vec();
+        let (folder, root) = (folder(language), root_file(language));
+        let kept = past.group(|path| path.starts_with(&folder) || path == root, key)?;
+        Some(Made {
+            files: Files::new(),
+            keys: kept.keys().map(|path| (path.clone(), *key)).collect(),
+            kept,
+            words,
+        })
+    }
+
+    /// The index of a language, and for the next build the words that were counted for it.
+    fn index(&self, language: &str, twins: &[Twin<'_>]) -> (Index, Vec<u8>) {
+        let mut index = Index::new(language);
+        self.known.begin(language, &mut index);
+        let mut noted = Vec::new();
+        for twin in twins {
+            let path = address(twin.file);
+            let part = part(self.site, &path);
+            if part == Part::None || !translated(self.site, &path, language) {
+                continue;
+            }
+            let boost = boost(self.site, &path);
+            let entry = |title, summary| Entry {
                 path: &path,
                 title,
                 summary,
                 boost,
             };
-            index.add_counted(entry, page.words);
-            page.note(&mut noted);
-            continue;
-        }
-        // Twins are our own and UTF-8.
-        let Some(twin) = twin.and_then(|twin| std::str::from_utf8(twin).ok()) else {
-            continue;
-        };
-        let (title, summary, body) = split(twin);
-        let entry = Entry {
-            path: &path,
-            title,
-            summary,
-            boost,
-        };
-        index.add(entry, if part == Part::Whole { body } else { "" });
-        if part == Part::Parts {
-            for (anchor, title, text) in parts(site, &path, language) {
-                let path = format!("{path}#{anchor}");
-                let entry = Entry {
-                    path: &path,
-                    title,
-                    summary: &text,
-                    boost,
-                };
-                index.add(entry, "");
+            let known = twin
+                .sha256
+                .and_then(|sha256| self.known.page(language, twin.file, sha256, part));
+            if let Some(page) = known {
+                index.add_counted(entry(page.title, page.summary), page.words);
+                page.note(&mut noted);
+                continue;
             }
-        } else if let Some(sha256) = sha256 {
-            let words = &index.counted();
+            // Twins are our own and UTF-8.
+            let Some(text) = twin.bytes.and_then(|text| std::str::from_utf8(text).ok()) else {
+                continue;
+            };
+            let (title, summary, body) = split(text);
             let whole = part == Part::Whole;
-            Page {
-                file,
-                sha256,
-                whole,
-                title,
-                summary,
-                words,
+            index.add(entry(title, summary), if whole { body } else { "" });
+            if part == Part::Parts {
+                for (anchor, title, text) in parts(self.site, &path, language) {
+                    let entry = Entry {
+                        path: &format!("{path}#{anchor}"),
+                        title,
+                        summary: &text,
+                        boost,
+                    };
+                    index.add(entry, "");
+                }
+            } else if let Some(sha256) = twin.sha256 {
+                let page = Page {
+                    file: twin.file,
+                    sha256,
+                    whole,
+                    title,
+                    summary,
+                    words: &index.counted(),
+                };
+                page.note(&mut noted);
             }
-            .note(&mut noted);
         }
+        let notes = known::language(language, &index, &noted);
+        (index, notes)
     }
-    let notes = known::language(language, &index, &noted);
-    let pages = index.pages();
-    let synonyms = synonyms(site, language);
-    let done = index.finish(&synonyms.groups);
+}
+
+/// The files of an index by their paths, and of each kind the digits of all its files, in order.
+fn named(language: &str, files: [(char, Vec<Vec<u8>>); 3]) -> (Files, BTreeMap<char, Vec<String>>) {
     let folder = folder(language);
     let mut out = Files::new();
-    // Of each kind the digits of all its files.
     let mut names: BTreeMap<char, Vec<String>> = BTreeMap::new();
-    for (kind, files) in done.files {
+    for (kind, files) in files {
         let all = names.entry(kind).or_default();
         for (n, bytes) in files.into_iter().enumerate() {
             let mut digits = assets::sha256(&bytes);
@@ -247,69 +351,7 @@ fn of_language(
             all.push(digits);
         }
     }
-    let root = json!({
-        "version": VERSION,
-        "language": language,
-        "label": label(site, language),
-        "pages": pages,
-        "home": site.href(language, ""),
-        "folder": format!("{}/{folder}", site.base),
-        "names": names,
-        "rows": index::ROWS,
-        "terms": done.terms,
-        "lexicon": done.lexicon,
-        "synonyms": synonyms.groups.iter().map(|group| &group.phrases).collect::<Vec<_>>(),
-        "spelling": synonyms.spelling,
-        "idle": synonyms.idle,
-        "others": site.languages().iter().filter(|l| l.code != language).map(|l| json!({
-            "language": l.code,
-            "index": site.href(&l.code, "/search/index.json"),
-        })).collect::<Vec<_>>(),
-        "diagnoser": diagnoser(site, files.keys().chain(kept.keys()), language),
-        "words": words(site, language),
-    });
-    out.insert(root_file(language), format!("{root}\n").into_bytes());
-    let keys = key.into_iter().flat_map(|(_, key, _)| {
-        let paths = out.keys().cloned();
-        paths.map(move |path| (path, key))
-    });
-    Made {
-        keys: keys.collect(),
-        files: out,
-        kept: KeptPages::new(),
-        words: notes,
-    }
-}
-
-/// The search of a language as the last build left it; nothing unless it was made from the same twins, and the words of each
-/// of them are known, so that the next build knows them too.
-fn standing(
-    site: &Site<'_>,
-    known: &Known<'_>,
-    past: &Past,
-    language: &str,
-    key: &Key,
-    twins: &[(&str, &str)],
-) -> Option<Made> {
-    let counted = twins.iter().all(|(file, sha256)| {
-        let path = address(file);
-        match part(site, &path) {
-            Part::None | Part::Parts => true,
-            part => {
-                !translated(site, &path, language)
-                    || known.page(language, file, sha256, part).is_some()
-            }
-        }
-    });
-    let words = known.notes(language).filter(|_| counted)?.to_vec();
-    let (folder, root) = (folder(language), root_file(language));
-    let kept = past.group(|path| path.starts_with(&folder) || path == root, key)?;
-    Some(Made {
-        files: Files::new(),
-        keys: kept.keys().map(|path| (path.clone(), *key)).collect(),
-        kept,
-        words,
-    })
+    (out, names)
 }
 
 /// The twins in a folder: the rest of the path, and what is known of them.
