@@ -21,7 +21,7 @@ use crate::parse::Docs;
 use crate::parse::site_toml::{base_url, is_open};
 use crate::past::Past;
 use crate::pipeline::{self, Outcome};
-use crate::render::{RenderError, Templates};
+use crate::render::{Files, RenderError, Templates};
 use crate::timings::Timings;
 use crate::write::{Staging, WriteError};
 use crate::{
@@ -545,14 +545,19 @@ fn with_hint(content: &Path, error: &str, hint: &str) -> Failure {
     }
 }
 
-/// The folder with what is known of its pictures; keeps nothing.
-fn looked_at(content: &Path, edition: Edition) -> Result<Source, Failure> {
+/// Reads the folder, and looks at its pictures.
+pub(crate) fn with_pictures(
+    content: &Path,
+    edition: Edition,
+    keep: Keep,
+) -> Result<Source, Failure> {
     let mut source = read(content, edition)?;
-    images::prepare(&mut source, Keep::Read).map_err(|e| e.to_string())?;
+    images::prepare(&mut source, keep).map_err(|e| e.to_string())?;
     Ok(source)
 }
 
-fn templates() -> Result<Templates, Failure> {
+/// The program's own templates.
+pub(crate) fn templates() -> Result<Templates, Failure> {
     Templates::new().map_err(broken_template)
 }
 
@@ -571,8 +576,13 @@ pub(crate) fn texts(source: &Source) -> Texts {
 
 /// Prints findings for people to standard error; notes are for `resep check`.
 pub(crate) fn report(diags: &[Diag], source: &Source) {
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let colour = wants_colour(&io::stderr());
     say(&diag::text_of_build(diags, &texts(source), colour));
+}
+
+/// Whether what is printed there may be coloured.
+pub(crate) fn wants_colour(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 fn build(args: &BuildArgs) -> Result<u8, Failure> {
@@ -584,20 +594,17 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
         );
     }
     let options = options(&args.site)?;
-    let mut timings = Timings::default();
+    let content = &args.site.content.content;
     let out = args.out.clone().unwrap_or_else(|| {
         PathBuf::from(match options.edition {
             Edition::Public => "dist",
             Edition::Internal => "dist-internal",
         })
     });
-    // To compress the pages, or to look for lost ones, all of them are needed.
-    let whole = args.precompress || args.check_published.is_some();
-    let load = || {
-        let mut source = read(&args.site.content.content, options.edition)?;
-        images::prepare(&mut source, Keep::Write).map_err(|e| e.to_string())?;
-        Ok::<Source, Failure>(source)
-    };
+    outside(&out, content, "--out")?;
+    if let Some(path) = &args.zip {
+        free_for_zip(path, content, &out)?;
+    }
     let past = || {
         if args.fresh {
             Past::default()
@@ -605,14 +612,13 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
             Past::read(&out)
         }
     };
-    outside(&out, &args.site.content.content, "--out")?;
-    if let Some(path) = &args.zip {
-        free_for_zip(path, &args.site.content.content, &out)?;
-    }
+    let load = || with_pictures(content, options.edition, Keep::Write);
+    let mut timings = Timings::default();
     let (source, past) = timings.stage("load", || rayon::join(load, past));
     let source = source?;
     let staging = Staging::new(&out).map_err(|e| e.to_string())?;
-    let outcome = if whole {
+    // To compress the pages, or to look for lost ones, all of them are needed.
+    let outcome = if args.precompress || args.check_published.is_some() {
         pipeline::run_over(&source, &options, &Past::default(), None)
     } else {
         pipeline::run_over(&source, &options, &past, Some(&staging))
@@ -621,63 +627,35 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     timings.extend(outcome.timings);
     report(&outcome.diags, &source);
     let Some(mut files) = outcome.files else {
-        say("nothing was written\n");
-        return Ok(FINDINGS);
+        return Ok(nothing_written());
     };
-    let address = options
-        .base_url
-        .as_deref()
-        .unwrap_or(&outcome.docs.config.base_url.value);
-    let (origin, _) = base_url(address)?;
-    if is_open(&origin) {
-        say(&format!(
-            "resep: {origin} is without https: what people paste there can be changed on the way, and browsers refuse to copy and to read \
-             without a network\n"
-        ));
-    }
+    let docs = outcome.docs;
+    let address = address(&options, &docs);
+    warn_of_http(address)?;
     if let Some(place) = &args.check_published {
-        match published::read(place)? {
-            None => {
-                if place.trim_end_matches('/') != address.trim_end_matches('/') {
-                    return Err(format!(
-                        "{place} has no sitemap.xml, so no site of resep is there to compare with, and this one is made for \
-                         {address}; name the published site, or for a first publication the address that it will have"
-                    ));
-                }
-                say(&format!("nothing is published at {place} yet\n"));
-            }
-            Some(online) => {
-                let lost = published::lost(&online, &files);
-                if !lost.is_empty() {
-                    report(&lost, &source);
-                    say("nothing was written\n");
-                    return Ok(FINDINGS);
-                }
-            }
+        let lost = lost(place, address, &files)?;
+        if !lost.is_empty() {
+            report(&lost, &source);
+            return Ok(nothing_written());
         }
     }
     // Before anything is written: with one of the two there should be the other.
     let archive = match &args.zip {
-        Some(path) => Some((path, archive(&source, &options, &outcome.docs)?)),
+        Some(path) => Some((path, archive(&source, &options, &docs)?)),
         None => None,
     };
     if args.precompress {
-        precompress::add(&mut files).map_err(|e| format!("cannot compress: {e}"))?;
+        compress(&mut files)?;
     }
     let mut present = outcome.present;
     let mut result = timings.stage("write", || staging.finish(&files, &present, &past));
     if let Err(WriteError::Touched(_)) = result {
         // Somebody built or edited there meanwhile: what was kept is made after all.
-        let again = run_pipeline(&source, &options)?;
-        let Some(remade) = again.files else {
-            return Err(
-                "the content was changed while it was built, and cannot be built as it is now"
-                    .to_owned(),
-            );
-        };
-        files = remade;
+        files = run_pipeline(&source, &options)?.files.ok_or(
+            "the content was changed while it was built, and cannot be built as it is now",
+        )?;
         if args.precompress {
-            precompress::add(&mut files).map_err(|e| format!("cannot compress: {e}"))?;
+            compress(&mut files)?;
         }
         present.kept.clear();
         result = write::write_over(&out, &files, &present, &past);
@@ -705,8 +683,49 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
         ));
     }
     // The program ends here. Giving back every page and every string one by one before would only take time.
-    mem::forget((source, outcome.docs, files, present, past));
+    mem::forget((source, docs, files, present, past));
     Ok(DONE)
+}
+
+fn nothing_written() -> u8 {
+    say("nothing was written\n");
+    FINDINGS
+}
+
+/// The public address of the site.
+fn address<'a>(options: &'a Options, docs: &'a Docs) -> &'a str {
+    let asked = options.base_url.as_deref();
+    asked.unwrap_or(&docs.config.base_url.value)
+}
+
+fn warn_of_http(address: &str) -> Result<(), Failure> {
+    let (origin, _) = base_url(address)?;
+    if is_open(&origin) {
+        say(&format!(
+            "resep: {origin} is without https: what people paste there can be changed on the way, and browsers refuse to copy and to read \
+             without a network\n"
+        ));
+    }
+    Ok(())
+}
+
+/// Addresses of the site published at `place` that would be lost under `files`.
+fn lost(place: &str, address: &str, files: &Files) -> Result<Vec<Diag>, Failure> {
+    if let Some(online) = published::read(place)? {
+        return Ok(published::lost(&online, files));
+    }
+    if place.trim_end_matches('/') != address.trim_end_matches('/') {
+        return Err(format!(
+            "{place} has no sitemap.xml, so no site of resep is there to compare with, and this one is made for \
+             {address}; name the published site, or for a first publication the address that it will have"
+        ));
+    }
+    say(&format!("nothing is published at {place} yet\n"));
+    Ok(Vec::new())
+}
+
+fn compress(files: &mut Files) -> Result<(), Failure> {
+    precompress::add(files).map_err(|e| format!("cannot compress: {e}"))
 }
 
 /// Refuses to write into the content, where the site would be read as content by the next build.
@@ -769,11 +788,7 @@ fn free_for_zip(path: &Path, content: &Path, out: &Path) -> Result<(), Failure> 
 
 /// The site as a zip that works from a folder.
 fn archive(source: &Source, options: &Options, docs: &Docs) -> Result<Vec<u8>, Failure> {
-    let address = options
-        .base_url
-        .as_deref()
-        .unwrap_or(&docs.config.base_url.value);
-    let (origin, base) = base_url(address)?;
+    let (origin, base) = base_url(address(options, docs))?;
     let within = Options {
         base_url: Some(format!("{origin}{}/", portable::BASE)),
         ..options.clone()
@@ -797,7 +812,7 @@ fn archive(source: &Source, options: &Options, docs: &Docs) -> Result<Vec<u8>, F
 fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let options = options(&args.site)?;
     let content = &args.site.content.content;
-    let mut source = looked_at(content, options.edition)?;
+    let mut source = with_pictures(content, options.edition, Keep::Read)?;
     let mut outcome = run_pipeline(&source, &options)?;
     if args.fix {
         let mended = fix::apply(content, &source, &outcome.diags)?;
@@ -806,7 +821,7 @@ fn check(args: &CheckArgs) -> Result<u8, Failure> {
                 "mended {mended} place{}\n",
                 if mended == 1 { "" } else { "s" }
             ));
-            source = looked_at(content, options.edition)?;
+            source = with_pictures(content, options.edition, Keep::Read)?;
             outcome = run_pipeline(&source, &options)?;
         }
     }
@@ -823,7 +838,7 @@ fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let texts = texts(&source);
     let shown = match args.format {
         Format::Text => {
-            let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            let colour = wants_colour(&io::stdout());
             if args.notes {
                 diag::text(&diags, &texts, colour)
             } else {

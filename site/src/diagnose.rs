@@ -13,7 +13,7 @@ use diagnoser::{
 use serde_json::{Map, Value, json};
 
 use crate::answers::{plain_steps, question};
-use crate::cli::{DONE, FINDINGS, Failure, print, read_rules, say};
+use crate::cli::{DONE, FINDINGS, Failure, print, read_rules, say, wants_colour};
 use crate::date::Date;
 use crate::diag::{Diag, Severity};
 use crate::input;
@@ -227,8 +227,11 @@ fn one(
             print(&format!("{}\n", answerer.json(Some(id), &report, paste)))?;
         }
         Format::Text => {
-            let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            print(&answerer.text(path.map(|_| name.as_str()), &report, paste, colour))?;
+            let paint = match wants_colour(&io::stdout()) {
+                true => Paint::OF_TERMINALS,
+                false => Paint::NONE,
+            };
+            print(&answerer.text(path.map(|_| name.as_str()), &report, paste, &paint))?;
         }
     }
     Ok(!report.findings.is_empty())
@@ -458,111 +461,137 @@ impl Answerer<'_, '_> {
         name: Option<&str>,
         report: &Report,
         paste: Option<&[u8]>,
-        colour: bool,
+        paint: &Paint,
     ) -> String {
         let ui = self.ui();
-        let paint = |code: &'static str| if colour { code } else { "" };
-        let (bold, dim, reset) = (paint("\x1b[1m"), paint("\x1b[2m"), paint("\x1b[0m"));
+        let Paint { bold, dim, reset } = paint;
         let mut out = String::new();
         if let Some(name) = name {
             out.push_str(&format!("{dim}{name}{reset}\n"));
         }
-        let verdict = report.verdict.as_str();
         if report.verdict != Verdict::Match {
-            let word = |part: &str| ui.word("diagnose", &format!("verdict_{verdict}{part}"));
-            out.push_str(&format!("{bold}{}{reset}\n", word("")));
-            // What else is said of no text is about the box of the page.
-            if report.verdict != Verdict::Empty {
-                out.push_str(&format!("{}\n{}\n", word("_text"), word("_next")));
-            }
-            out.push('\n');
+            out.push_str(&self.verdict(report.verdict, paint));
         }
-        // Below the first finding: what other evidence stands for, and what else the same may mean.
-        let (mut apart, mut same) = (String::new(), String::new());
-        for (n, finding) in report.findings.iter().enumerate() {
-            let Some(doc) = self.rules.get(usize::from(finding.rule)) else {
-                continue;
-            };
-            let sure = ui.word(
-                "diagnose",
-                &format!("likelihood_{}", finding.likelihood.as_str()),
-            );
-            if n > 0 && report.verdict == Verdict::Match {
-                let list = if overlaps(finding, &report.findings[0]) {
-                    &mut same
-                } else {
-                    &mut apart
-                };
-                list.push_str(&format!("  {} ({sure}; {})\n", self.title(doc), doc.id));
-                continue;
-            }
-            out.push_str(&format!(
-                "{bold}{}{reset} ({sure}; {})\n",
-                self.title(doc),
-                doc.id
-            ));
-            let rule = &doc.rule;
-            let wallet = rule
-                .wallet
-                .as_ref()
-                .and_then(|w| self.site.wallet(&w.value))
-                .and_then(|w| w.words.get(self.language));
-            let provider = match self.provider(finding.provider) {
-                Some(id) => self.site.section_name(id, self.language),
-                None => ui.word("diagnose", "provider_unknown"),
-            };
-            let mut fact = |key: &str, value: &str| {
-                out.push_str(&format!(
-                    "  {dim}{}{reset} {value}\n",
-                    ui.label("diagnose", key)
-                ));
-            };
-            match wallet {
-                Some(words) => fact("wallet", &words.name),
-                None => fact("wallet", &ui.word("diagnose", "wallet_none")),
-            }
-            fact(
-                "actor",
-                &ui.word("actor", rule.actor.as_ref().map_or("", |a| a.value)),
-            );
-            fact(
-                "retry",
-                &ui.word("retry", rule.retry.as_ref().map_or("", |r| r.value)),
-            );
-            fact("provider", &provider);
-            fact("evidence", &evidence(finding, paste));
-            if n == 0
-                && let Some(question) = self.question(report)
-            {
-                out.push_str(&format!(
-                    "  {bold}{}{reset} {question}\n",
-                    ui.label("ask", "heading")
-                ));
-            }
-            out.push_str(&format!(
-                "  {dim}{}{reset}\n",
-                ui.label("diagnose", "steps")
-            ));
-            for (n, step) in plain_steps(self.site, doc, self.language)
-                .iter()
-                .enumerate()
-            {
-                out.push_str(&format!("  {}. {step}\n", n + 1));
-            }
-            out.push_str(&format!(
-                "  {dim}{}{reset}\n\n",
-                self.site.absolute(self.language, &doc.path())
-            ));
+        // Where one answer is given, the others are named below it: what other evidence stands for, and what else the same may mean.
+        let cards = match report.verdict {
+            Verdict::Match => report.findings.len().min(1),
+            _ => report.findings.len(),
+        };
+        let (cards, others) = report.findings.split_at(cards);
+        for (n, finding) in cards.iter().enumerate() {
+            let question = self.question(report).filter(|_| n == 0);
+            out.extend(self.card(finding, question.as_deref(), paste, paint));
         }
-        let lists = [
-            (ui.word("diagnose", "also_found"), apart),
-            (ui.word("diagnose", "could_be"), same),
-        ];
-        for (heading, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
-            out.push_str(&format!("{bold}{heading}{reset}\n{list}\n"));
+        let (same, apart): (Vec<&Finding>, Vec<&Finding>) = others
+            .iter()
+            .partition(|other| cards.iter().any(|card| overlaps(other, card)));
+        for (heading, findings) in [("also_found", apart), ("could_be", same)] {
+            let list: String = findings.into_iter().filter_map(|f| self.item(f)).collect();
+            if !list.is_empty() {
+                let heading = ui.word("diagnose", heading);
+                out.push_str(&format!("{bold}{heading}{reset}\n{list}\n"));
+            }
         }
         out
     }
+
+    /// What to say before the findings where there is not just one answer.
+    fn verdict(&self, verdict: Verdict, Paint { bold, reset, .. }: &Paint) -> String {
+        let key = verdict.as_str();
+        let word = |part: &str| self.ui().word("diagnose", &format!("verdict_{key}{part}"));
+        let mut out = format!("{bold}{}{reset}\n", word(""));
+        // What else is said of no text is about the box of the page.
+        if verdict != Verdict::Empty {
+            out.push_str(&format!("{}\n{}\n", word("_text"), word("_next")));
+        }
+        out.push('\n');
+        out
+    }
+
+    /// All about a finding: who pays, who acts, what is proof of it, what to do.
+    fn card(
+        &self,
+        finding: &Finding,
+        question: Option<&str>,
+        paste: Option<&[u8]>,
+        Paint { bold, dim, reset }: &Paint,
+    ) -> Option<String> {
+        let ui = self.ui();
+        let doc = self.rules.get(usize::from(finding.rule))?;
+        let rule = &doc.rule;
+        let mut out = format!(
+            "{bold}{}{reset} {}\n",
+            self.title(doc),
+            self.sure(finding, doc)
+        );
+        let wallet = rule
+            .wallet
+            .as_ref()
+            .and_then(|w| self.site.wallet(&w.value))
+            .and_then(|w| w.words.get(self.language))
+            .map_or_else(|| ui.word("diagnose", "wallet_none"), |w| w.name.clone());
+        let provider = match self.provider(finding.provider) {
+            Some(id) => self.site.section_name(id, self.language),
+            None => ui.word("diagnose", "provider_unknown"),
+        };
+        let actor = rule.actor.as_ref().map_or("", |a| a.value);
+        let retry = rule.retry.as_ref().map_or("", |r| r.value);
+        for (key, fact) in [
+            ("wallet", wallet),
+            ("actor", ui.word("actor", actor)),
+            ("retry", ui.word("retry", retry)),
+            ("provider", provider),
+            ("evidence", evidence(finding, paste)),
+        ] {
+            let label = ui.label("diagnose", key);
+            out.push_str(&format!("  {dim}{label}{reset} {fact}\n"));
+        }
+        if let Some(question) = question {
+            let label = ui.label("ask", "heading");
+            out.push_str(&format!("  {bold}{label}{reset} {question}\n"));
+        }
+        let label = ui.label("diagnose", "steps");
+        out.push_str(&format!("  {dim}{label}{reset}\n"));
+        for (n, step) in self.steps(usize::from(finding.rule)).iter().enumerate() {
+            out.push_str(&format!("  {}. {step}\n", n + 1));
+        }
+        let page = self.site.absolute(self.language, &doc.path());
+        out.push_str(&format!("  {dim}{page}{reset}\n\n"));
+        Some(out)
+    }
+
+    /// A finding in one line.
+    fn item(&self, finding: &Finding) -> Option<String> {
+        let doc = self.rules.get(usize::from(finding.rule))?;
+        let (title, sure) = (self.title(doc), self.sure(finding, doc));
+        Some(format!("  {title} {sure}\n"))
+    }
+
+    /// How likely a finding is, and the id of its rule.
+    fn sure(&self, finding: &Finding, doc: &RuleDoc) -> String {
+        let key = format!("likelihood_{}", finding.likelihood.as_str());
+        format!("({}; {})", self.ui().word("diagnose", &key), doc.id)
+    }
+}
+
+/// What makes a terminal show text otherwise, and what ends that.
+struct Paint {
+    bold: &'static str,
+    dim: &'static str,
+    reset: &'static str,
+}
+
+impl Paint {
+    const NONE: Paint = Paint {
+        bold: "",
+        dim: "",
+        reset: "",
+    };
+    const OF_TERMINALS: Paint = Paint {
+        bold: "\x1b[1m",
+        dim: "\x1b[2m",
+        reset: "\x1b[0m",
+    };
 }
 
 /// Whether the two findings share evidence, as in `overlaps` of assets/answer.js.

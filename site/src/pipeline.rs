@@ -45,6 +45,17 @@ pub struct Cache {
     noted: Arc<Notes>,
 }
 
+impl Cache {
+    /// What the next run of the program may know of the texts with which nothing is wrong; `pack` is the rules compiled.
+    fn notes(&self, pack: &[u8]) -> Vec<u8> {
+        let mut notes = self.parsed.notes(|path| self.checked.is_clean(path));
+        if self.checked.frame_is_clean() {
+            notes.extend(self.noted.note_frame(pack).unwrap_or_default());
+        }
+        notes
+    }
+}
+
 /// The templates of a theme by name, and what came of them.
 type Theme = (
     Vec<(String, Arc<str>)>,
@@ -103,8 +114,16 @@ pub fn run_over(
         noted: Arc::clone(&notes),
         ..Cache::default()
     };
-    let over = Some((past, &*notes, staging));
-    stages(source, options, None, cache, over)
+    let run = Run {
+        source,
+        options,
+        earlier: Some(Earlier {
+            past,
+            notes: &notes,
+            staging,
+        }),
+    };
+    run.stages(None, cache)
 }
 
 /// The same, with what the runs before this one found out.
@@ -117,98 +136,127 @@ pub fn run_again(
     templates: &Templates,
     cache: &mut Cache,
 ) -> Result<Outcome, RenderError> {
-    stages(source, options, Some(templates), cache, None)
+    let run = Run {
+        source,
+        options,
+        earlier: None,
+    };
+    run.stages(Some(templates), cache)
 }
 
-/// Parses the program's own templates beside other work if it is given none.
-fn stages(
-    source: &Source,
-    options: &Options,
-    templates: Option<&Templates>,
-    cache: &mut Cache,
-    over: Option<(&Past, &Notes, Option<&Staging>)>,
-) -> Result<Outcome, RenderError> {
-    let past_is_known = over.is_some_and(|(past, ..)| !past.is_empty());
-    let (analysis, ours) = rayon::join(
-        || analyse(source, options, cache),
-        || match templates {
-            Some(_) => Ok(None),
-            None if past_is_known => Templates::beginning_with(ARTICLE).map(Some),
-            None => Templates::new().map(Some),
-        },
-    );
-    let ours = ours?;
-    let pack = analysis.publishable().cloned();
-    let compiled = analysis.pack.clone();
-    let Analysis {
-        docs,
-        templates: themed,
-        mut diags,
-        mut timings,
-        ..
-    } = analysis;
-    if let (None, Some(pack), Some(themed)) = (&pack, &compiled, &themed) {
-        diags.extend(beside_words(source, &docs, options, pack, themed, &diags));
-        diag::sort(&mut diags);
+/// One run over a content folder.
+struct Run<'r> {
+    source: &'r Source,
+    options: &'r Options,
+    earlier: Option<Earlier<'r>>,
+}
+
+/// What an earlier build left, for one that is made over it.
+struct Earlier<'r> {
+    past: &'r Past,
+    /// On the texts of the source.
+    notes: &'r Notes,
+    staging: Option<&'r Staging>,
+}
+
+impl Run<'_> {
+    /// Parses the program's own templates beside other work if it is given none.
+    fn stages(
+        &self,
+        templates: Option<&Templates>,
+        cache: &mut Cache,
+    ) -> Result<Outcome, RenderError> {
+        let past_is_known = self.earlier.as_ref().is_some_and(|e| !e.past.is_empty());
+        let (analysis, ours) = rayon::join(
+            || analyse(self.source, self.options, cache),
+            || match templates {
+                Some(_) => Ok(None),
+                None if past_is_known => Templates::beginning_with(ARTICLE).map(Some),
+                None => Templates::new().map(Some),
+            },
+        );
+        let ours = ours?;
+        let publishable = analysis.publishable().cloned();
+        let Analysis {
+            docs,
+            pack,
+            templates: themed,
+            diags,
+            timings,
+        } = analysis;
+        let mut outcome = Outcome {
+            docs,
+            files: None,
+            present: Present::default(),
+            diags,
+            timings,
+        };
+        let templates_of_all = themed.as_deref().or(templates).or(ours.as_ref());
+        if let (Some(pack), Some(templates)) = (publishable, templates_of_all) {
+            self.make(templates, &pack, cache, &mut outcome)?;
+        } else if let (Some(pack), Some(themed)) = (pack, &themed) {
+            let found = self.beside_words(&outcome, &pack, themed);
+            outcome.diags.extend(found);
+            diag::sort(&mut outcome.diags);
+        }
+        Ok(outcome)
     }
-    let templates = themed.as_deref().or(templates).or(ours.as_ref());
-    let mut files = None;
-    let mut present = Present::default();
-    if let (Some(pack), Some(templates)) = (pack, templates) {
+
+    /// Renders the site and checks it; `outcome` has what came of the content.
+    fn make(
+        &self,
+        templates: &Templates,
+        pack: &[u8],
+        cache: &Cache,
+        outcome: &mut Outcome,
+    ) -> Result<(), RenderError> {
+        let Outcome {
+            docs,
+            files,
+            present,
+            diags,
+            timings,
+        } = outcome;
+        let staging = self.earlier.as_ref().and_then(|earlier| earlier.staging);
         // All that wants the target later has it open by then: whoever waited for that might otherwise be given the work that it
         // waits for.
-        let open = || over.and_then(|(.., staging)| staging).map(Staging::open);
-        let (site, _) = timings.stage("model", || {
-            rayon::join(|| Site::new(&docs, source, options), open)
+        let open = || staging.map(Staging::open);
+        let model = || Site::new(docs, self.source, self.options);
+        let (site, _) = timings.stage("model", || rayon::join(model, open));
+        let outgoing = self.earlier.as_ref().zip(staging);
+        let outgoing = outgoing.map(|(earlier, staging)| Outgoing {
+            reader: check::Reader::new(&site),
+            staging,
+            past: earlier.past,
+            found: Mutex::default(),
+            dead: Mutex::default(),
         });
-        let outgoing = over.and_then(|(past, _, staging)| {
-            Some(Outgoing {
-                reader: check::Reader::new(&site),
-                staging: staging?,
-                past,
-                found: Mutex::default(),
-                dead: Mutex::default(),
-            })
-        });
-        let over = over.map(|(past, notes, _)| Over {
-            past,
-            notes,
-            known: past.words(),
+        let over = self.earlier.as_ref().map(|earlier| Over {
+            past: earlier.past,
+            notes: earlier.notes,
+            known: earlier.past.words(),
             sink: outgoing.as_ref().map(|outgoing| outgoing as &dyn Sink),
         });
         // Notes are put down while pages are made, so that nobody waits for them at the end.
-        let note = || -> Vec<u8> {
-            let mut notes = cache.parsed.notes(|path| cache.checked.is_clean(path));
-            if cache.checked.frame_is_clean() {
-                notes.extend(cache.noted.note_frame(&pack).unwrap_or_default());
-            }
-            match &outgoing {
-                Some(outgoing) => {
-                    outgoing.staging.note(&notes);
-                    Vec::new()
-                }
-                None => notes,
+        let note = || match (&self.earlier, staging) {
+            (None, _) => Vec::new(),
+            (Some(_), None) => cache.notes(pack),
+            (Some(_), Some(staging)) => {
+                staging.note(&cache.notes(pack));
+                Vec::new()
             }
         };
-        let noting = over.is_some();
-        let make = || render(&site, templates, &pack, over);
         let (rendered, notes) = timings.stage("render", || {
-            rayon::join(make, || if noting { note() } else { Vec::new() })
+            rayon::join(|| render(&site, templates, pack, over), note)
         });
         present.notes = notes;
         let rendered = match rendered {
             Ok(rendered) => rendered,
             Err(error) => {
-                let error = theme::faults(source, &site, &pack, error);
-                diags.extend(theme::diags(source, &error).ok_or(error)?);
-                diag::sort(&mut diags);
-                return Ok(Outcome {
-                    docs,
-                    files,
-                    present,
-                    diags,
-                    timings,
-                });
+                let error = theme::faults(self.source, &site, pack, error);
+                diags.extend(theme::diags(self.source, &error).ok_or(error)?);
+                diag::sort(diags);
+                return Ok(());
             }
         };
         let listed: Vec<(&str, &[u8])> = rendered
@@ -232,49 +280,38 @@ fn stages(
             }
         }
         diags.extend(found);
-        set_levels(&docs, &mut diags);
-        diag::sort(&mut diags);
-        if !diag::has_errors(&diags) {
-            files = Some(rendered.files);
+        set_levels(docs, diags);
+        diag::sort(diags);
+        if !diag::has_errors(diags) {
+            *files = Some(rendered.files);
             present.kept = rendered.kept;
         }
+        Ok(())
     }
-    Ok(Outcome {
-        docs,
-        files,
-        present,
-        diags,
-        timings,
-    })
-}
 
-/// What else is wrong with the templates of the theme where nothing was found but words that nobody wrote, of which pages can be made.
-fn beside_words(
-    source: &Source,
-    docs: &Docs,
-    options: &Options,
-    pack: &[u8],
-    themed: &Templates,
-    diags: &[Diag],
-) -> Vec<Diag> {
-    let is_word = |d: &Diag| d.code == "missing-word" || d.severity() != Severity::Error;
-    if !diags.iter().all(is_word) {
-        return Vec::new();
+    /// What else is wrong with the templates of the theme where nothing was found but words that nobody wrote, of which pages can be
+    /// made.
+    fn beside_words(&self, outcome: &Outcome, pack: &[u8], themed: &Templates) -> Vec<Diag> {
+        let Outcome { docs, diags, .. } = outcome;
+        let is_word = |d: &Diag| d.code == "missing-word" || d.severity() != Severity::Error;
+        if !diags.iter().all(is_word) {
+            return Vec::new();
+        }
+        let site = Site::new(docs, self.source, self.options);
+        let Err(error) = render(&site, themed, pack, None) else {
+            return Vec::new();
+        };
+        let error = theme::faults(self.source, &site, pack, error);
+        let mut found = theme::diags(self.source, &error).unwrap_or_default();
+        // The word itself is told already.
+        let told = |found: &Diag, known: &Diag| match (&found.span, &known.span) {
+            (Some(a), Some(b)) => found.file == known.file && a.start < b.end && b.start < a.end,
+            _ => false,
+        };
+        found.retain(|found| !diags.iter().any(|known| told(found, known)));
+        set_levels(docs, &mut found);
+        found
     }
-    let site = Site::new(docs, source, options);
-    let Err(error) = render(&site, themed, pack, None) else {
-        return Vec::new();
-    };
-    let error = theme::faults(source, &site, pack, error);
-    let mut found = theme::diags(source, &error).unwrap_or_default();
-    // The word itself is told already.
-    let told = |found: &Diag, known: &Diag| match (&found.span, &known.span) {
-        (Some(a), Some(b)) => found.file == known.file && a.start < b.end && b.start < a.end,
-        _ => false,
-    };
-    found.retain(|found| !diags.iter().any(|known| told(found, known)));
-    set_levels(docs, &mut found);
-    found
 }
 
 /// Looks at files as soon as they are made, and puts them down.

@@ -6,7 +6,7 @@ mod editor;
 mod worker;
 
 use std::convert::Infallible;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
@@ -24,12 +24,11 @@ use tokio::sync::{oneshot, watch};
 use tokio_stream::{Stream, StreamExt, wrappers::WatchStream};
 
 use crate::assets;
-use crate::cli::{DONE, Failure, read, say};
-use crate::images::{self, Keep};
+use crate::cli::{DONE, Failure, say, templates, with_pictures};
+use crate::images::Keep;
 use crate::load::Edition;
 use crate::model::Options;
 use crate::parse::site_toml::base_url;
-use crate::render::Templates;
 use worker::{Message, Reply, Worker};
 
 /// What the command line asks.
@@ -47,21 +46,7 @@ const STYLE: &str = include_str!("serve/reload.css");
 
 /// Serves until it is stopped.
 pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
-    let listener =
-        std::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, request.port)))
-            .map_err(|e| {
-                format!(
-                    "cannot listen on 127.0.0.1:{}: {e}; choose another with --port, or 0 for any",
-                    request.port
-                )
-            })?;
-    listener
-        .set_nonblocking(true)
-        .map_err(|e| format!("cannot listen without waiting: {e}"))?;
-    let port = listener
-        .local_addr()
-        .map_err(|e| format!("cannot tell the port: {e}"))?
-        .port();
+    let (listener, port) = listen(request.port)?;
     let mut options = request.options.clone();
     // The site stands under the base path it will have online, but on this host.
     let base = match &options.base_url {
@@ -79,8 +64,7 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
     let watcher = root
         .clone()
         .and_then(|root| watch(&root, options.edition, send.clone()));
-    let mut source = read(request.content, options.edition)?;
-    images::prepare(&mut source, Keep::Write).map_err(|e| e.to_string())?;
+    let source = with_pictures(request.content, options.edition, Keep::Write)?;
     let (root, mut watcher) = (root?, watcher?);
     let again = root.clone();
     if !assets::has_modules() {
@@ -93,8 +77,8 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
         content: request.content.to_owned(),
         root,
         options,
-        templates: Templates::new().map_err(|e| format!("a template is broken: {e}"))?,
-        base: base.clone(),
+        templates: templates()?,
+        base,
         inbox,
         tell,
         // Where the folder is gone, reading it says so.
@@ -136,6 +120,23 @@ pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
         })
         .map_err(|e| format!("the server stopped: {e}"))?;
     Ok(DONE)
+}
+
+/// Takes the port, or a free one for 0; and which it is.
+fn listen(port: u16) -> Result<(TcpListener, u16), Failure> {
+    let listener =
+        TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(|e| {
+            format!(
+                "cannot listen on 127.0.0.1:{port}: {e}; choose another with --port, or 0 for any"
+            )
+        })?;
+    listener
+        .set_nonblocking(true)
+        .map_err(|e| format!("cannot listen without waiting: {e}"))?;
+    let address = listener
+        .local_addr()
+        .map_err(|e| format!("cannot tell the port: {e}"))?;
+    Ok((listener, address.port()))
 }
 
 /// Sends a message for each change of content that the edition may see.
@@ -190,25 +191,27 @@ fn router(shared: Shared) -> Router {
         .route("/__resep/events", get(events))
         .route(
             "/__resep/reload.js",
-            get(|| async { text("text/javascript; charset=utf-8", SCRIPT) }),
+            get(|| async { typed("text/javascript; charset=utf-8", SCRIPT) }),
         )
         .route(
             "/__resep/reload.css",
-            get(|| async { text("text/css; charset=utf-8", STYLE) }),
+            get(|| async { typed("text/css; charset=utf-8", STYLE) }),
         )
         .fallback(page)
         .with_state(shared)
 }
 
-fn text(kind: &'static str, body: &'static str) -> Response {
-    (
-        [
-            (header::CONTENT_TYPE, kind),
-            (header::CACHE_CONTROL, "no-store"),
-        ],
-        body,
-    )
-        .into_response()
+/// An answer of this media type.
+fn typed(kind: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    response
 }
 
 /// Pages of other sites must not reach this server through a name that leads to 127.0.0.1.
@@ -271,11 +274,7 @@ async fn page(
         Some(Reply::File(path, bytes)) if path.ends_with(".html") => {
             html(StatusCode::OK, &String::from_utf8_lossy(&bytes), &now)
         }
-        Some(Reply::File(path, bytes)) => {
-            let mut response = Response::new(Body::from(bytes));
-            headers_of(&mut response, media_type(&path));
-            response
-        }
+        Some(Reply::File(path, bytes)) => typed(media_type(&path), bytes),
         Some(Reply::Moved(to)) => {
             let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
             if let Ok(to) = HeaderValue::from_str(&to) {
@@ -308,23 +307,13 @@ fn html(status: StatusCode, text: &str, now: &worker::State) -> Response {
          data-version=\"{}\" defer></script>\n</head>",
         version(now)
     );
-    let mut response = Response::new(Body::from(text.replacen("</head>", &script, 1)));
+    let page = text.replacen("</head>", &script, 1);
+    let mut response = typed("text/html; charset=utf-8", page);
     *response.status_mut() = status;
-    headers_of(&mut response, "text/html; charset=utf-8");
     response
 }
 
-fn headers_of(response: &mut Response, kind: &'static str) {
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-}
-
-/// Shown where there is no good site yet. The script fills in what is wrong.
+/// Stands in the place of a page that cannot be shown. The script keeps what it says as it is now.
 fn failure(errors: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>resep: nothing to show yet</title>\n\
