@@ -1,23 +1,23 @@
 //! What the last build left in its target folder, so that the next one need not make it again.
 //!
-//! Beside the target lie three files. `.resep-cache/<target>.build` has for each file of the site its SHA-256 and its stamp,
-//! and the key of all that it was made from: a file with the same key, which nobody touched since, is not made, nor looked at. `.resep-cache/<target>.texts` has what each text in Markdown was read as, by
-//! the SHA-256 of the text. `.resep-cache/<target>.words` has the words that the search counted of each page, by the SHA-256 of its
-//! twin. Whatever does not fit (another program, a damaged file, a changed target) is not used, so the
-//! cache changes how long a build takes and nothing else.
+//! Beside the target lie three files. `.resep-cache/<target>.build` has for each file of the site its SHA-256, its stamp, and the
+//! key of all that it was made from: a file with the same key, which nobody touched since, is neither made nor looked at.
+//! `.resep-cache/<target>.texts` has what each text in Markdown was read as, by the SHA-256 of the text.
+//! `.resep-cache/<target>.words` has the words that the search counted of each page, by the SHA-256 of its twin. Whatever does not
+//! fit (another program, a damaged file, a changed target) is not used, so the cache changes how long a build takes and nothing else.
 //!
 //! **What a page of an article is made from**: the texts in its own folder, and everything else in the content but the
 //! bodies of other articles. Of those it sees no more than `outline` says. `tests/tests/edits.rs` holds that over random
 //! edits; a page that is to show more of another article needs that in the outline.
 //!
 //! **What the search of a language is made from**: the twins of that language, and everything in the content but the bodies of
-//! articles. **What any other file is made from**: the latter alone (`others`). The worker, which is made of all files, has no key and is made
-//! each time.
+//! articles. **What any other file is made from**: the latter alone (`others`). The worker, which is made of all files, has no key
+//! and is made each time.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::env;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -38,10 +38,12 @@ use crate::write::{self, WriteError};
 
 /// Begins the first line of each file; another form gets another number.
 const HEAD: &str = "resep build 1";
-/// Their endings.
-const BUILD: &str = ".build";
-const TEXTS: &str = ".texts";
-const WORDS: &str = ".words";
+/// Ending of the notes on the files of a site.
+pub(crate) const FILES: &str = ".build";
+/// Ending of the notes on texts.
+pub(crate) const TEXTS: &str = ".texts";
+/// Ending of the notes on the words of pages.
+pub(crate) const WORDS: &str = ".words";
 
 /// SHA-256 of all that a page is made from.
 pub(crate) type Key = [u8; 32];
@@ -58,9 +60,11 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    fn new(meta: &Metadata) -> Option<Stamp> {
+    /// Nothing where no file is at `path`: a link is none.
+    fn of(path: &Path) -> Option<Stamp> {
+        let meta = fs::symlink_metadata(path).ok()?;
         #[cfg(unix)]
-        let node = std::os::unix::fs::MetadataExt::ino(meta);
+        let node = std::os::unix::fs::MetadataExt::ino(&meta);
         #[cfg(not(unix))]
         let node = 0;
         let modified = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
@@ -69,10 +73,6 @@ impl Stamp {
             modified: u64::try_from(modified.as_nanos()).ok()?,
             node,
         })
-    }
-
-    fn of(path: &Path) -> Option<Stamp> {
-        Stamp::new(&fs::symlink_metadata(path).ok()?)
     }
 }
 
@@ -178,7 +178,7 @@ impl Past {
             opened(bytes, program()?)
         };
         let files = || {
-            open(BUILD)
+            open(FILES)
                 .and_then(|bytes| parse(std::str::from_utf8(&bytes).ok()?))
                 .unwrap_or_default()
         };
@@ -250,10 +250,14 @@ impl Past {
             .files
             .get(path)
             .filter(|left| left.key.as_ref() == Some(key))?;
-        (Stamp::of(&self.target.join(path)) == Some(left.stamp)).then(|| Kept {
+        self.is_untouched(path, left).then(|| Kept {
             sha256: left.sha256.clone(),
             lies: Lies::Target(left.stamp),
         })
+    }
+
+    fn is_untouched(&self, path: &str, left: &Left) -> bool {
+        Stamp::of(&self.target.join(path)) == Some(left.stamp)
     }
 
     /// The folder in which the last build put a file of this `name` that was made from the same.
@@ -282,69 +286,55 @@ impl Past {
     /// Whether the file at `path` has the bytes with this SHA-256 and nobody touched it since. If not, it may have them all
     /// the same.
     pub(crate) fn has(&self, path: &str, sha256: &str) -> bool {
-        self.files.get(path).is_some_and(|left| {
-            left.sha256 == sha256 && Stamp::of(&self.target.join(path)) == Some(left.stamp)
+        let left = self.files.get(path);
+        left.is_some_and(|left| left.sha256 == sha256 && self.is_untouched(path, left))
+    }
+}
+
+/// Notes on the files of a site as they lie in `folder`, which may be moved to its place: `hashes` of all, `keys` of the pages
+/// that may be kept, and whether what is `kept` had to be `copied` there.
+///
+/// # Errors
+/// The path of one that was `kept` and is another one now.
+pub(crate) fn notes_on_files(
+    folder: &Path,
+    hashes: &BTreeMap<&str, Cow<'_, str>>,
+    keys: &BTreeMap<String, Key>,
+    kept: &KeptPages,
+    copied: bool,
+) -> Result<String, String> {
+    let lines: Result<Vec<String>, String> = hashes
+        .par_iter()
+        .map(|(path, sha256)| {
+            let there = folder.join(path);
+            let stamp = match kept.get(*path) {
+                Some(kept) => kept.stamp(&there, copied),
+                None => Stamp::of(&there),
+            };
+            let stamp = stamp.ok_or_else(|| (*path).to_owned())?;
+            let key = keys
+                .get(*path)
+                .map_or_else(|| "-".to_owned(), |key| hex(key));
+            let Stamp {
+                size,
+                modified,
+                node,
+            } = stamp;
+            Ok(format!("{sha256} {key} {size} {modified} {node} {path}\n"))
         })
-    }
+        .collect();
+    Ok(lines?.concat())
+}
 
-    /// Notes the files of a site as they lie in `folder`, which may be moved to its place: `hashes` of all, `keys` of the pages
-    /// that may be kept, and whether what is `kept` had to be `copied` there.
-    ///
-    /// # Errors
-    /// The path of one that was `kept` and is another one now.
-    pub(crate) fn files(
-        folder: &Path,
-        hashes: &BTreeMap<&str, Cow<'_, str>>,
-        keys: &BTreeMap<String, Key>,
-        kept: &KeptPages,
-        copied: bool,
-    ) -> Result<String, String> {
-        let lines: Result<Vec<String>, String> = hashes
-            .par_iter()
-            .map(|(path, sha256)| {
-                let there = folder.join(path);
-                let stamp = match kept.get(*path) {
-                    Some(kept) => kept.stamp(&there, copied),
-                    None => Stamp::of(&there),
-                };
-                let stamp = stamp.ok_or_else(|| (*path).to_owned())?;
-                let key = keys
-                    .get(*path)
-                    .map_or_else(|| "-".to_owned(), |key| hex(key));
-                let Stamp {
-                    size,
-                    modified,
-                    node,
-                } = stamp;
-                Ok(format!("{sha256} {key} {size} {modified} {node} {path}\n"))
-            })
-            .collect();
-        Ok(lines?.concat())
-    }
-
-    /// Keeps notes on the files of a site, as [`Past::files`] gives them, for the next build into `target`.
-    ///
-    /// # Errors
-    /// If the disk refuses; the site itself stands.
-    pub(crate) fn save_files(target: &Path, notes: &str) -> Result<(), WriteError> {
-        save(target, BUILD, notes.as_bytes())
-    }
-
-    /// Keeps notes on texts for the next build into `target`.
-    ///
-    /// # Errors
-    /// If the disk refuses; the site itself stands.
-    pub(crate) fn save_texts(target: &Path, notes: &[u8]) -> Result<(), WriteError> {
-        save(target, TEXTS, notes)
-    }
-
-    /// Keeps notes on the words of pages for the next build into `target`.
-    ///
-    /// # Errors
-    /// If the disk refuses; the site itself stands.
-    pub(crate) fn save_words(target: &Path, notes: &[u8]) -> Result<(), WriteError> {
-        save(target, WORDS, notes)
-    }
+/// Keeps notes for the next build into `target`, in the file with this ending: [`FILES`], [`TEXTS`] or [`WORDS`].
+///
+/// # Errors
+/// If the disk refuses; the site itself stands.
+pub(crate) fn save(target: &Path, ending: &str, notes: &[u8]) -> Result<(), WriteError> {
+    let (Some(place), Some(program)) = (place(target, ending), program()) else {
+        return Ok(());
+    };
+    write::cache(&place, &closed(notes, program))
 }
 
 /// The name of the note on the frame, which no text has.
@@ -443,13 +433,6 @@ fn program() -> Option<&'static str> {
     PROGRAM.as_deref()
 }
 
-fn save(target: &Path, ending: &str, notes: &[u8]) -> Result<(), WriteError> {
-    let (Some(place), Some(program)) = (place(target, ending), program()) else {
-        return Ok(());
-    };
-    write::cache(&place, &closed(notes, program))
-}
-
 /// The notes as a file: what wrote them, the notes, the SHA-256 of all that.
 fn closed(notes: &[u8], program: &str) -> Vec<u8> {
     let mut bytes = format!("{HEAD} {program}\n").into_bytes();
@@ -472,7 +455,7 @@ fn opened(mut bytes: Vec<u8>, program: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Files by path, as [`Past::files`] wrote them.
+/// Files by path, as [`notes_on_files`] wrote them.
 fn parse(text: &str) -> Option<BTreeMap<String, Left>> {
     text.lines()
         .map(|line| {

@@ -113,11 +113,8 @@ fn syntax_faults(name: &str, text: &str) -> Vec<Fault> {
 fn orphans(source: &Source) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (name, text) in templates(source) {
-        for tag in tera_tags(text)
-            .into_iter()
-            .filter(|tag| tag.word == "extends")
-        {
-            let parent = tag.inside.split(['"', '\'', '`']).nth(1);
+        for tag in tera_tags(text) {
+            let parent = tag.extends();
             if let Some(parent) = parent.filter(|parent| text_of(source, parent).is_none()) {
                 let message = format!("There is no template `{parent}` to extend");
                 faults.push(Fault::new(name, tag.span, message));
@@ -132,6 +129,34 @@ struct TeraTag<'t> {
     word: &'t str,
     span: Range<usize>,
     inside: &'t str,
+}
+
+impl<'t> TeraTag<'t> {
+    /// The template that it extends.
+    fn extends(&self) -> Option<&'t str> {
+        if self.word != "extends" {
+            return None;
+        }
+        self.inside.split(['"', '\'', '`']).nth(1)
+    }
+
+    /// What it opens, such as `if`, if it opens something.
+    fn opens(&self) -> Option<&'t str> {
+        match self.word {
+            "if" | "for" | "block" | "filter" | "component" => Some(self.word),
+            "set" | "set_global" => {
+                // With a value behind `=` it needs no end.
+                let name = self.inside.split(['|', '(']).next()?;
+                (!name.contains('=')).then_some("set")
+            }
+            _ => None,
+        }
+    }
+
+    /// What it closes.
+    fn closes(&self) -> Option<&'t str> {
+        self.word.strip_prefix("end")
+    }
 }
 
 /// The tags `{% ... %}` of a template in order; those in comments, values and raw text are none.
@@ -183,19 +208,6 @@ fn tera_tags(text: &str) -> Vec<TeraTag<'_>> {
     out
 }
 
-/// What a tag opens, such as `if`, if it opens something.
-fn opened<'t>(tag: &TeraTag<'t>) -> Option<&'t str> {
-    match tag.word {
-        "if" | "for" | "block" | "filter" | "component" => Some(tag.word),
-        "set" | "set_global" => {
-            // With a value behind `=` it needs no end.
-            let name = tag.inside.split(['|', '(']).next()?;
-            (!name.contains('=')).then_some("set")
-        }
-        _ => None,
-    }
-}
-
 /// Tags that are never closed, and those that close nothing.
 fn unbalanced(name: &str, text: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -205,9 +217,9 @@ fn unbalanced(name: &str, text: &str) -> Vec<Fault> {
     };
     let mut open: Vec<(&str, Range<usize>)> = Vec::new();
     for tag in tera_tags(text) {
-        if let Some(what) = opened(&tag) {
+        if let Some(what) = tag.opens() {
             open.push((what, tag.span));
-        } else if let Some(closed) = tag.word.strip_prefix("end") {
+        } else if let Some(closed) = tag.closes() {
             match open.iter().rposition(|(what, _)| *what == closed) {
                 Some(n) => {
                     faults.extend(open.drain(n + 1..).map(unclosed));
@@ -266,11 +278,11 @@ fn without(text: &str, span: &Range<usize>) -> Option<String> {
         let start = tag?;
         let mut tags = tera_tags(text).into_iter();
         let tag = tags.find(|tag| tag.span.start == start)?;
-        let what = opened(&tag).filter(|what| matches!(*what, "if" | "for"))?;
+        let what = tag.opens().filter(|what| matches!(*what, "if" | "for"))?;
         let mut depth = 1;
         let end = tags.find(|tag| {
-            depth += i32::from(opened(tag) == Some(what));
-            depth -= i32::from(tag.word.strip_prefix("end") == Some(what));
+            depth += i32::from(tag.opens() == Some(what));
+            depth -= i32::from(tag.closes() == Some(what));
             depth == 0
         })?;
         start..end.span.end
@@ -347,10 +359,7 @@ fn parents<'s>(source: &'s Source, name: &str) -> Vec<(&'s str, &'s str, bool)> 
     let mut out: Vec<(&str, &str, bool)> = Vec::new();
     let mut next = text_of(source, name);
     while let Some((text, _)) = next {
-        let parent = tera_tags(text)
-            .into_iter()
-            .find(|tag| tag.word == "extends")
-            .and_then(|tag| tag.inside.split(['"', '\'', '`']).nth(1));
+        let parent = tera_tags(text).iter().find_map(TeraTag::extends);
         next = parent.and_then(|name| {
             let (text, is_ours) = text_of(source, name)?;
             // A circle is for Tera to say.
@@ -528,7 +537,7 @@ pub(crate) fn unused(source: &Source, out: &mut Vec<Diag>) {
 }
 
 /// What the Content-Security-Policy of the pages forbids, in the text of templates and styles.
-pub(crate) fn inline(source: &Source, out: &mut Vec<Diag>) {
+pub(crate) fn policy(source: &Source, out: &mut Vec<Diag>) {
     for (name, text) in below(&source.texts, ASSETS_FOLDER) {
         if name.ends_with(".css") {
             let file = format!("{ASSETS_FOLDER}{name}");

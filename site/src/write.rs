@@ -6,7 +6,7 @@
 //! manifest are ever removed: what others put there, such as a CNAME, is carried over.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::fs::{self, File};
@@ -23,7 +23,7 @@ use serde_json::Value;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::assets::sha256;
-use crate::past::{Kept, KeptPages, Key, Past, Present};
+use crate::past::{self, Kept, KeptPages, Key, Past, Present};
 use crate::render::Files;
 
 /// Lists the files of a site with their SHA-256. Stands in the site's folder.
@@ -85,7 +85,8 @@ fn io<T>(verb: &'static str, path: &Path, result: io::Result<T>) -> Result<T> {
 /// If the target is not ours, or the disk refuses something; the target is then as it was.
 pub fn write(target: &Path, files: &Files) -> Result<Written> {
     let (kept, past) = (KeptPages::new(), Past::default());
-    Staging::new(target)?.put_in_place::<fn(String)>(files, &kept, &past, None)
+    let (written, _) = Staging::new(target)?.put_in_place(files, &kept, &past, None)?;
+    Ok(written)
 }
 
 /// The same over the site that `past` knows: what `present` kept stands there already. Notes what there is now for the next
@@ -170,7 +171,7 @@ impl Staging {
         let old = self.open()?.old.as_ref();
         let hash = sha256(bytes);
         let target = self.places.target.join(path);
-        let ours = old.is_some_and(|old| old.contains_key(path));
+        let ours = old.is_some_and(|old| old.contains(path));
         if ours
             && (past.has(path, &hash) || holds(&target, bytes))
             && let Some(kept) = Kept::found(&target, hash.clone())
@@ -254,7 +255,7 @@ impl Staging {
     pub(crate) fn note(&self, texts: &[u8]) {
         if self.open().is_some() {
             self.noted
-                .get_or_init(|| Past::save_texts(&self.places.target, texts));
+                .get_or_init(|| past::save(&self.places.target, past::TEXTS, texts));
         }
     }
 
@@ -262,7 +263,7 @@ impl Staging {
     pub(crate) fn note_words(&self, words: &[u8]) {
         if self.open().is_some() {
             self.counted
-                .get_or_init(|| Past::save_words(&self.places.target, words));
+                .get_or_init(|| past::save(&self.places.target, past::WORDS, words));
         }
     }
 
@@ -277,13 +278,10 @@ impl Staging {
         past: &Past,
     ) -> Result<(Written, Result<()>)> {
         let Present { kept, keys, notes } = present;
-        let target = &self.places.target;
-        let mut noted = Ok(());
-        let note = |files: String| noted = Past::save_files(target, &files);
-        let written = self.put_in_place(files, kept, past, Some((keys, note)))?;
+        let (written, noted) = self.put_in_place(files, kept, past, Some(keys))?;
         let noted = noted.and_then(|()| match self.noted.take() {
             Some(noted) => noted,
-            None => Past::save_texts(target, notes),
+            None => past::save(&self.places.target, past::TEXTS, notes),
         });
         let counted = self.counted.take().unwrap_or(Ok(()));
         Ok((written, noted.and(counted)))
@@ -352,90 +350,92 @@ struct Plan<'f> {
     hashes: BTreeMap<&'f str, Cow<'f, str>>,
 }
 
-/// Compares the new site with what stands in the target. `ahead` is what lies in the staged tree already.
-fn compare<'f>(
-    places: &Places,
-    old: Option<&Manifest>,
-    files: &'f Files,
-    kept: &'f KeptPages,
-    ahead: Option<&Ahead>,
-    past: &Past,
-) -> Result<Plan<'f>> {
-    let ours = |path: &str| old.is_some_and(|old| old.contains_key(path));
-    // Whether somebody touched one since is seen when it was put into the new tree, or is to stay.
-    let gone = kept
-        .iter()
-        .find(|(path, kept)| !kept.is_staged() && !ours(path));
-    if let Some((path, _)) = gone {
-        return Err(WriteError::Touched(places.target.join(path)));
-    }
-    let mut written = Written::default();
-    for (path, kept) in kept {
-        match (ours(path), kept.is_staged()) {
-            (_, false) => written.unchanged += 1,
-            (true, true) => written.changed += 1,
-            (false, true) => written.added += 1,
-        }
-    }
-    let mut plan = Plan {
-        written,
-        wanted: kept
-            .iter()
-            .map(|(path, kept)| {
-                let lies = || ahead.is_some_and(|ahead| ahead.kept.contains(path));
-                let wanted = if kept.is_staged() || lies() {
-                    Wanted::Staged
-                } else {
-                    Wanted::Same
-                };
-                (path.as_str(), wanted)
-            })
-            .collect(),
-        hashes: kept
-            .iter()
-            .map(|(path, kept)| (path.as_str(), kept.sha256.as_str().into()))
-            .collect(),
-    };
-    let compared: Vec<(bool, bool, String)> = files
-        .par_iter()
-        .map(|(path, bytes)| {
-            let was = ours(path);
-            let hash = sha256(bytes);
-            let same = was && (past.has(path, &hash) || holds(&places.target.join(path), bytes));
-            (was, same, hash)
-        })
-        .collect();
-    for ((path, bytes), (was, same, hash)) in files.iter().zip(compared) {
-        match (was, same) {
-            (_, true) => plan.written.unchanged += 1,
-            (true, false) => plan.written.changed += 1,
-            (false, false) => plan.written.added += 1,
-        }
-        let wanted = if same {
-            Wanted::Same
-        } else {
-            Wanted::New(bytes)
-        };
-        plan.wanted.insert(path, wanted);
-        plan.hashes.insert(path, hash.into());
-    }
-    plan.written.removed = old
-        .into_iter()
-        .flat_map(BTreeMap::keys)
-        .filter(|path| !plan.wanted.contains_key(path.as_str()))
-        .count();
-    Ok(plan)
-}
-
 impl Staging {
-    /// `note` is given what the target holds, while nobody else can build there.
-    fn put_in_place<N: FnOnce(String) + Send>(
+    /// Compares the new site with what stands in the target.
+    fn compare<'f>(
+        &self,
+        old: Option<&Manifest>,
+        files: &'f Files,
+        kept: &'f KeptPages,
+        past: &Past,
+    ) -> Result<Plan<'f>> {
+        let target = &self.places.target;
+        let ahead = self.ahead.get();
+        let ours = |path: &str| old.is_some_and(|old| old.contains(path));
+        // Whether somebody touched one since is seen when it was put into the new tree, or is to stay.
+        let gone = kept
+            .iter()
+            .find(|(path, kept)| !kept.is_staged() && !ours(path));
+        if let Some((path, _)) = gone {
+            return Err(WriteError::Touched(target.join(path)));
+        }
+        let mut written = Written::default();
+        for (path, kept) in kept {
+            match (ours(path), kept.is_staged()) {
+                (_, false) => written.unchanged += 1,
+                (true, true) => written.changed += 1,
+                (false, true) => written.added += 1,
+            }
+        }
+        let mut plan = Plan {
+            written,
+            wanted: kept
+                .iter()
+                .map(|(path, kept)| {
+                    let lies = || ahead.is_some_and(|ahead| ahead.kept.contains(path));
+                    let wanted = if kept.is_staged() || lies() {
+                        Wanted::Staged
+                    } else {
+                        Wanted::Same
+                    };
+                    (path.as_str(), wanted)
+                })
+                .collect(),
+            hashes: kept
+                .iter()
+                .map(|(path, kept)| (path.as_str(), kept.sha256.as_str().into()))
+                .collect(),
+        };
+        let compared: Vec<(bool, bool, String)> = files
+            .par_iter()
+            .map(|(path, bytes)| {
+                let was = ours(path);
+                let hash = sha256(bytes);
+                let same = was && (past.has(path, &hash) || holds(&target.join(path), bytes));
+                (was, same, hash)
+            })
+            .collect();
+        for ((path, bytes), (was, same, hash)) in files.iter().zip(compared) {
+            match (was, same) {
+                (_, true) => plan.written.unchanged += 1,
+                (true, false) => plan.written.changed += 1,
+                (false, false) => plan.written.added += 1,
+            }
+            let wanted = if same {
+                Wanted::Same
+            } else {
+                Wanted::New(bytes)
+            };
+            plan.wanted.insert(path, wanted);
+            plan.hashes.insert(path, hash.into());
+        }
+        plan.written.removed = old
+            .into_iter()
+            .flatten()
+            .filter(|path| !plan.wanted.contains_key(path.as_str()))
+            .count();
+        Ok(plan)
+    }
+
+    /// With the `keys` of files, notes for the next build what the target holds, while nobody else can build there; whether that could be
+    /// noted is the second result.
+    fn put_in_place(
         &self,
         files: &Files,
         kept: &KeptPages,
         past: &Past,
-        note: Option<(&BTreeMap<String, Key>, N)>,
-    ) -> Result<Written> {
+        keys: Option<&BTreeMap<String, Key>>,
+    ) -> Result<(Written, Result<()>)> {
         let places = &self.places;
         let opened = self.open();
         self.standing()?;
@@ -444,7 +444,7 @@ impl Staging {
             written,
             wanted,
             hashes,
-        } = compare(places, old, files, kept, self.ahead.get(), past)?;
+        } = self.compare(old, files, kept, past)?;
         let manifest = manifest(&hashes);
         let idle = written.added + written.changed + written.removed == 0
             && fs::read(places.target.join(MANIFEST)).is_ok_and(|found| found == manifest);
@@ -456,23 +456,20 @@ impl Staging {
             self.fill(&wanted, &manifest, old)?;
         }
         let touched = |path: String| WriteError::Touched(places.target.join(path));
-        let notes = note
-            .as_ref()
-            .map(|(keys, _)| {
-                let copied = self.copied.load(Ordering::Relaxed);
-                Past::files(folder, &hashes, keys, kept, copied).map_err(touched)
-            })
-            .transpose()?;
+        let copied = self.copied.load(Ordering::Relaxed);
+        let notes = keys
+            .map(|keys| past::notes_on_files(folder, &hashes, keys, kept, copied))
+            .transpose()
+            .map_err(touched)?;
         let left = if idle { None } else { places.swap(old)? };
         // The new site stands; what cannot be removed now is removed by the next build.
         let discard = || left.map(|(tree, old)| places.discard(tree, old));
-        let note = || {
-            if let (Some((_, note)), Some(notes)) = (note, notes) {
-                note(notes);
-            }
+        let note = || match notes {
+            Some(notes) => past::save(&places.target, past::FILES, notes.as_bytes()),
+            None => Ok(()),
         };
-        let _ = rayon::join(discard, note);
-        Ok(written)
+        let (_, noted) = rayon::join(discard, note);
+        Ok((written, noted))
     }
 
     /// Puts into the staged tree, which was begun, what it lacks.
@@ -608,7 +605,8 @@ fn manifest(hashes: &BTreeMap<&str, Cow<'_, str>>) -> Vec<u8> {
     out.into_bytes()
 }
 
-type Manifest = BTreeMap<String, ()>;
+/// Paths of the files that a manifest lists.
+type Manifest = BTreeSet<String>;
 
 /// Paths of the manifest in `folder`; nothing if there is none of ours.
 fn read_manifest(folder: &Path) -> Option<Manifest> {
@@ -627,13 +625,7 @@ fn read_manifest(folder: &Path) -> Option<Manifest> {
             && !path.starts_with('/')
             && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
     };
-    Some(
-        read.files
-            .into_keys()
-            .filter(|path| inside(path))
-            .map(|path| (path, ()))
-            .collect(),
-    )
+    Some(read.files.into_keys().filter(|path| inside(path)).collect())
 }
 
 #[derive(Debug)]
@@ -751,18 +743,15 @@ impl Places {
     /// What others put into the target, of which `old` is the manifest; folders before what lies in them.
     fn strangers(&self, old: &Manifest) -> Result<Vec<DirEntry>> {
         let mut found = Vec::new();
-        for entry in WalkDir::new(&self.target).min_depth(1) {
-            let entry = entry.map_err(|e| {
-                let path = e.path().unwrap_or(&self.target).to_owned();
-                WriteError::Io("read", path, e.into())
-            })?;
+        for entry in walk(&self.target) {
+            let entry = entry?;
             let path = slashed(&self.target, entry.path());
-            let ours = old.contains_key(&path)
+            let ours = old.contains(&path)
                 || path == MANIFEST
                 || entry.file_type().is_dir() && {
                     let inside = path + "/";
                     let next = old.range(inside.clone()..).next();
-                    next.is_some_and(|(known, ())| known.starts_with(&inside))
+                    next.is_some_and(|known| known.starts_with(&inside))
                 };
             if !ours {
                 found.push(entry);
@@ -827,10 +816,10 @@ impl Places {
             Err(e) => e.kind() == io::ErrorKind::NotFound,
         };
         // Deepest first; a folder that is not empty has something of others in it.
-        let folders = folders(old.keys().map(String::as_str));
+        let folders = folders(old.iter().map(String::as_str));
         let emptied = old
             .par_iter()
-            .all(|(path, ())| gone(fs::remove_file(tree.join(path))))
+            .all(|path| gone(fs::remove_file(tree.join(path))))
             && folders.chunk_by(|a, b| a.0 == b.0).rev().all(|level| {
                 level
                     .par_iter()
@@ -849,13 +838,7 @@ impl Places {
     fn clear(&self, tree: &Path) -> Result<()> {
         let manifest = read_manifest(tree).unwrap_or_default();
         let half = exists(&tree.join(STAGING));
-        let mut found = Vec::new();
-        for entry in WalkDir::new(tree).min_depth(1) {
-            found.push(entry.map_err(|e| {
-                let path = e.path().unwrap_or(tree).to_owned();
-                WriteError::Io("read", path, e.into())
-            })?);
-        }
+        let mut found = walk(tree).collect::<Result<Vec<DirEntry>>>()?;
         let signs = [MANIFEST, STAGING].map(|name| tree.join(name));
         found.retain(|entry| !signs.iter().any(|sign| sign == entry.path()));
         let (mut folders, files): (Vec<_>, Vec<_>) =
@@ -863,7 +846,7 @@ impl Places {
         files.par_iter().try_for_each(|entry| {
             let from = entry.path();
             let path = slashed(tree, from);
-            let own = manifest.contains_key(&path);
+            let own = manifest.contains(&path);
             let to = self.target.join(&path);
             let newer = || {
                 let time = |p: &Path| fs::symlink_metadata(p).and_then(|m| m.modified()).ok();
@@ -893,6 +876,16 @@ impl Places {
         }
         io("remove", tree, fs::remove_dir(tree))
     }
+}
+
+/// What lies in `tree`; folders before what lies in them.
+fn walk(tree: &Path) -> impl Iterator<Item = Result<DirEntry>> {
+    WalkDir::new(tree).min_depth(1).into_iter().map(|entry| {
+        entry.map_err(|e| {
+            let path = e.path().unwrap_or(tree).to_owned();
+            WriteError::Io("read", path, e.into())
+        })
+    })
 }
 
 /// The folders that hold these files, with how deep they lie; sorted, so that parents come before what lies in them.

@@ -115,7 +115,7 @@ const KINDS: &[(&str, Lints)] = &[
     ("check rules", |v, out| rules::check(v.docs, out)),
     ("check the theme", |v, out| {
         theme::unused(v.source, out);
-        theme::inline(v.source, out);
+        theme::policy(v.source, out);
     }),
     ("check translations", |v, out| {
         parity::check(v.source, v.docs, out);
