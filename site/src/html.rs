@@ -12,9 +12,9 @@ use crate::charts;
 use crate::highlight;
 use crate::images::copy_name;
 use crate::model::Site;
-use crate::parse::markdown::{Markdown, code_language, directive, next_directive, options, slug};
+use crate::parse::markdown::{Markdown, code_language, directive, options, slug};
 use crate::parse::ui::Ui;
-use crate::tables;
+use crate::tables::{self, Piece, each_piece};
 use crate::text::push;
 
 /// For whom Markdown is turned into HTML.
@@ -305,6 +305,15 @@ pub(crate) fn link(reader: &Reader<'_, '_>, dest: &str) -> String {
         reader.site.href(reader.language, dest)
     } else {
         dest.to_owned()
+    }
+}
+
+/// What stands before `href` in a link that leads to another site.
+pub(crate) fn external(href: &str) -> &'static str {
+    if href.contains("://") {
+        "class=\"external\" rel=\"noopener\" "
+    } else {
+        ""
     }
 }
 
@@ -681,14 +690,9 @@ impl<'w> Writer<'w, '_, '_> {
 
     fn link(&mut self, dest: &str) {
         let href = link(self.reader, dest);
-        let external = if href.contains("://") {
-            "class=\"external\" rel=\"noopener\" "
-        } else {
-            ""
-        };
         push(
             self.out,
-            format_args!("<a {external}href=\"{}\">", escape(&href)),
+            format_args!("<a {}href=\"{}\">", external(&href), escape(&href)),
         );
     }
 
@@ -751,16 +755,10 @@ impl<'w> Writer<'w, '_, '_> {
 
     /// Text with each figure in the place of its name.
     fn text(&mut self, text: &str) {
-        let mut from = 0;
-        while let Some(range) = next_directive(text, from) {
-            self.out.push_str(&escape(&text[from..range.start]));
-            match directive(&text[range.clone()], "figure") {
-                Some(id) => self.out.push_str(&tables::figure_html(self.reader, id)),
-                None => self.out.push_str(&escape(&text[range.clone()])),
-            }
-            from = range.end;
-        }
-        self.out.push_str(&escape(&text[from..]));
+        each_piece(text, |piece| match piece {
+            Piece::Words(words) => self.out.push_str(&escape(words)),
+            Piece::Figure(id) => self.out.push_str(&tables::figure_html(self.reader, id)),
+        });
     }
 
     fn ui(&self) -> &Ui {

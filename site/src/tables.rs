@@ -7,32 +7,99 @@ use calculator::number;
 use rust_decimal::Decimal;
 
 use crate::date::Date;
-use crate::html::{Reader, escape, title_language};
+use crate::html::{Reader, escape, external, title_language};
 use crate::parse::data::{
-    DisputedValue, FIGURES, Figure, MODELS, Model, PACKAGES, Package, Provenance, Rate, WALLETS,
+    DisputedValue, FIGURES, Figure, MODELS, Model, PACKAGES, Package, Provenance, Rate, Source,
+    WALLETS,
 };
 use crate::parse::markdown::{directive, next_directive};
 use crate::parse::ui::Ui;
 use crate::text::push;
 
-/// Names that `{{table:NAME}}` knows.
-pub(crate) const TABLES: [&str; 12] = [
-    "models-kling",
-    "models-kling-clips",
-    "models-retired",
-    "models-kie",
-    "models-useapi",
-    "what-100-units-buy",
-    "packages-kling",
-    "packages-disputed",
-    "unit-prices",
-    "wallets",
-    "concurrency",
-    DO_NOT_SAY,
+/// A table that the program makes.
+struct Known {
+    /// As `{{table:NAME}}` has it.
+    name: &'static str,
+    /// The files whose records are its rows.
+    data: &'static [&'static str],
+    rows: fn(&Reader<'_, '_>) -> Rows,
+}
+
+const KNOWN: [Known; 12] = [
+    Known {
+        name: "models-kling",
+        data: &[MODELS],
+        rows: |reader| rates(reader, "kling"),
+    },
+    Known {
+        name: "models-kling-clips",
+        data: &[MODELS],
+        rows: |reader| clips(reader, "kling"),
+    },
+    Known {
+        name: "models-retired",
+        data: &[MODELS],
+        rows: retired,
+    },
+    Known {
+        name: "models-kie",
+        data: &[MODELS],
+        rows: |reader| amounts(reader, "kie"),
+    },
+    Known {
+        name: "models-useapi",
+        data: &[MODELS],
+        rows: |reader| amounts(reader, "useapi"),
+    },
+    Known {
+        name: "what-100-units-buy",
+        data: &[MODELS],
+        rows: hundred,
+    },
+    Known {
+        name: "packages-kling",
+        data: &[PACKAGES],
+        rows: |reader| packages(reader, "kling"),
+    },
+    Known {
+        name: "packages-disputed",
+        data: &[PACKAGES, FIGURES],
+        rows: disputed,
+    },
+    Known {
+        name: "unit-prices",
+        data: &[FIGURES],
+        rows: |reader| (figure_heads(reader), figures(reader, "unit-prices")),
+    },
+    Known {
+        name: "wallets",
+        data: &[WALLETS],
+        rows: wallets,
+    },
+    Known {
+        name: "concurrency",
+        data: &[PACKAGES, FIGURES],
+        rows: concurrency,
+    },
+    Known {
+        name: DO_NOT_SAY,
+        // The edition that does not open the list of staff cannot tell whether it is empty.
+        data: &[],
+        rows: do_not_say,
+    },
 ];
 
 /// The table of what staff do not say. The internal edition alone has it.
 pub(crate) const DO_NOT_SAY: &str = "do-not-say";
+
+/// Names of the program's tables.
+pub(crate) fn names() -> [&'static str; KNOWN.len()] {
+    KNOWN.map(|table| table.name)
+}
+
+fn known(name: &str) -> Option<&'static Known> {
+    KNOWN.iter().find(|table| table.name == name)
+}
 
 /// A cell: what it says, where it leads, how it is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,6 +124,14 @@ impl Cell {
         }
     }
 
+    pub(crate) fn number(text: impl Into<String>) -> Cell {
+        Cell {
+            text: text.into(),
+            number: true,
+            ..Cell::default()
+        }
+    }
+
     fn day(ui: &Ui, date: Date) -> Cell {
         let words = date_in_words(ui, date);
         Cell {
@@ -66,8 +141,47 @@ impl Cell {
         }
     }
 
+    /// The cell as HTML; `tag` is `td`, or `th` for the head of its row.
+    fn html(&self, out: &mut String, tag: &str) {
+        let scope = if tag == "th" { " scope=\"row\"" } else { "" };
+        let class = match (self.number, self.disputed) {
+            (true, true) => " class=\"number disputed\"",
+            (true, false) => " class=\"number\"",
+            (false, true) => " class=\"disputed\"",
+            (false, false) => "",
+        };
+        push(out, format_args!("<{tag}{scope}{class}>"));
+        let lang = match self.lang {
+            "" => String::new(),
+            lang => format!(" lang=\"{lang}\""),
+        };
+        match &self.href {
+            Some(href) => push(
+                out,
+                format_args!(
+                    "<a{lang} {}href=\"{}\">{}</a>",
+                    external(href),
+                    escape(href),
+                    escape(&self.text)
+                ),
+            ),
+            None if lang.is_empty() => out.push_str(&self.with_day(&self.text)),
+            None => push(
+                out,
+                format_args!("<span{lang}>{}</span>", self.with_day(&self.text)),
+            ),
+        }
+        if !self.note.is_empty() {
+            push(
+                out,
+                format_args!(" <small>{}</small>", self.with_day(&self.note)),
+            );
+        }
+        push(out, format_args!("</{tag}>"));
+    }
+
     /// `text` of this cell as HTML, its day for programs too.
-    fn html(&self, text: &str) -> String {
+    fn with_day(&self, text: &str) -> String {
         let html = escape(text);
         match &self.date {
             Some((words, date)) => {
@@ -81,14 +195,6 @@ impl Cell {
             None => html,
         }
     }
-
-    pub(crate) fn number(text: impl Into<String>) -> Cell {
-        Cell {
-            text: text.into(),
-            number: true,
-            ..Cell::default()
-        }
-    }
 }
 
 /// A table before it is HTML or Markdown. Columns without any text are left out when it is made.
@@ -100,15 +206,7 @@ pub(crate) struct Table {
 
 /// The files whose records are rows of the program's table `name`; none for the site's own and for the list of staff.
 pub(crate) fn data_of(name: &str) -> &'static [&'static str] {
-    match name {
-        DO_NOT_SAY => &[],
-        "wallets" => &[WALLETS],
-        "packages-kling" => &[PACKAGES],
-        "packages-disputed" | "concurrency" => &[PACKAGES, FIGURES],
-        "unit-prices" => &[FIGURES],
-        _ if TABLES.contains(&name) => &[MODELS],
-        _ => &[],
-    }
+    known(name).map_or(&[], |table| table.data)
 }
 
 /// Whether the program's table `name` has no row on this site.
@@ -150,46 +248,7 @@ pub(crate) fn to_html(table: &Table, name: &str) -> String {
     for row in &table.rows {
         out.push_str("<tr>");
         for (n, cell) in row.iter().enumerate() {
-            let class = match (cell.number, cell.disputed) {
-                (true, true) => " class=\"number disputed\"",
-                (true, false) => " class=\"number\"",
-                (false, true) => " class=\"disputed\"",
-                (false, false) => "",
-            };
-            let tag = if n == 0 { "th" } else { "td" };
-            let scope = if n == 0 { " scope=\"row\"" } else { "" };
-            push(&mut out, format_args!("<{tag}{scope}{class}>"));
-            let lang = match cell.lang {
-                "" => String::new(),
-                lang => format!(" lang=\"{lang}\""),
-            };
-            match &cell.href {
-                Some(href) => push(
-                    &mut out,
-                    format_args!(
-                        "<a{lang} {}href=\"{}\">{}</a>",
-                        if href.contains("://") {
-                            "class=\"external\" rel=\"noopener\" "
-                        } else {
-                            ""
-                        },
-                        escape(href),
-                        escape(&cell.text)
-                    ),
-                ),
-                None if lang.is_empty() => out.push_str(&cell.html(&cell.text)),
-                None => push(
-                    &mut out,
-                    format_args!("<span{lang}>{}</span>", cell.html(&cell.text)),
-                ),
-            }
-            if !cell.note.is_empty() {
-                push(
-                    &mut out,
-                    format_args!(" <small>{}</small>", cell.html(&cell.note)),
-                );
-            }
-            push(&mut out, format_args!("</{tag}>"));
+            cell.html(&mut out, if n == 0 { "th" } else { "td" });
         }
         out.push_str("</tr>\n");
     }
@@ -279,17 +338,30 @@ pub(crate) fn figure_plain(reader: &Reader<'_, '_>, id: &str) -> String {
 /// Plain text with every `{{figure:ID}}` replaced.
 pub(crate) fn fill_figures(reader: &Reader<'_, '_>, text: &str) -> String {
     let mut out = String::new();
+    each_piece(text, |piece| match piece {
+        Piece::Words(words) => out.push_str(words),
+        Piece::Figure(id) => out.push_str(&figure_plain(reader, id)),
+    });
+    out
+}
+
+/// A piece of a text in which figures are named.
+pub(crate) enum Piece<'t> {
+    Words(&'t str),
+    /// The id of one.
+    Figure(&'t str),
+}
+
+/// Gives `put` the pieces of `text` in order.
+pub(crate) fn each_piece<'t>(text: &'t str, mut put: impl FnMut(Piece<'t>)) {
     let mut from = 0;
     while let Some(range) = next_directive(text, from) {
-        out.push_str(&text[from..range.start]);
-        match directive(&text[range.clone()], "figure") {
-            Some(id) => out.push_str(&figure_plain(reader, id)),
-            None => out.push_str(&text[range.clone()]),
-        }
+        put(Piece::Words(&text[from..range.start]));
+        let written = &text[range.clone()];
+        put(directive(written, "figure").map_or(Piece::Words(written), Piece::Figure));
         from = range.end;
     }
-    out.push_str(&text[from..]);
-    out
+    put(Piece::Words(&text[from..]));
 }
 
 fn ui<'a>(reader: &Reader<'_, 'a>) -> &'a Ui {
@@ -331,11 +403,13 @@ fn disputed_text(reader: &Reader<'_, '_>, figure: &Figure) -> String {
 }
 
 fn source_href(reader: &Reader<'_, '_>, provenance: &Provenance) -> Option<String> {
-    reader
-        .site
-        .figure_source(&provenance.source.value)
-        .filter(|s| s.url.value.starts_with("https://"))
-        .map(|s| s.url.value.clone())
+    address_of(reader.site.figure_source(&provenance.source.value)?)
+}
+
+/// The address of a source, if it has one that others can open.
+fn address_of(source: &Source) -> Option<String> {
+    let url = &source.url.value;
+    url.starts_with("https://").then(|| url.clone())
 }
 
 fn provenance_text(reader: &Reader<'_, '_>, provenance: &Provenance) -> String {
@@ -370,20 +444,10 @@ fn source_cell(reader: &Reader<'_, '_>, provenance: &Provenance) -> Cell {
 }
 
 fn table(reader: &Reader<'_, '_>, name: &str) -> Option<Table> {
-    let (head, rows) = match name {
-        "models-kling" => rates(reader, "kling", "second", true, "units_per_second"),
-        "models-kling-clips" => clips(reader, "kling"),
-        "models-retired" => retired(reader),
-        "models-kie" => amounts(reader, "kie"),
-        "models-useapi" => amounts(reader, "useapi"),
-        "what-100-units-buy" => hundred(reader),
-        "packages-kling" => packages(reader, "kling"),
-        "packages-disputed" => disputed(reader),
-        "unit-prices" | "concurrency" => figures(reader, name),
-        "wallets" => wallets(reader),
-        DO_NOT_SAY => do_not_say(reader),
-        _ => return own(reader, name),
+    let Some(known) = known(name) else {
+        return own(reader, name);
     };
+    let (head, rows) = (known.rows)(reader);
     Some(compact(Table {
         caption: ui(reader).word("caption", name),
         head,
@@ -485,14 +549,13 @@ fn comma(ui: &Ui) -> bool {
     ui.word("tools", "decimal_sign") == ","
 }
 
-fn models<'a>(reader: &Reader<'_, 'a>, provider: &str) -> Vec<&'a Model> {
-    reader
-        .site
-        .data()
-        .models
-        .iter()
-        .filter(|m| m.provider.value == provider)
-        .collect()
+fn models<'a>(reader: &Reader<'_, 'a>, provider: &str) -> impl Iterator<Item = &'a Model> {
+    let models = reader.site.data().models.iter();
+    models.filter(move |m| m.provider.value == provider)
+}
+
+fn active_models<'a>(reader: &Reader<'_, 'a>, provider: &str) -> impl Iterator<Item = &'a Model> {
+    models(reader, provider).filter(|m| m.status == "active")
 }
 
 /// What a rate is for: the model and, as small print, its options. Four columns of them would push the figures out of sight.
@@ -512,24 +575,21 @@ fn job_cell(reader: &Reader<'_, '_>, model: &Model, rate: &Rate) -> Cell {
 }
 
 /// Rates by the second of the active models, with what five and ten seconds cost.
-fn rates(
-    reader: &Reader<'_, '_>,
-    provider: &str,
-    per: &str,
-    active: bool,
-    amount_head: &str,
-) -> Rows {
+fn rates(reader: &Reader<'_, '_>, provider: &str) -> Rows {
     let ui = ui(reader);
     let head = heads(
         reader,
-        &["model", amount_head, "price_5s", "price_10s", "source"],
+        &[
+            "model",
+            "units_per_second",
+            "price_5s",
+            "price_10s",
+            "source",
+        ],
     );
     let mut rows = Vec::new();
-    for model in models(reader, provider) {
-        if active && model.status != "active" {
-            continue;
-        }
-        for rate in model.rates.iter().filter(|r| r.per == per) {
+    for model in active_models(reader, provider) {
+        for rate in model.rates.iter().filter(|r| r.per == "second") {
             let price = dollars(reader, &rate.unit.value);
             let cost = |seconds: i64| {
                 Cell::number(
@@ -553,9 +613,7 @@ fn rates(
 /// Rates by the clip, one column for each length.
 fn clips(reader: &Reader<'_, '_>, provider: &str) -> Rows {
     let ui = ui(reader);
-    let models = models(reader, provider);
-    let lengths: BTreeSet<Option<u32>> = models
-        .iter()
+    let lengths: BTreeSet<Option<u32>> = models(reader, provider)
         .flat_map(|m| &m.rates)
         .filter(|r| r.per == "clip")
         .map(|r| r.seconds)
@@ -569,14 +627,13 @@ fn clips(reader: &Reader<'_, '_>, provider: &str) -> Rows {
     }
     head.extend(heads(reader, &["state", "source"]));
     let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for model in models {
+    for model in models(reader, provider) {
         let state = match (model.status, model.retired_on) {
             ("retired", Some(date)) => {
-                let words = date_in_words(ui, date);
+                let day = Cell::day(ui, date);
                 Cell {
-                    text: format!("{} {words}", ui.word("status", "retired")),
-                    date: Some((words, date)),
-                    ..Cell::default()
+                    text: format!("{} {}", ui.word("status", "retired"), day.text),
+                    ..day
                 }
             }
             (status, _) => Cell::text(ui.word("status", status)),
@@ -651,10 +708,7 @@ fn amounts(reader: &Reader<'_, '_>, provider: &str) -> Rows {
     let ui = ui(reader);
     let head = heads(reader, &["model", "per", "amount", "usd", "source"]);
     let mut rows = Vec::new();
-    for model in models(reader, provider)
-        .into_iter()
-        .filter(|m| m.status == "active")
-    {
+    for model in active_models(reader, provider) {
         for rate in &model.rates {
             let per = match (rate.per, rate.seconds) {
                 ("clip", Some(n)) => format!(
@@ -686,35 +740,21 @@ fn amounts(reader: &Reader<'_, '_>, provider: &str) -> Rows {
     (head, rows)
 }
 
-/// How many clips of five seconds 100 video units pay for.
+/// How many clips of five and of ten seconds 100 video units pay for.
 fn hundred(reader: &Reader<'_, '_>) -> Rows {
     let ui = ui(reader);
-    let head = vec![
-        ui.word("table", "model"),
-        ui.word("table", "units_per_second"),
-        format!(
-            "{} (5 {})",
-            ui.word("table", "clips"),
-            ui.word("unit", "seconds")
-        ),
-        format!(
-            "{} (10 {})",
-            ui.word("table", "clips"),
-            ui.word("unit", "seconds")
-        ),
-    ];
+    let clips_of = |seconds: u32| {
+        let (clips, unit) = (ui.word("table", "clips"), ui.word("unit", "seconds"));
+        format!("{clips} ({seconds} {unit})")
+    };
+    let mut head = heads(reader, &["model", "units_per_second"]);
+    head.extend([5, 10].map(clips_of));
+    let in_video_units = |rate: &&Rate| {
+        rate.per == "second" && rate.unit.value == "kling-video-unit" && !rate.amount.is_zero()
+    };
     let mut rows = Vec::new();
-    for model in models(reader, "kling")
-        .into_iter()
-        .filter(|m| m.status == "active")
-    {
-        for rate in &model.rates {
-            if rate.per != "second"
-                || rate.unit.value != "kling-video-unit"
-                || rate.amount.is_zero()
-            {
-                continue;
-            }
+    for model in active_models(reader, "kling") {
+        for rate in model.rates.iter().filter(in_video_units) {
             let clips = |seconds: i64| {
                 let count = Decimal::from(100)
                     .checked_div(rate.amount * Decimal::from(seconds))
@@ -849,9 +889,7 @@ fn disputed(reader: &Reader<'_, '_>) -> Rows {
                 Cell {
                     text: source.map_or_else(|| value.source.value.clone(), |s| s.title.clone()),
                     lang: title_language(reader.language),
-                    href: source
-                        .filter(|s| s.url.value.starts_with("https://"))
-                        .map(|s| s.url.value.clone()),
+                    href: source.and_then(address_of),
                     ..Cell::default()
                 }
             },
@@ -886,60 +924,61 @@ fn disputed(reader: &Reader<'_, '_>) -> Rows {
     (head, rows)
 }
 
-/// Figures that name this table; for `concurrency` also what packages state.
-fn figures(reader: &Reader<'_, '_>, name: &str) -> Rows {
-    let ui = ui(reader);
-    let head = heads(reader, &["figure", "value", "source"]);
-    let mut rows = Vec::new();
-    if name == "concurrency" {
-        for package in &reader.site.data().packages {
-            let disputed = package
-                .disputed
-                .iter()
-                .any(|d| d.field.value == "concurrency");
-            if package.concurrency.is_some() || disputed {
-                rows.push(vec![
-                    Cell::text(format!(
-                        "{}: {}",
-                        reader
-                            .site
-                            .section_name(&package.provider.value, reader.language),
-                        package.name
-                    )),
-                    field_cell(
-                        reader,
-                        package,
-                        "concurrency",
-                        package.concurrency.map(|c| c.to_string()),
-                        &|v| with_unit(ui, v, "tasks"),
-                    ),
-                    source_cell(reader, &package.provenance),
-                ]);
+fn figure_heads(reader: &Reader<'_, '_>) -> Vec<String> {
+    heads(reader, &["figure", "value", "source"])
+}
+
+/// Figures that name the table `name`.
+fn figures(reader: &Reader<'_, '_>, name: &str) -> Vec<Vec<Cell>> {
+    let names_it = |figure: &&Figure| figure.table.as_ref().is_some_and(|t| t.value == name);
+    let figures = reader.site.data().figures.iter();
+    figures
+        .filter(names_it)
+        .map(|figure| {
+            let mut value = Cell::number(figure_text(reader, figure));
+            if !figure.disputed.is_empty() {
+                value.note = disputed_text(reader, figure);
+                value.disputed = true;
             }
-        }
-    }
-    for figure in &reader.site.data().figures {
-        if figure.table.as_ref().is_none_or(|t| t.value != name) {
-            continue;
-        }
-        let mut value = Cell::number(figure_text(reader, figure));
-        if !figure.disputed.is_empty() {
-            value.note = disputed_text(reader, figure);
-            value.disputed = true;
-        }
-        rows.push(vec![
-            Cell::text(
-                figure
-                    .name
-                    .get(reader.language)
-                    .cloned()
-                    .unwrap_or_else(|| figure.id.value.clone()),
-            ),
-            value,
-            source_cell(reader, &figure.provenance),
-        ]);
-    }
-    (head, rows)
+            let name = figure.name.get(reader.language);
+            vec![
+                Cell::text(name.unwrap_or(&figure.id.value)),
+                value,
+                source_cell(reader, &figure.provenance),
+            ]
+        })
+        .collect()
+}
+
+/// Jobs at once: what packages state, then the figures that name this table.
+fn concurrency(reader: &Reader<'_, '_>) -> Rows {
+    let ui = ui(reader);
+    let states_it = |package: &&Package| {
+        let mut disputed = package.disputed.iter();
+        package.concurrency.is_some() || disputed.any(|d| d.field.value == "concurrency")
+    };
+    let packages = reader.site.data().packages.iter();
+    let mut rows: Vec<Vec<Cell>> = packages
+        .filter(states_it)
+        .map(|package| {
+            let provider = reader
+                .site
+                .section_name(&package.provider.value, reader.language);
+            vec![
+                Cell::text(format!("{provider}: {}", package.name)),
+                field_cell(
+                    reader,
+                    package,
+                    "concurrency",
+                    package.concurrency.map(|c| c.to_string()),
+                    &|v| with_unit(ui, v, "tasks"),
+                ),
+                source_cell(reader, &package.provenance),
+            ]
+        })
+        .collect();
+    rows.extend(figures(reader, "concurrency"));
+    (figure_heads(reader), rows)
 }
 
 fn wallets(reader: &Reader<'_, '_>) -> Rows {

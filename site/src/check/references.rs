@@ -16,7 +16,7 @@ use crate::parse::data::{
 use crate::parse::markdown::Markdown;
 use crate::parse::toml_table::listed;
 use crate::parse::{At, Docs, PageDoc};
-use crate::tables::{self, DO_NOT_SAY, TABLES};
+use crate::tables::{self, DO_NOT_SAY};
 
 const SETTINGS: &str = "site.toml";
 
@@ -212,7 +212,7 @@ fn table_file(name: &str) -> String {
 }
 
 fn is_program_table(name: &str) -> bool {
-    TABLES.contains(&name)
+    tables::names().contains(&name)
 }
 
 /// Sources, tables, charts and figures that texts name.
@@ -354,7 +354,7 @@ impl<'d> Known<'d> {
             models: known(docs, data.models.iter().map(|x| &x.id)),
             figures: known(docs, data.figures.iter().map(|x| &x.id)),
             rules: docs.rules.keys().map(String::as_str).collect(),
-            tables: TABLES.into_iter().chain(own_tables).collect(),
+            tables: tables::names().into_iter().chain(own_tables).collect(),
         }
     }
 

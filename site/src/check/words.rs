@@ -9,7 +9,7 @@ use crate::charts::CHARTS;
 use crate::diag::{Diag, did_you_mean};
 use crate::load::Source;
 use crate::parse::{Docs, PageKind};
-use crate::tables::TABLES;
+use crate::tables;
 use crate::theme;
 
 /// Words that code asks for by name, by section. A test holds this list against the code.
@@ -426,7 +426,7 @@ fn by_program(asked: &mut Asked) {
     for confidence in crate::parse::rule::CONFIDENCE {
         ask(asked, "confidence", confidence, "`confidence` of a source");
     }
-    for table in TABLES {
+    for table in tables::names() {
         ask(asked, "caption", table, "the table of that name");
     }
     for chart in CHARTS {
