@@ -216,56 +216,22 @@ pub struct Chart {
 pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Refusal> {
     let balance = number::parse("balance", &question.balance)?;
     let idr = number::rate(&question.idr)?;
-    let void_on = match question.expires.trim() {
-        "" => None,
-        text => {
-            Some(Day::parse(text).ok_or_else(|| Refusal::naming("expires", "no-date", [text]))?)
-        }
-    };
-    let days_left = void_on.map(|day| day.since(question.today).max(0));
+    let void_in = days_to_expiry(question)?;
     // What is void already pays for nothing, though the provider may still show it.
-    let held = if days_left == Some(0) {
+    let held = if void_in == Some(0) {
         balance.min(Decimal::ZERO)
     } else {
         balance
     };
-    let mut jobs: Vec<JobLeft> = Vec::new();
-    let mut unit: Option<(&str, &str)> = None;
-    let mut per_day = Decimal::ZERO;
-    let mut count: u64 = 0;
-    for daily in &question.jobs {
-        let priced = catalogue.price(&daily.job)?;
-        let here = (priced.rate.unit.as_str(), priced.model.provider.as_str());
-        if unit.is_some_and(|u| u != here) {
-            return Err(Refusal::naming("jobs", "other-unit", [here.0]));
-        }
-        unit = Some(here);
-        let often = number::count("per_day", &daily.per_day, MOST_JOBS)?;
-        count += u64::from(often);
-        per_day = per_day
-            .checked_add(times("per_day", priced.units, Decimal::from(often))?)
-            .ok_or_else(|| Refusal::new("per_day", "too-large"))?;
-        jobs.push(JobLeft {
-            model: priced.model.id.clone(),
-            rate: priced.index,
-            stale: catalogue.clock(question.today).is_stale(&priced.rate.proof),
-            each: priced.units.normalize(),
-            per_day: often,
-            left: whole(held, priced.units)?,
-        });
-    }
-    let (Some((unit, provider)), Some((dearest, price))) = (
+    let Demand {
         unit,
-        jobs.iter()
-            .enumerate()
-            .map(|(n, j)| (n, j.each))
-            .reduce(|best, next| if next.1 > best.1 { next } else { best }),
-    ) else {
-        return Err(Refusal::new("jobs", "empty"));
-    };
-    if price.is_zero() {
-        return Err(Refusal::new("jobs", "no-rate"));
-    }
+        provider,
+        jobs,
+        count,
+        per_day,
+        dearest,
+        price,
+    } = demand(catalogue, question, held)?;
     let minutes = number::count("minutes", &question.minutes, MOST_MINUTES)?;
     let hours = number::count("refill_hours", &question.refill_hours, MOST_HOURS)?;
     let busiest_assumed = question.busiest.trim().is_empty();
@@ -274,74 +240,43 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
     } else {
         number::count("busiest", &question.busiest, MOST_JOBS)?
     };
-    let delay_hours = catalogue
-        .provider(provider)
-        .and_then(|p| p.balance_delay.as_ref())
-        .and_then(|f| f.value.to_u32())
-        .unwrap_or(0);
-    // No more than a whole day's jobs are made in a day, however busy its busiest hour is.
-    let time = u64::from(hours) + u64::from(delay_hours);
-    let (whole_days, rest) = (time / 24, time % 24);
-    let alert_jobs = whole_days * count + (rest * u64::from(busiest)).min(count);
-    let alert_units = times("refill_hours", price, Decimal::from(alert_jobs.max(1)))?;
-    let fires_after = |units: Decimal| -> Result<u64, Refusal> {
-        if held < units {
-            return Ok(0);
-        }
-        Ok(whole(held - units, price)? + 1)
-    };
+    let delay_hours = delay_of_balance(catalogue, provider);
+
+    let alert_jobs = most_jobs(u64::from(hours) + u64::from(delay_hours), count, busiest).max(1);
+    let alert_units = times("refill_hours", price, Decimal::from(alert_jobs))?;
     let alert = Alert {
-        jobs: alert_jobs.max(1),
+        jobs: alert_jobs,
         units: alert_units.normalize(),
-        fires_after: fires_after(alert_units)?,
+        fires_after: fires_after(alert_units, held, price)?,
     };
     let own = match number::optional_in_thousands("alert", &question.alert)? {
         Some(units) => Some(Alert {
             jobs: whole(units, price)?,
             units,
-            fires_after: fires_after(units)?,
+            fires_after: fires_after(units, held, price)?,
         }),
         None => None,
     };
+
     let spendable = balance.max(Decimal::ZERO);
     let exact_days = quotient("per_day", spendable, per_day)?;
     // Whenever they were bought, units are void by then: nothing beyond it is promised.
-    let validity = match void_on {
+    let validity = match void_in {
         Some(_) => None,
         None => longest(catalogue, unit),
     };
-    let days_left = days_left.or_else(|| {
+    let void_in = void_in.or_else(|| {
         let most = validity.as_ref().map(|v| v.days)?;
         (exact_days > Decimal::from(most)).then_some(i64::from(most))
     });
-    let expiry = days_left
-        .map(|days| -> Result<Expiry, Refusal> {
-            let used = per_day
-                .checked_mul(Decimal::from(days))
-                .unwrap_or(spendable);
-            Ok(Expiry {
-                days,
-                void: (spendable - used).max(Decimal::ZERO).normalize(),
-                use_up: match days {
-                    0 => None,
-                    _ => Some(crate::round(
-                        quotient("expires", spendable, Decimal::from(days))?,
-                        2,
-                    )),
-                },
-            })
-        })
+    let expiry = void_in
+        .map(|days| expiry(days, spendable, per_day))
         .transpose()?;
-    let days = days_left.map_or(exact_days, |left| exact_days.min(Decimal::from(left)));
+    let days = void_in.map_or(exact_days, |left| exact_days.min(Decimal::from(left)));
     let full_days = days.floor().to_i64().unwrap_or(i64::MAX);
     let chart = (!spendable.is_zero()).then(|| {
-        chart(
-            exact_days,
-            spendable,
-            alert.units,
-            own.as_ref().map(|o| o.units),
-            expiry.as_ref(),
-        )
+        let own = own.as_ref().map(|own| own.units);
+        chart(exact_days, spendable, alert.units, own, expiry.as_ref())
     });
     Ok(Lasting {
         unit: unit.into(),
@@ -366,6 +301,122 @@ pub fn lasting(catalogue: &Catalogue, question: &Question) -> Result<Lasting, Re
         expiry,
         validity,
         chart,
+    })
+}
+
+/// Days until the day that the question gives for the units to be void, 0 where that has come; nothing where it gives none.
+fn days_to_expiry(question: &Question) -> Result<Option<i64>, Refusal> {
+    match question.expires.trim() {
+        "" => Ok(None),
+        text => {
+            let day =
+                Day::parse(text).ok_or_else(|| Refusal::naming("expires", "no-date", [text]))?;
+            Ok(Some(day.since(question.today).max(0)))
+        }
+    }
+}
+
+/// What a day takes.
+struct Demand<'c> {
+    unit: &'c str,
+    provider: &'c str,
+    jobs: Vec<JobLeft>,
+    /// Jobs of all kinds.
+    count: u64,
+    /// Units for all of them.
+    per_day: Decimal,
+    /// Place in `jobs` of the dearest kind.
+    dearest: usize,
+    /// Units of one of that kind; not zero.
+    price: Decimal,
+}
+
+/// The jobs of the question, which must all be paid from one balance; `held` is what that pays with.
+fn demand<'c>(
+    catalogue: &'c Catalogue,
+    question: &Question,
+    held: Decimal,
+) -> Result<Demand<'c>, Refusal> {
+    let mut jobs: Vec<JobLeft> = Vec::new();
+    let mut paid_in: Option<(&str, &str)> = None;
+    let mut per_day = Decimal::ZERO;
+    let mut count: u64 = 0;
+    for daily in &question.jobs {
+        let priced = catalogue.price(&daily.job)?;
+        let here = (priced.rate.unit.as_str(), priced.model.provider.as_str());
+        if paid_in.is_some_and(|others| others != here) {
+            return Err(Refusal::naming("jobs", "other-unit", [here.0]));
+        }
+        paid_in = Some(here);
+        let often = number::count("per_day", &daily.per_day, MOST_JOBS)?;
+        count += u64::from(often);
+        per_day = per_day
+            .checked_add(times("per_day", priced.units, Decimal::from(often))?)
+            .ok_or_else(|| Refusal::new("per_day", "too-large"))?;
+        jobs.push(JobLeft {
+            model: priced.model.id.clone(),
+            rate: priced.index,
+            stale: catalogue.clock(question.today).is_stale(&priced.rate.proof),
+            each: priced.units.normalize(),
+            per_day: often,
+            left: whole(held, priced.units)?,
+        });
+    }
+    let prices = jobs.iter().map(|job| job.each).enumerate();
+    let dearest = prices.reduce(|best, next| if next.1 > best.1 { next } else { best });
+    let (Some((unit, provider)), Some((dearest, price))) = (paid_in, dearest) else {
+        return Err(Refusal::new("jobs", "empty"));
+    };
+    if price.is_zero() {
+        return Err(Refusal::new("jobs", "no-rate"));
+    }
+    Ok(Demand {
+        unit,
+        provider,
+        jobs,
+        count,
+        per_day,
+        dearest,
+        price,
+    })
+}
+
+/// Hours that the balance which the provider shows may be late.
+fn delay_of_balance(catalogue: &Catalogue, provider: &str) -> u32 {
+    catalogue
+        .provider(provider)
+        .and_then(|p| p.balance_delay.as_ref())
+        .and_then(|f| f.value.to_u32())
+        .unwrap_or(0)
+}
+
+/// Most jobs that so many hours may bring, of `a_day` of which `busiest` may come in one hour: no more than a whole day's are made in a day,
+/// however busy its busiest hour is.
+fn most_jobs(hours: u64, a_day: u64, busiest: u32) -> u64 {
+    let (whole_days, rest) = (hours / 24, hours % 24);
+    whole_days * a_day + (rest * u64::from(busiest)).min(a_day)
+}
+
+/// After how many videos of this `price` an alert at so many `units` fires.
+fn fires_after(units: Decimal, held: Decimal, price: Decimal) -> Result<u64, Refusal> {
+    if held < units {
+        return Ok(0);
+    }
+    Ok(whole(held - units, price)? + 1)
+}
+
+/// What becomes of units that are void in so many days.
+fn expiry(days: i64, spendable: Decimal, per_day: Decimal) -> Result<Expiry, Refusal> {
+    let length = Decimal::from(days);
+    let used = per_day.checked_mul(length).unwrap_or(spendable);
+    let use_up = match days {
+        0 => None,
+        _ => Some(crate::round(quotient("expires", spendable, length)?, 2)),
+    };
+    Ok(Expiry {
+        days,
+        void: (spendable - used).max(Decimal::ZERO).normalize(),
+        use_up,
     })
 }
 

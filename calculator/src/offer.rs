@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Unit, UnitPrice};
 use crate::{Day, Money, Refusal, number, quotient, round, times};
 
 /// The question. Numbers are as typed; what is optional may be empty.
@@ -120,15 +120,9 @@ pub fn offer(catalogue: &Catalogue, question: &Question) -> Result<Offer, Refusa
         .filter(|u| u.provider.is_some())
         .ok_or_else(|| Refusal::naming("unit", "unknown-unit", [&question.unit]))?;
     let idr = number::rate(&question.idr)?;
-    let typed = number::in_thousands("price", &question.price)?;
-    let usd = match (question.currency.as_str(), idr) {
-        ("usd", _) => typed,
-        ("idr", Some(rate)) => quotient("idr", typed, rate)?,
-        ("idr", None) => return Err(Refusal::new("idr", "empty")),
-        (other, _) => return Err(Refusal::naming("currency", "unknown-currency", [other])),
-    };
+    let usd = price_in_dollars(question, idr)?;
     let units = number::in_thousands("units", &question.units)?;
-    let discount = number::discount("discount", &question.discount)?;
+    let claimed_discount = number::discount("discount", &question.discount)?;
     let claimed_unit = number::optional("per_unit", &question.per_unit)?;
 
     let per_unit = quotient("units", usd, units)?;
@@ -138,21 +132,21 @@ pub fn offer(catalogue: &Catalogue, question: &Question) -> Result<Offer, Refusa
         .map(|p| quotient("unit", p.usd, p.units))
         .transpose()?;
     let list_usd = catalogue.dollars(&unit.id, units)?;
-    let real = match list_usd {
+    let discount = match list_usd {
         Some(list) if !list.is_zero() => {
             let ratio = quotient("units", usd, list)?;
             Some(times("units", Decimal::ONE - ratio, Decimal::ONE_HUNDRED)?)
         }
         _ => None,
     };
-    let claimed = match discount {
+    let claimed = match claimed_discount {
         Some(value) => {
             let share = (Decimal::ONE_HUNDRED - value) / Decimal::ONE_HUNDRED;
             let price = list_usd.map(|l| times("discount", l, share)).transpose()?;
             Some(Claim {
                 value,
                 // Offers round their discount to whole percents.
-                follows: real.is_some_and(|real| (real - value).abs() <= Decimal::new(5, 1)),
+                follows: discount.is_some_and(|real| (real - value).abs() <= HALF),
                 price: price.map(|usd| Money::new(usd, idr)),
             })
         }
@@ -166,12 +160,59 @@ pub fn offer(catalogue: &Catalogue, question: &Question) -> Result<Offer, Refusa
         }),
         None => None,
     };
+    let (known, cheapest) = known_packs(catalogue, question, per_unit)?;
+    let too_cheap = cheapest.or(list).is_some_and(|c| per_unit < c * HALF);
+    let other_unit = too_cheap
+        .then(|| unit_that_agrees(catalogue, unit, per_unit))
+        .flatten();
+    let claims: Vec<bool> = [&claimed, &claimed_unit]
+        .into_iter()
+        .flatten()
+        .map(|claim| claim.follows)
+        .collect();
+    let rounded = round(per_unit, 6);
+    Ok(Offer {
+        unit: unit.id.clone(),
+        price: Money::new(usd, idr),
+        units,
+        exact: rounded == per_unit.normalize(),
+        per_unit: rounded,
+        list: list.map(|l| round(l, 6)),
+        list_price: list_usd.map(|usd| Money::new(usd, idr)),
+        discount: discount.map(|r| round(r, 1)),
+        verdicts: verdicts(&claims, too_cheap, other_unit, discount),
+        claimed,
+        claimed_unit,
+        other_unit: other_unit.map(|u| u.id.clone()),
+        known,
+    })
+}
+
+/// 0.5.
+const HALF: Decimal = Decimal::from_parts(5, 0, 0, false, 1);
+
+fn price_in_dollars(question: &Question, idr: Option<Decimal>) -> Result<Decimal, Refusal> {
+    let typed = number::in_thousands("price", &question.price)?;
+    match (question.currency.as_str(), idr) {
+        ("usd", _) => Ok(typed),
+        ("idr", Some(rate)) => quotient("idr", typed, rate),
+        ("idr", None) => Err(Refusal::new("idr", "empty")),
+        (other, _) => Err(Refusal::naming("currency", "unknown-currency", [other])),
+    }
+}
+
+/// Packs of the unit in question, and the least exact price of a unit among those on sale.
+fn known_packs(
+    catalogue: &Catalogue,
+    question: &Question,
+    per_unit: Decimal,
+) -> Result<(Vec<Known>, Option<Decimal>), Refusal> {
     let mut known: Vec<Known> = Vec::new();
     let mut cheapest: Option<Decimal> = None;
     for pack in catalogue
         .packs
         .iter()
-        .filter(|p| p.unit == unit.id && !p.units.is_zero())
+        .filter(|p| p.unit == question.unit && !p.units.is_zero())
     {
         let each = quotient("units", pack.price, pack.units)?;
         if pack.on_sale {
@@ -185,29 +226,36 @@ pub fn offer(catalogue: &Catalogue, question: &Question) -> Result<Offer, Refusa
         });
     }
     known.sort_by_key(|k| k.per_unit);
+    Ok((known, cheapest))
+}
 
-    let half = Decimal::new(5, 1);
-    let too_cheap = cheapest.or(list).is_some_and(|c| per_unit < c * half);
-    let other_unit = too_cheap
-        .then(|| {
-            catalogue.units.iter().find(|u| {
-                u.id != unit.id
-                    && u.provider == unit.provider
-                    && u.price.as_ref().is_some_and(|p| {
-                        p.usd
-                            .checked_div(p.units)
-                            .is_some_and(|list| per_unit <= list && per_unit >= list * half)
-                    })
-            })
-        })
-        .flatten()
-        .map(|u| u.id.clone());
-    let claims = [&claimed, &claimed_unit];
+/// Another unit of the same seller that costs so much by the list, or up to twice as much.
+fn unit_that_agrees<'c>(
+    catalogue: &'c Catalogue,
+    unit: &Unit,
+    per_unit: Decimal,
+) -> Option<&'c Unit> {
+    let costs_so_much = |price: &UnitPrice| {
+        let list = price.usd.checked_div(price.units);
+        list.is_some_and(|list| per_unit <= list && per_unit >= list * HALF)
+    };
+    catalogue.units.iter().find(|other| {
+        other.id != unit.id
+            && other.provider == unit.provider
+            && other.price.as_ref().is_some_and(costs_so_much)
+    })
+}
+
+/// What [`Offer::verdicts`] says; `claims` are whether each claim follows.
+fn verdicts(
+    claims: &[bool],
+    too_cheap: bool,
+    other_unit: Option<&Unit>,
+    discount: Option<Decimal>,
+) -> Vec<&'static str> {
+    let follow = claims.iter().all(|follows| *follows);
     let mut verdicts = Vec::new();
-    if claims
-        .iter()
-        .any(|c| c.as_ref().is_some_and(|c| !c.follows))
-    {
+    if !follow {
         verdicts.push("claim-false");
     }
     if too_cheap {
@@ -216,31 +264,14 @@ pub fn offer(catalogue: &Catalogue, question: &Question) -> Result<Offer, Refusa
     if other_unit.is_some() {
         verdicts.push("other-unit");
     }
-    match real {
-        None => verdicts.push("no-list"),
-        Some(real) if real.is_zero() => verdicts.push("at-list"),
-        Some(real) if real.is_sign_negative() => verdicts.push("above-list"),
-        Some(_) => verdicts.push("below-list"),
-    }
-    if claims.iter().any(|c| c.is_some())
-        && claims.iter().all(|c| c.as_ref().is_none_or(|c| c.follows))
-    {
+    verdicts.push(match discount {
+        None => "no-list",
+        Some(real) if real.is_zero() => "at-list",
+        Some(real) if real.is_sign_negative() => "above-list",
+        Some(_) => "below-list",
+    });
+    if follow && !claims.is_empty() {
         verdicts.push("claim-true");
     }
-    let rounded = round(per_unit, 6);
-    Ok(Offer {
-        unit: unit.id.clone(),
-        price: Money::new(usd, idr),
-        units,
-        exact: rounded == per_unit.normalize(),
-        per_unit: rounded,
-        list: list.map(|l| round(l, 6)),
-        list_price: list_usd.map(|usd| Money::new(usd, idr)),
-        discount: real.map(|r| round(r, 1)),
-        claimed,
-        claimed_unit,
-        verdicts,
-        other_unit,
-        known,
-    })
+    verdicts
 }
