@@ -12,6 +12,7 @@ use crate::charts;
 use crate::highlight;
 use crate::images::copy_name;
 use crate::model::Site;
+use crate::parse::function_words;
 use crate::parse::markdown::{Markdown, code_language, directive, options, slug};
 use crate::parse::ui::Ui;
 use crate::tables::{self, Piece, each_piece};
@@ -264,32 +265,12 @@ pub(crate) fn lang_attribute(text: &str, language: &str) -> &'static str {
     if !plain || words < 3 {
         return "";
     }
-    match (
-        small_words(text, &ENGLISH).cmp(&small_words(text, &INDONESIAN)),
-        language,
-    ) {
+    let small_words = |of| function_words::count(text, of);
+    match (small_words("en").cmp(&small_words("id")), language) {
         (Ordering::Greater, "id") => " lang=\"en\"",
         (Ordering::Less, "en") => " lang=\"id\"",
         _ => "",
     }
-}
-
-/// Words that sentences of a language cannot do without.
-const ENGLISH: [&str; 24] = [
-    "a", "an", "and", "are", "be", "but", "for", "has", "have", "in", "is", "it", "not", "of",
-    "on", "or", "please", "the", "this", "to", "too", "with", "yet", "your",
-];
-const INDONESIAN: [&str; 33] = [
-    "ada", "apa", "atau", "bisa", "dan", "dari", "dengan", "di", "gagal", "habis", "ini", "itu",
-    "karena", "ke", "kok", "masih", "padahal", "pada", "sama", "saya", "semua", "sudah", "tapi",
-    "terus", "tetapi", "tidak", "udah", "untuk", "yang", "lagi", "belum", "banyak", "aja",
-];
-
-/// How many of `small` stand in `text`.
-fn small_words(text: &str, small: &[&str]) -> usize {
-    text.split(|c: char| !c.is_ascii_alphabetic())
-        .filter(|word| small.contains(&word.to_ascii_lowercase().as_str()))
-        .count()
 }
 
 /// Language of the titles in `data/sources.toml`, which stand as their publishers wrote them; empty on pages of the same.
@@ -778,6 +759,10 @@ mod tests {
             " lang=\"en\""
         );
         assert_eq!(lang_attribute("Account balance not enough", "en"), "");
+        assert_eq!(
+            lang_attribute("Request was throttled", "id"),
+            " lang=\"en\""
+        );
         assert_eq!(lang_attribute("saldo tidak cukup", "id"), "");
         let own = "resource pack kling 500 unit sudah terpakai habis";
         assert_eq!(lang_attribute(own, "en"), " lang=\"id\"");

@@ -8,18 +8,18 @@ const LANGUAGES: usize = 8;
 const LISTS: [(&str, &str); LANGUAGES] = [
     (
         "id",
-        "ada adalah agar akan anda antara apa atau bagi bahwa banyak baru beberapa begitu belum berapa berarti berupa beserta bila \
-         bisa bukan dalam dan dapat dari dengan di habis hanya hingga ini itu jangan jika juga kalau kali kami kamu kapan karena ke \
-         kembali ketika kita kurang lagi lain lalu lebih maka mana masih menurut mereka milik namun oleh pada para pun saat saja \
-         sama sampai sangat satu saya sebagai sebelum sebuah secara sedang sekali selama semua sendiri seperti serta sesuai setelah \
-         setiap siapa sudah supaya tak tanpa tapi terlalu tersebut tetapi tiap tidak ulang untuk yang",
+        "ada adalah agar aja akan anda antara apa atau bagi bahwa banyak baru beberapa begitu belum berapa berarti berupa beserta bila \
+         bisa bukan dalam dan dapat dari dengan di gagal habis hanya hingga ini itu jangan jika juga kalau kali kami kamu kapan karena \
+         ke kembali ketika kita kok kurang lagi lain lalu lebih maka mana masih menurut mereka milik namun oleh pada padahal para pun \
+         saat saja sama sampai sangat satu saya sebagai sebelum sebuah secara sedang sekali selama semua sendiri seperti serta sesuai \
+         setelah setiap siapa sudah supaya tak tanpa tapi terlalu tersebut terus tetapi tiap tidak udah ulang untuk yang",
     ),
     (
         "en",
-        "about after again also an and any are as at be because been before between but by can could did do does each every for from \
-         had has have he her here his how if in into is it its many may more most must not of on only or other our she should so such \
-         than that the their them then there these they this those to too until was we were what when where which while who why will \
-         with within without would you your",
+        "a about after again also an and any are as at be because been before between but by can could did do does each every for from \
+         had has have he her here his how if in into is it its many may more most must not of on only or other our please she should \
+         so such than that the their them then there these they this those to too until was we were what when where which while who \
+         why will with within without would yet you your",
     ),
     (
         "de",
@@ -29,18 +29,18 @@ const LISTS: [(&str, &str); LANGUAGES] = [
     ),
     (
         "es",
-        "al cada como con cuando de del desde donde el en entre es esta este esto está están ha han hasta hay la las lo los muy más no o \
-         para pero por porque que se si sin sobre son su sus también un una y ya",
+        "a al cada como con cuando de del desde donde el en entre es esta este esto está están ha han hasta hay la las lo los muy más \
+         no o para pero por porque que se si sin sobre son su sus también un una y ya",
     ),
     (
         "fr",
-        "après au aussi aux avant avec ce ces cette comme dans de des du elle en est et il ils la le les leur mais ne nous ou où par pas \
-         peut plus pour que qui sa sans se ses si son sont sur tous tout un une vos votre vous être",
+        "a après au aussi aux avant avec ce ces cette comme dans de des du elle en est et il ils la le les leur mais ne nous ou où par \
+         pas peut plus pour que qui sa sans se ses si son sont sur tous tout un une vos votre vous être",
     ),
     (
         "it",
-        "al alla anche che come con dal dalla dei del della di dopo e essere gli ha hanno il in la le lo ma nel nella non o ogni per più \
-         prima quando questa questo se senza si sono su tra un una è",
+        "a al alla anche che come con dal dalla dei del della di dopo e essere gli ha hanno il in la le lo ma nel nella non o ogni per \
+         più prima quando questa questo se senza si sono su tra un una è",
     ),
     (
         "nl",
@@ -49,8 +49,8 @@ const LISTS: [(&str, &str); LANGUAGES] = [
     ),
     (
         "pt",
-        "ao as até com como da das de do dos e em entre esta este está foi isso já mais mas muito não o os ou para pela pelo por quando \
-         que se sem ser seu seus sobre sua são também tem um uma você é",
+        "a ao as até com como da das de do dos e em entre esta este está foi isso já mais mas muito não o os ou para pela pelo por \
+         quando que se sem ser seu seus sobre sua são também tem um uma você é",
     ),
 ];
 
@@ -117,6 +117,12 @@ const fn lane(language: usize) -> u64 {
     1 << (8 * language)
 }
 
+/// That of the language with this code; 0 for one without a list.
+fn lane_of(code: &str) -> u64 {
+    let listed = LISTS.iter().position(|(listed, _)| *listed == code);
+    listed.map_or(0, lane)
+}
+
 /// The languages that have `word`, 1 in the byte of each. What stands around it is taken off.
 fn languages(word: &str) -> u64 {
     let mut bytes = word.as_bytes();
@@ -162,10 +168,8 @@ pub(crate) struct Tongue {
 impl Tongue {
     /// Nothing seen yet of what should be in `language`; a region (`pt-BR`) does not matter.
     pub(crate) fn new(language: &str) -> Tongue {
-        let code = primary(language);
-        let own = LISTS.iter().position(|(listed, _)| *listed == code);
         Tongue {
-            own: own.map_or(0, lane),
+            own: lane_of(primary(language)),
             ..Tongue::default()
         }
     }
@@ -240,6 +244,13 @@ impl Tongue {
 /// The code of a language without its region.
 pub(crate) fn primary(language: &str) -> &str {
     language.split('-').next().unwrap_or_default()
+}
+
+/// How many words of `text` are everyday words of `language`.
+pub(crate) fn count(text: &str, language: &str) -> usize {
+    let own = lane_of(language);
+    let is_listed = |word: &&str| languages(word) & own != 0;
+    text.split_whitespace().filter(is_listed).count()
 }
 
 /// The language that `text` is in, if it should be in `language` and is not.
