@@ -171,7 +171,7 @@ describe('the box over a page', () => {
     assert.ok(found.length > 1, 'nearest pages');
     assert.equal(found.at(-1).test, 'search-diagnose');
     assert.equal(found.at(-1).path, under('en/diagnose/'));
-    assert.match(await page.getByTestId('search-status').innerText(), /No page has all of that/);
+    assert.match(await page.getByTestId('search-status').innerText(), /No page contains all of these words/);
     await page.context().close();
   });
 

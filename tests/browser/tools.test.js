@@ -50,7 +50,7 @@ describe('what will it cost?', () => {
     assert.match(steps, /Kling AI: Kling API: video pricing, checked 30 September 2026, documented/);
     assert.match(fold(await page.getByTestId('cheapest').textContent()), /Cheapest: \$98\.00 for 1,000 video units, 760 left over/);
     const packs = fold(await page.getByTestId('cheapest-packs').textContent());
-    assert.match(packs, /1 × Trial 1000 .*Void 30 days after the purchase; bought today, on 28 December 2026\./);
+    assert.match(packs, /1 × Trial 1000 .*Expires 30 days after purchase: if bought today, on 28 December 2026\./);
     assert.match(packs, /sources disagree .*97\.99/);
     const beside = fold(await page.getByTestId('beside').textContent());
     assert.match(beside, /KIE\.ai5,400 KIE credits\$27\.00/);
@@ -67,7 +67,7 @@ describe('what will it cost?', () => {
     await type(page, { p: 'kie', m: 'kie-kling-3-0', q: '720p', a: 'none', s: '5', n: '1.000,0', r: '16500', d: '2026-11-28' });
     const said = await summary(page);
     assert.match(said, /^1\.000 video Kling 3\.0, 720p, tanpa audio, 5 dtk: 70\.000 kredit KIE, setara \$350,00 \(Rp5\.775\.000\)/);
-    assert.match(fold(await page.getByTestId('rupiah').textContent()), /kurs 16500 untuk 1 USD, tanggal 28 November 2026/);
+    assert.match(fold(await page.getByTestId('rupiah').textContent()), /kurs Anda: Rp16500 untuk 1 USD, tanggal 28 November 2026/);
     await page.getByTestId('copy-link').click();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.match(new URL(link).hash, /^#v=1&p=kie&m=kie-kling-3-0&/);
@@ -80,11 +80,11 @@ describe('what will it cost?', () => {
 
   test('what is unknown or impossible is explained, never priced as nothing', async () => {
     for (const [hash, said] of [
-      ['v=1&p=kling&m=kling-9', /does not know a model “kling-9”/],
+      ['v=1&p=kling&m=kling-9', /do not know a model “kling-9”/],
       ['v=1&p=kling&m=kling-v1&q=std&s=5&n=1', /Kling V1 was retired on 15 September 2026, so it has no price\. Use Kling 2\.5 Turbo/],
       ['v=1&p=kling&m=kling-3-0&q=8K&a=none&s=5&n=1', /does not have this combination\. It has: 720p, no audio; 1080p, no audio/],
       ['v=1&p=kie&m=kie-kling-2-6&a=none&s=7&n=1', /Length in seconds: Sold in lengths of 5, 10 seconds only/],
-      ['v=1&p=kling&m=kling-3-0&q=720p&a=none&s=5&n=0', /Number of videos: Has to be more than zero/],
+      ['v=1&p=kling&m=kling-3-0&q=720p&a=none&s=5&n=0', /Number of videos: Must be more than zero/],
       ['v=1&p=kling&m=kling-3-0&q=720p&a=none&s=5&n=abc', /“abc” cannot be read as a number/],
     ]) {
       const page = await openTool(`en/tools/cost/#${hash}`);
@@ -95,7 +95,7 @@ describe('what will it cost?', () => {
       await page.context().close();
     }
     const page = await openTool('en/tools/cost/#v=7&m=x');
-    assert.match(fold(await page.getByTestId('note').textContent()), /version 7 of this tool, which is not known/);
+    assert.match(fold(await page.getByTestId('note').textContent()), /version 7 of this tool, which this page does not know/);
     await page.context().close();
   });
 
@@ -140,9 +140,9 @@ describe('how long will it last?', () => {
     const page = await openTool('en/tools/lasting/');
     await type(page, { p: 'kie', m: 'kie-kling-3-0', q: '1080p', a: 'native', s: '10', n: '20', b: '10000', w: '10000', h: '12', t: '5' });
     assert.match(await summary(page), /^10,000 KIE credits last 1\.8 days, until 29 November 2026\./);
-    assert.match(fold(await page.getByTestId('own-alert').textContent()), /fires after 1 of the dearest videos\. An alert that fires on the first video will be ignored/);
-    assert.match(fold(await page.getByTestId('alert').textContent()), /Alert at 20 videos left: 5,400 KIE credits, by the dearest one \(Kling 3\.0, 1080p, native audio, 10 s\)/);
-    assert.match(fold(await page.getByTestId('alert-fires').textContent()), /fires after 18 of the dearest/);
+    assert.match(fold(await page.getByTestId('own-alert').textContent()), /fires after 1 of the most expensive videos\. An alert that fires on the first video will be ignored/);
+    assert.match(fold(await page.getByTestId('alert').textContent()), /Set an alert at 20 videos left: 5,400 KIE credits, counted in the most expensive one \(Kling 3\.0, 1080p, native audio, 10 s\)/);
+    assert.match(fold(await page.getByTestId('alert-fires').textContent()), /fires after 18 of the most expensive/);
     assert.match(fold(await page.getByTestId('parallel').textContent()), /Allowed: 100, which is enough for 1/);
     const chart = page.getByTestId('chart');
     assert.match(await chart.getAttribute('aria-label'), /10,000 KIE credits falls to nothing in 1\.8 days/);
@@ -163,9 +163,9 @@ describe('how long will it last?', () => {
     await page.getByLabel('Trial 1000').check();
     await page.waitForFunction(() => /Only 20/.test(document.querySelector('[data-testid="parallel"]')?.textContent ?? ''));
     assert.match(fold(await page.getByTestId('parallel').textContent()), /Only 20 are allowed where 30 are needed.*The largest pack decides, Standard 5000; packs do not add up/);
-    assert.match(fold(await page.getByTestId('expiry').textContent()), /2,550 video units will be lost on 5 December 2026\. Using them up before takes 714\.29 video units a day/);
+    assert.match(fold(await page.getByTestId('expiry').textContent()), /2,550 video units will expire on 5 December 2026\. To use them up before then takes 714\.29 video units a day/);
     const details = fold(await page.getByTestId('details').textContent());
-    assert.match(details, /may be 12 hours late; that is counted in/);
+    assert.match(details, /may be 12 hours late; that is included/);
     const said = await summary(page);
     const again = await openTool(`en/tools/lasting/${await page.evaluate(() => location.hash)}`);
     assert.equal(await summary(again), said);
@@ -179,9 +179,9 @@ describe('how long will it last?', () => {
 describe('how long will it last, until the units are void?', () => {
   test('no longer than they are valid', async () => {
     for (const [expires, said] of [
-      ['2026-12-01', /^1,000 video units last 3 days, until 1 December 2026: then 820 video units are void\.$/],
+      ['2026-12-01', /^1,000 video units last 3 days, until 1 December 2026: then 820 video units expire\.$/],
       ['2026-11-29', /^1,000 video units last 1 day, until 29 November 2026/],
-      ['2026-11-01', /^These 1,000 video units are void, so they last 0 days\.$/],
+      ['2026-11-01', /^These 1,000 video units have expired, so they last 0 days\.$/],
     ]) {
       const page = await openTool(`en/tools/lasting/#v=1&p=kling&b=1000&x=${expires}&m=kling-3-0&q=720p&a=none&s=5&n=20&h=12`);
       assert.match(await summary(page), said);
@@ -193,8 +193,8 @@ describe('how long will it last, until the units are void?', () => {
 
   test('without a day no longer than any pack that is known', async () => {
     const page = await openTool('en/tools/lasting/#v=1&p=kling&b=45000&m=kling-3-0&q=1080p&a=none&s=5&n=20&h=12');
-    assert.match(await summary(page), /^45,000 video units last 180 days at most, until 27 May 2027: 30,600 video units are not used by then and will be lost, as no known pack is valid for longer\.$/);
-    const note = /What is not used within 180 days of its purchase is lost.*checked/;
+    assert.match(await summary(page), /^45,000 video units last 180 days at most, until 27 May 2027: 30,600 video units not used by then will expire, because no known pack is valid for longer\.$/);
+    const note = /Units not used within 180 days of purchase expire.*checked/;
     assert.match(fold(await page.getByTestId('expiry').textContent()), note);
     // Used up before: no more than the note.
     await type(page, { b: '1000' });
@@ -277,7 +277,7 @@ describe('is this offer right?', () => {
   test('what is too cheap is doubted, rupiah need a rate', async () => {
     const page = await openTool('en/tools/offer/');
     await type(page, { u: 'kling-video-unit', c: '2.39', n: '1000' });
-    assert.match(await summary(page), /less than half of the cheapest pack.*agrees with image units, which cannot be used for this/);
+    assert.match(await summary(page), /less than half the price of the cheapest known pack.*matches image units, which cannot be used for this/);
     await type(page, { y: 'idr', c: '82500' });
     assert.match(await summary(page), /Rupiah for 1 USD: Still empty/);
     await type(page, { u: 'kie-credit', r: '16500' });

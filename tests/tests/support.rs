@@ -16,7 +16,7 @@ fn the_first_reply_breaks_its_own_list() {
     let file = "internal/replies/outage/en.md";
     project.edit(
         file,
-        "Making videos is disrupted at the moment, and we are working on it. This does not only affect your account.",
+        "Video creation is disrupted at the moment, and we are working on it. Your account is not the only one affected.",
         "We're experiencing a temporary issue with our video generation service due to a third-party API credit shortage. \
          Our team has been notified and is working to resolve this immediately.",
     );
@@ -72,7 +72,7 @@ fn what_is_not_said_is_found_in_other_words() {
     for (language, stays, sentences) in [
         (
             "en",
-            "Making videos is disrupted at the moment",
+            "Video creation is disrupted at the moment",
             &[
                 "You will hear from us within the hour.",
                 "Everything is back this evening.",
