@@ -127,6 +127,7 @@ class Desk {
   /** @param {string} note */
   answer(note) {
     for (const field of this.form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    delete this.summary.dataset.tone;
     this.ask();
     this.asked += 1;
     this.details.dataset.answered = String(this.asked);
@@ -318,6 +319,7 @@ class Desk {
     // Of several rows the one in doubt, as far as its digits tell.
     const control = same.find((one) => one.value.replace(/\D/g, "") === values[0]) ?? same[0];
     control?.setAttribute("aria-invalid", "true");
+    this.doubt();
     this.summary.textContent = this.reason(answer.refusal, name);
     this.details.replaceChildren();
     if (reason === "ambiguous-number" && control) {
@@ -353,6 +355,11 @@ class Desk {
     return [modes[quality] ?? quality, sounds[audio] ?? audio, inputs[input] ?? input].filter(Boolean).join(", ") || this.words.any;
   }
 
+  /** What the summary says is not good news, and must not look like it. */
+  doubt() {
+    this.summary.dataset.tone = "doubt";
+  }
+
   /** @param {string} summary @param {...(Node | null)} parts */
   show(summary, ...parts) {
     this.summary.textContent = summary;
@@ -364,17 +371,22 @@ class Desk {
     return el("section", {}, el("h3", {}, title), ...parts);
   }
 
-  /** @param {string} name @param {string[]} head @param {(Node | string | null)[][]} rows @param {string} caption */
-  table(name, head, rows, caption) {
-    const cells = (/** @type {(Node | string | null)[]} */ row) => row.map((cell, index) => (index === 0 ? el("th", { scope: "row" }, cell) : el("td", { "data-head": head[index] }, cell)));
+  /**
+   * `titled`: the caption repeats the heading above, and is there for those who do not see it.
+   * @param {string} name @param {string[]} head @param {(Node | string | null)[][]} rows @param {string} caption @param {boolean} [titled]
+   */
+  table(name, head, rows, caption, titled = false) {
+    const figure = (/** @type {Node | string | null | undefined} */ cell) => typeof cell === "string" && /^[≈−$\d]/.test(cell);
+    const column = head.map((_, index) => (index && rows.some((row) => figure(row[index])) ? "number" : null));
+    const cells = (/** @type {(Node | string | null)[]} */ row) => row.map((cell, index) => (index === 0 ? el("th", { scope: "row" }, cell) : el("td", { class: figure(cell) ? "number" : null, "data-head": head[index] }, cell)));
     return el(
       "div",
       { class: "table stacks", role: "group", tabindex: "0", "aria-label": caption },
       el(
         "table",
         { class: "data", "data-testid": name },
-        el("caption", {}, caption),
-        el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
+        el("caption", { class: titled ? "visually-hidden" : null }, caption),
+        el("thead", {}, el("tr", {}, ...head.map((text, index) => el("th", { scope: "col", class: column[index] }, text)))),
         el("tbody", {}, ...rows.map((row) => el("tr", {}, ...cells(row)))),
       ),
     );
@@ -510,7 +522,8 @@ function rupiahNote(desk) {
   const rate = desk.value("r");
   if (!rate) return null;
   const date = desk.value("d");
-  return el("p", { "data-testid": "rupiah" }, fill(date ? desk.words.idr_by : desk.words.idr_undated, { rate, date: date && desk.date(date) }));
+  const shown = /^\d+$/.test(rate) ? desk.number(rate) : rate;
+  return el("p", { "data-testid": "rupiah" }, fill(date ? desk.words.idr_by : desk.words.idr_undated, { rate: shown, date: date && desk.date(date) }));
 }
 
 /** @param {Desk} desk @param {any} cost */
@@ -567,7 +580,7 @@ function besidePart(desk, cost, model, rate) {
       };
     }),
   ];
-  return desk.part(words.side_by_side, el("p", {}, words.side_text), desk.table("beside", [words.provider, words.units, words.price, words.list], rows.map(({ cells }) => cells), words.side_by_side));
+  return desk.part(words.side_by_side, el("p", {}, words.side_text), desk.table("beside", [words.provider, words.units, words.price, words.list], rows.map(({ cells }) => cells), words.side_by_side, true));
 }
 
 // How long will it last?
@@ -663,6 +676,7 @@ function showLasting(desk, last, question) {
   const early = (/** @type {any} */ alert) => alert.fires_after < 2;
   const provider = desk.provider(/** @type {Model} */ (desk.model(last.jobs[0].model)).provider);
   const unit = desk.catalogue.units.find((one) => one.id === last.unit);
+  if (!last.chart) desk.doubt();
   desk.show(
     fill(lastsWord(words, last), { days: desk.days(last.days), date: desk.date(last.empty_on), balance: desk.units(last.balance, last.unit), lack: desk.units(last.balance.replace("-", ""), last.unit), units: desk.units(last.expiry?.void ?? "0", last.unit) }),
     desk.part(words.days_left, last.chart && chart(desk, last), el("p", {}, fill(words.a_day, { units: desk.units(last.per_day, last.unit) }), last.worth && last.unit !== "usd" ? ` ${fill(words.worth_is, { price: desk.money(last.worth) })}` : null), last.worth && last.unit !== "usd" ? desk.unitPrice(unit) : null, rupiahNote(desk), expiryNote(desk, last)),
@@ -789,7 +803,7 @@ function showOffer(desk, offer) {
     unit: one,
     per,
     list: offer.list === null ? "" : desk.usd(offer.list),
-    discount: offer.discount === null ? "" : `${desk.number(offer.discount.replace("-", ""))} %`,
+    discount: offer.discount === null ? "" : `${desk.number(offer.discount.replace("-", ""))}%`,
     other: offer.other_unit ? (desk.prices.units[offer.other_unit]?.[1] ?? offer.other_unit) : "",
   };
   const sentences = offer.verdicts.map((/** @type {string} */ verdict) => fill(words[`verdict-${verdict}`], values));
@@ -800,6 +814,7 @@ function showOffer(desk, offer) {
     const pack = desk.pack(known.pack);
     return [el("div", {}, pack.name, pack.on_sale ? null : ` (${words.not_on_sale})`, el("br"), desk.proof(pack.proof, known.stale), disputes(desk, pack, ["price", "units", "price_per_unit"])), desk.usd(pack.price), desk.number(pack.units), desk.usd(known.per_unit), known.cheaper ? words.cheaper : ""];
   });
+  if (warn) desk.doubt();
   desk.show(
     sentences.join(" "),
     warn ? el("p", { class: "callout callout-warning", "data-testid": "warning" }, words.before_paying) : null,
@@ -810,13 +825,13 @@ function showOffer(desk, offer) {
         { class: "calc-steps", "data-testid": "arithmetic" },
         el("li", {}, `${desk.money(offer.price)} ÷ ${desk.number(offer.units)} = ${per} ${fill(words.for_one, { unit: one })}`),
         offer.list_price ? el("li", {}, `${desk.number(offer.units)} × ${values.list} = ${desk.money(offer.list_price)} (${words.by_list})`) : null,
-        offer.discount === null ? null : el("li", {}, `1 − ${desk.usd(offer.price.usd)} ÷ ${desk.usd(offer.list_price.usd)} = ${desk.number(offer.discount)} %`),
-        claim(offer.claimed, words.claim_discount, offer.claimed ? `${desk.number(offer.claimed.value)} %` : ""),
+        offer.discount === null ? null : el("li", {}, `1 − ${desk.usd(offer.price.usd)} ÷ ${desk.usd(offer.list_price.usd)} = ${desk.number(offer.discount)}%`),
+        claim(offer.claimed, words.claim_discount, offer.claimed ? `${desk.number(offer.claimed.value)}%` : ""),
         claim(offer.claimed_unit, words.claim_unit, offer.claimed_unit ? desk.usd(offer.claimed_unit.value) : ""),
       ),
       desk.unitPrice(unit),
       rupiahNote(desk),
     ),
-    rows.length ? desk.part(words.known_packs, desk.table("known", [words.package, words.price, words.units, words.per_unit, words.against], rows, words.known_packs)) : null,
+    rows.length ? desk.part(words.known_packs, desk.table("known", [words.package, words.price, words.units, words.per_unit, words.against], rows, words.known_packs, true)) : null,
   );
 }

@@ -920,7 +920,7 @@ fn offers<'c>(
             Cell::number(
                 answer
                     .discount
-                    .map(|d| format!("{} %", words.number(d)))
+                    .map(|d| format!("{}%", words.number(d)))
                     .unwrap_or_default(),
             ),
             Cell {

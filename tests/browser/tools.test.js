@@ -67,7 +67,7 @@ describe('what will it cost?', () => {
     await type(page, { p: 'kie', m: 'kie-kling-3-0', q: '720p', a: 'none', s: '5', n: '1.000,0', r: '16500', d: '2026-11-28' });
     const said = await summary(page);
     assert.match(said, /^1\.000 video Kling 3\.0, 720p, tanpa audio, 5 dtk: 70\.000 kredit KIE, setara \$350,00 \(Rp5\.775\.000\)/);
-    assert.match(fold(await page.getByTestId('rupiah').textContent()), /kurs Anda: Rp16500 untuk 1 USD, tanggal 28 November 2026/);
+    assert.match(fold(await page.getByTestId('rupiah').textContent()), /kurs Anda: Rp16\.500 untuk 1 USD, tanggal 28 November 2026/);
     await page.getByTestId('copy-link').click();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.match(new URL(link).hash, /^#v=1&p=kie&m=kie-kling-3-0&/);
