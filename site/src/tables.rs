@@ -141,8 +141,9 @@ impl Cell {
         }
     }
 
-    /// The cell as HTML; `tag` is `td`, or `th` for the head of its row.
-    fn html(&self, out: &mut String, tag: &str) {
+    /// The cell as HTML; `tag` is `td`, or `th` for the head of its row. `column` is the name that it states where its row may
+    /// be shown as a list.
+    fn html(&self, out: &mut String, tag: &str, column: Option<&String>) {
         let scope = if tag == "th" { " scope=\"row\"" } else { "" };
         let class = match (self.number, self.disputed) {
             (true, true) => " class=\"number disputed\"",
@@ -150,7 +151,10 @@ impl Cell {
             (false, true) => " class=\"disputed\"",
             (false, false) => "",
         };
-        push(out, format_args!("<{tag}{scope}{class}>"));
+        let head = column.map_or_else(String::new, |name| {
+            format!(" data-head=\"{}\"", escape(name))
+        });
+        push(out, format_args!("<{tag}{scope}{class}{head}>"));
         let lang = match self.lang {
             "" => String::new(),
             lang => format!(" lang=\"{lang}\""),
@@ -221,8 +225,11 @@ pub(crate) fn html(reader: &Reader<'_, '_>, name: &str) -> String {
 
 /// `table` as HTML; `name` goes into its class.
 pub(crate) fn to_html(table: &Table, name: &str) -> String {
+    // Many cells of words: on a phone each row is a list, its cells behind the names of their columns.
+    let stacks = table.head.len() > 4 && !table.rows.iter().flatten().any(|cell| cell.number);
     let mut out = format!(
-        "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{caption}\"><table class=\"data data-{name}\">\n<caption>{caption}</caption>\n<thead><tr>",
+        "<div class=\"table{stacks}\" role=\"group\" tabindex=\"0\" aria-label=\"{caption}\"><table class=\"data data-{name}\">\n<caption>{caption}</caption>\n<thead><tr>",
+        stacks = if stacks { " stacks" } else { "" },
         caption = escape(&table.caption),
     );
     for (n, head) in table.head.iter().enumerate() {
@@ -248,7 +255,8 @@ pub(crate) fn to_html(table: &Table, name: &str) -> String {
     for row in &table.rows {
         out.push_str("<tr>");
         for (n, cell) in row.iter().enumerate() {
-            cell.html(&mut out, if n == 0 { "th" } else { "td" });
+            let column = table.head.get(n).filter(|_| stacks && n > 0);
+            cell.html(&mut out, if n == 0 { "th" } else { "td" }, column);
         }
         out.push_str("</tr>\n");
     }
