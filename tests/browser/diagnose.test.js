@@ -369,7 +369,7 @@ describe('ways in', () => {
 
   test('a paste into the middle of what is there is read as a whole', async () => {
     const box = page.getByTestId('paste');
-    await box.fill('{"code":1102,"message":""}');
+    await answerTo(page, () => box.fill('{"code":1102,"message":""}'));
     await box.evaluate((area) => area.setSelectionRange(24, 24));
     await page.evaluate(() => navigator.clipboard.writeText('Account balance not enough'));
     await answerTo(page, () => box.press('ControlOrMeta+V'));
