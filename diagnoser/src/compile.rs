@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::pack::{ALONE, ItemKind, MOST_REFERENCES, Tables, WITHIN};
+use crate::pack::{ALONE, ItemKind, MOST_REFERENCES, TOLD, Tables, WITHIN};
 use crate::rank::LOOSE_WITHIN;
 use crate::report::Likelihood;
 use crate::vm::{MAX_LITERAL, Unit};
@@ -95,6 +95,10 @@ pub struct WhenSpec {
     pub within: Option<(u32, u32)>,
     /// Counts only in a text of at most 36 bytes of canonical text: nothing else stands there that could tell what it is about.
     pub alone: bool,
+    /// Families that tell what the talk is of, one of which must be there too. With them it counts only in a text of at most 600
+    /// bytes of canonical text in which nothing else is found: somebody tells of an error in their own words. At most
+    /// [`Likelihood::Possible`].
+    pub told: Vec<(String, u32)>,
     /// The caller's key.
     pub origin: u32,
 }
@@ -669,12 +673,21 @@ impl<'s> Lowering<'s> {
             );
             return;
         }
-        if let (Some((_, origin)), false) = (when.within, when.number.is_empty() && !when.alone) {
+        if !when.told.is_empty() && (when.alone || when.likelihood != Likelihood::Possible) {
+            self.refuse(
+                when.origin,
+                "told-too-sure",
+                "what somebody tells in their own words is `possible` at most, and no sentence that stands alone".to_string(),
+                "write `likelihood = \"possible\"`, without `alone`",
+            );
+        }
+        let near = when.number.is_empty() && !when.alone && when.told.is_empty();
+        if let (Some((_, origin)), false) = (when.within, near) {
             self.errors.push(CompileError {
                 origin,
                 code: "unused-within",
-                message: "`within` has no effect beside `number` or `alone`".to_string(),
-                help: if when.alone {
+                message: "`within` has no effect beside `number`, `alone` or `told`".to_string(),
+                help: if when.alone || !when.told.is_empty() {
                     "take the line away: the text itself is shorter than any reach".to_string()
                 } else {
                     format!(
@@ -694,6 +707,7 @@ impl<'s> Lowering<'s> {
             self.words(&when.also),
             self.family_item(&when.family),
             self.family_item(&when.also_family),
+            self.family_item(&when.told),
             self.values(ItemKind::Code, &when.code),
             self.values(ItemKind::Status, &when.status),
             self.values(ItemKind::Number, &when.number),
@@ -708,6 +722,7 @@ impl<'s> Lowering<'s> {
             nameless: !(sent || coded && worded && when.sender.is_none()),
             within: match when.within {
                 _ if when.alone => ALONE,
+                _ if !when.told.is_empty() => TOLD,
                 Some((within, _)) => within,
                 None if when.number.is_empty() => WITHIN,
                 None => WITHIN_OF_NUMBER,

@@ -54,7 +54,9 @@ mod queue;
 mod rank;
 mod report;
 mod scan;
+mod told;
 mod vm;
+mod words;
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -94,6 +96,9 @@ pub const CAUSES: [&str; 20] = [
     "provider-outage",
     "network",
 ];
+
+/// The place in [`CAUSES`] of a failure without a reason.
+const TASK_FAILED: u8 = 16;
 
 /// How many of [`CAUSES`], the first, are about money: a wallet is empty, or what was bought is void.
 pub const MONEY_CAUSES: usize = 6;
@@ -291,7 +296,7 @@ impl Stream<'_> {
     }
 
     /// Ends the paste. A short one in which nothing was found is looked at once more, for what a machine misread in a
-    /// screenshot: `insuff1cient`, `13O3`.
+    /// screenshot (`insuff1cient`, `13O3`) and for what somebody tells in their own words.
     #[must_use]
     pub fn finish(mut self) -> Report {
         self.folder.finish(&mut self.canonical);
@@ -310,7 +315,14 @@ impl Stream<'_> {
             ..
         } = self;
         let report = ranking.finish();
-        if report.verdict != Verdict::None || end > WHOLE {
+        // That a job failed is what people see; what made it fail may stand beside it in their own words.
+        let failed = |finding: &Finding| {
+            engine.tables.rules[usize::from(finding.rule)].cause == TASK_FAILED
+                && finding.likelihood < Likelihood::Certain
+        };
+        let told = told::is_told(canonical.text());
+        let sees = told && report.rests_on_words() && report.findings.first().is_some_and(failed);
+        if report.verdict != Verdict::None && !sees || end > WHOLE {
             return report;
         }
         let mut text = canonical.text().to_vec();
@@ -321,6 +333,7 @@ impl Stream<'_> {
         let mut ranking = Ranking::new(&engine.tables, &engine.index);
         ranking.any_text = true;
         ranking.alone = alone;
+        ranking.told = told;
         let texts = Texts {
             seen: &alike,
             written: &text,
@@ -360,7 +373,26 @@ impl Stream<'_> {
                 );
             },
         );
-        ranking.finish().doubted()
+        let mut second = ranking.finish().doubted();
+        let known = |finding: &Finding| {
+            report
+                .findings
+                .iter()
+                .any(|other| other.rule == finding.rule)
+        };
+        match second
+            .findings
+            .iter()
+            .position(|finding| !failed(finding) && !known(finding))
+        {
+            Some(place) if told => {
+                let cause = second.findings.remove(place);
+                second.findings.insert(0, cause);
+            }
+            None if sees => return report,
+            _ => {}
+        }
+        second
     }
 
     /// Looks for rarest items, senders and values up to the absolute offset `to`.
@@ -784,6 +816,9 @@ impl Matcher {
         let kind = |item: &u16| tables.items[usize::from(*item)];
         let mut within = 0;
         for (number, when) in tables.whens.iter().enumerate() {
+            if when.told {
+                continue;
+            }
             let items = tables.items_of_when.get(number as u16);
             // The rarest comes first.
             if let Some(first) = items.first() {

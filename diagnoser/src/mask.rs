@@ -19,6 +19,7 @@ use crate::bytes::{
     ALPHANUMERIC, DIGIT, DOT, HYPHEN, LETTER, LOW_LINE, LOWER, PLUS, SLASH, UPPER, all, any, class,
     count, first, is, last, leading, trailing,
 };
+use crate::words::{Words, holds, same};
 
 /// What a secret is, as far as its shape tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -522,71 +523,6 @@ fn is_word(byte: u8) -> bool {
 /// Bytes that stand between the parts of a key, a path or a host.
 fn is_joiner(byte: u8) -> bool {
     is(byte, PLUS | SLASH | DOT) || byte == b'~'
-}
-
-/// Small words with spaces between them.
-struct Words {
-    list: &'static [u8],
-    /// With which letters they begin, a bit for each, by how long they are modulo 4.
-    #[cfg(not(target_arch = "wasm32"))]
-    first: [u32; 4],
-}
-
-impl Words {
-    const fn new(list: &'static [u8]) -> Words {
-        #[cfg(not(target_arch = "wasm32"))]
-        let first = {
-            let mut first = [0; 4];
-            let mut at = 0;
-            while at < list.len() {
-                let start = at;
-                while at < list.len() && list[at] != b' ' {
-                    at += 1;
-                }
-                first[(at - start) % 4] |= 1 << (list[start] % 32);
-                at += 1;
-            }
-            first
-        };
-        Words {
-            list,
-            #[cfg(not(target_arch = "wasm32"))]
-            first,
-        }
-    }
-
-    /// Whether it is one of them, whatever the case.
-    fn has(&self, word: &[u8]) -> bool {
-        self.number(word) > 0
-    }
-
-    /// Which one of them it is, whatever the case, from 1; 0 for none.
-    fn number(&self, word: &[u8]) -> usize {
-        // Going through the list is slow, and hardly any word is in it. But the module is to be small rather.
-        #[cfg(not(target_arch = "wasm32"))]
-        if word
-            .first()
-            .is_none_or(|first| self.first[word.len() % 4] >> (first % 32) & 1 == 0)
-        {
-            return 0;
-        }
-        let mut words = self.list.split(|b| *b == b' ');
-        words
-            .position(|known| same(known, word))
-            .map_or(0, |n| n + 1)
-    }
-}
-
-/// Whether they are the same but for the case.
-fn same(one: &[u8], other: &[u8]) -> bool {
-    one.eq_ignore_ascii_case(other)
-}
-
-/// Whether one of the words is a part of the text, whatever the case.
-fn holds(text: &[u8], words: &[u8]) -> bool {
-    words
-        .split(|b| *b == b' ')
-        .any(|word| text.windows(word.len()).any(|part| same(part, word)))
 }
 
 /// The last word of a name in camel case.

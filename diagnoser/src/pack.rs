@@ -51,7 +51,7 @@ pub(crate) enum Column {
     RuleItems,
     /// Bytes: likelihood, 4 nameless, 8 with its own reach; in the other bits how many items.
     WhenFlags,
-    /// Reaches in bytes of canonical text; [`ALONE`] where nothing else may stand in the text.
+    /// Reaches in bytes of canonical text; [`ALONE`] where nothing else may stand in the text, [`TOLD`] where nothing else may be found.
     Withins,
     /// References to the items of alternatives, the rarest first.
     WhenItems,
@@ -87,6 +87,8 @@ pub(crate) const COLUMN_NAMES: [&str; COLUMNS] = [
 pub(crate) const WITHIN: u32 = 600;
 /// In the place of a reach: the evidence is all that the text holds.
 pub(crate) const ALONE: u32 = 0;
+/// In the place of a reach: somebody tells of an error in a text in which nothing else is found.
+pub(crate) const TOLD: u32 = 1;
 
 /// References to items begin with the sender of the rule itself,
 pub(crate) const REF_PROVEN: u32 = 1;
@@ -114,6 +116,8 @@ pub(crate) struct When {
     pub(crate) nameless: bool,
     /// Counts only where the text holds hardly anything else.
     pub(crate) alone: bool,
+    /// Counts only in the second look at a short text in which nothing was found.
+    pub(crate) told: bool,
     pub(crate) within: u32,
 }
 
@@ -583,7 +587,8 @@ impl Tables {
                     },
                     nameless: flags & 4 != 0,
                     alone: within == ALONE,
-                    within: if within == ALONE { WITHIN } else { within },
+                    told: within == TOLD,
+                    within: if within <= TOLD { WITHIN } else { within },
                 });
             }
             let column = &mut columns[Column::RuleItems as usize];

@@ -219,6 +219,8 @@ pub(crate) struct Ranking<'t> {
     pub(crate) any_text: bool,
     /// Whether the text is so short that what stands in it stands alone.
     pub(crate) alone: bool,
+    /// Whether this is the second look at a short text in which nothing was found.
+    pub(crate) told: bool,
 }
 
 impl<'t> Ranking<'t> {
@@ -239,6 +241,7 @@ impl<'t> Ranking<'t> {
             noted: [const { Vec::new() }; HOSTS + 1],
             any_text: false,
             alone: false,
+            told: false,
         }
     }
 
@@ -357,7 +360,7 @@ impl<'t> Ranking<'t> {
                 continue;
             }
             let when = &tables.whens[usize::from(*number)];
-            if when.alone && !self.alone {
+            if when.alone && !self.alone || when.told && !self.told {
                 continue;
             }
             let rule = usize::from(when.rule);

@@ -40,6 +40,7 @@ fn small() -> Vec<u8> {
         for when in &mut rule.when {
             keep(&mut when.family);
             keep(&mut when.also_family);
+            keep(&mut when.told);
             when.phrase.truncate(2);
             if when.phrase.is_empty() {
                 when.phrase.push(spec.families[0].patterns[0].clone());

@@ -234,6 +234,36 @@ fn a_reach_beside_a_loose_number_is_refused() {
 }
 
 #[test]
+fn what_is_told_is_possible_at_most() {
+    let told = |spec: &mut PackSpec, likelihood, alone| {
+        let when = &mut spec.rules[1].when[0];
+        when.told = vec![("money-empty".to_owned(), HERE)];
+        when.likelihood = likelihood;
+        when.alone = alone;
+    };
+    refused("told-too-sure", |spec| {
+        told(spec, Likelihood::Likely, false)
+    });
+    refused("told-too-sure", |spec| {
+        told(spec, Likelihood::Possible, true)
+    });
+    refused("unused-within", |spec| {
+        told(spec, Likelihood::Possible, false);
+        spec.rules[1].when[0].within = Some((300, HERE));
+    });
+    let engine = taken(|spec| told(spec, Likelihood::Possible, false));
+    let found = |text: &str| engine.diagnose(text.as_bytes()).findings.len();
+    assert_eq!(found("insufficient credits again"), 1);
+    for text in [
+        "log: [insufficient credits]".to_owned(),
+        "what does insufficient credits mean".to_owned(),
+        format!("insufficient credits {}", "again ".repeat(120)),
+    ] {
+        assert_eq!(found(&text), 0, "{text}");
+    }
+}
+
+#[test]
 fn a_provider_needs_more_than_words() {
     refused("provider-on-words-alone", |spec| {
         spec.rules[0].when[0].code.clear();

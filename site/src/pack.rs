@@ -152,6 +152,7 @@ fn when(out: &mut Traced, file: &str, when: &When) -> WhenSpec {
             .as_ref()
             .map(|w| (w.value, out.origin(file, &w.span))),
         alone: when.alone,
+        told: out.ids(file, &when.told),
         origin: out.origin(file, &when.span),
     }
 }

@@ -167,6 +167,7 @@ fn when(table: &Table) -> WhenSpec {
             .and_then(Value::as_integer)
             .and_then(|n| Some((u32::try_from(n).ok()?, 0))),
         alone: table.get("alone").and_then(Value::as_bool) == Some(true),
+        told: ids(table, "told"),
         origin: 0,
     }
 }

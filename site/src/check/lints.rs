@@ -559,6 +559,14 @@ Of the several sources of a rule the one that was looked at last counts, and the
         explanation: "Who hears a table read aloud has only the names of its columns to go by. Write one into every cell of the first row.",
     },
     Lint {
+        id: "told-too-sure",
+        severity: Error,
+        summary: "what somebody tells in their own words, as if it were an error's",
+        explanation: "An alternative with `told` reads complaints: a short text in which nothing else is found, and in which words need \
+not stand near each other. Such a reading is a guess. Write `likelihood = \"possible\"`, and leave `alone` out, which is for \
+sentences that a program sends.",
+    },
+    Lint {
         id: "toml-syntax",
         severity: Error,
         summary: "a TOML file or front matter that cannot be read",
@@ -771,7 +779,7 @@ font that a style loads. Most often the name is misspelt.",
         summary: "a reach beside what has its own",
         explanation: "A log is full of numbers, so what makes a loose number (`number`) an error code has to stand within 120 bytes of it, \
 whatever `within` says. Take the line away. Where the number is the value of a key, ask for `code` or `status` instead: these reach \
-as far as `within` says. Beside `alone` the text itself is shorter than any reach.",
+as far as `within` says. Beside `alone` and `told` the text itself is shorter than any reach.",
     },
     Lint {
         id: "wrong-folder",

@@ -173,7 +173,7 @@ fn pointers(rule: &RuleDoc, known: &Known<'_>, diags: &mut Vec<Diag>) {
     let families = r
         .when
         .iter()
-        .flat_map(|w| w.family.iter().chain(&w.also_family))
+        .flat_map(|w| w.family.iter().chain(&w.also_family).chain(&w.told))
         .chain(&r.adds.family)
         .chain(&r.unless_family);
     for family in families {

@@ -95,6 +95,8 @@ pub struct When {
     pub within: Option<At<u32>>,
     /// Only in a text that holds hardly anything else.
     pub alone: bool,
+    /// Only in a short text in which nothing else is found, and of which one of these families tells what the talk is of.
+    pub told: Vec<At<String>>,
     /// The table.
     pub span: std::ops::Range<usize>,
 }
@@ -254,6 +256,7 @@ fn when(mut table: Table<'_>, sink: &Sink<'_>) -> When {
         sender,
         within: table.integer("within"),
         alone: table.boolean("alone").is_some_and(|alone| alone.value),
+        told: table.strings("told"),
         span: table.span.clone(),
     };
     for status in &when.status {

@@ -335,6 +335,10 @@ const KEYS: &[(&str, &str)] = &[
         "HTTP status values, one of which must be found",
     ),
     (
+        "rule.when.told",
+        "Families that tell what the talk is of; with them it counts only in a text of at most 600 bytes in which nothing else is found",
+    ),
+    (
         "rule.when.within",
         "The most bytes between the first and the last piece of evidence; not beside `number`, which has a reach of its own",
     ),
