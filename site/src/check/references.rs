@@ -1,6 +1,6 @@
 //! Ids that point to other files: sources, providers, wallets, models, pages, figures, tables. And ids that stand twice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::each_text;
@@ -418,90 +418,92 @@ fn repeated(diags: &mut Vec<Diag>, disputed: &[Disputed]) {
     }
 }
 
-/// Pages that the navigation and the glossary name, and pages that nothing names.
+/// Pages that the navigation, synonyms and the glossary name, and pages that nothing names.
 fn pages(docs: &Docs, diags: &mut Vec<Diag>) {
     let addresses = addresses(docs);
     let mut known: BTreeSet<&str> = addresses.keys().map(String::as_str).collect();
     // A draft may have its place already; until it is published, it is left out.
     let drafts = docs.pages.values().filter(|p| is_draft(p));
     known.extend(drafts.map(|p| p.path.as_str()));
-    let mut named = BTreeSet::new();
-    let mut sections = BTreeSet::new();
-    for section in &docs.config.navigation {
-        if !sections.insert(section.section.value.as_str()) {
-            diags.push(
-                Diag::new(
-                    "duplicate-id",
-                    SETTINGS,
-                    section.section.span.clone(),
-                    format!("the section `{}` stands here twice", section.section.value),
-                )
-                .help("put all its pages into one"),
-            );
-        }
-        for page in &section.pages {
-            dangling(diags, SETTINGS, page, "page", &known);
-            if !named.insert(page.value.as_str()) {
-                diags.push(
-                    Diag::new(
-                        "duplicate-id",
-                        SETTINGS,
-                        page.span.clone(),
-                        format!("the page `{}` stands in the navigation twice", page.value),
-                    )
-                    .help("take one of them away"),
-                );
-            }
-        }
-    }
-    let public = |p: &&PageDoc| !p.internal && !is_draft(p);
-    for page in docs.pages.values().filter(public) {
-        // A section's page lists what lies in it.
-        if !named.contains(page.path.as_str()) && !in_section(docs, page) {
-            let file = page
-                .texts
-                .values()
-                .next()
-                .map_or(page.folder.as_str(), |t| &t.file);
-            diags.push(
-                Diag::new(
-                    "orphan-page",
-                    file,
-                    None,
-                    format!("the navigation does not name `{}`", page.path),
-                )
-                .help("add it to [[navigation]] of site.toml"),
-            );
-        }
-    }
+    navigation(docs, &known, diags);
+    orphans(docs, diags);
     for page in docs.data.synonyms.iter().flat_map(|group| &group.pages) {
         refer(diags, "broken-link", SYNONYMS, page, "page", &known);
     }
-    for term in &docs.data.terms {
-        for see in &term.see {
-            let (path, anchor) = match see.value.split_once('#') {
-                Some((path, anchor)) => (path, Some(anchor)),
-                None => (see.value.as_str(), None),
-            };
-            let page = At::new(path.to_owned(), see.span.clone());
-            refer(diags, "broken-link", GLOSSARY, &page, "page", &known);
-            if let (Some(ids), Some(anchor)) = (addresses.get(path), anchor)
-                && !ids.contains(anchor)
-            {
+    for see in docs.data.terms.iter().flat_map(|term| &term.see) {
+        glossary(&addresses, &known, see, diags);
+    }
+}
+
+/// Pages that the navigation names, each once.
+fn navigation(docs: &Docs, known: &BTreeSet<&str>, diags: &mut Vec<Diag>) {
+    let mut named = BTreeSet::new();
+    let mut sections = BTreeSet::new();
+    for section in &docs.config.navigation {
+        let name = &section.section;
+        if !sections.insert(name.value.as_str()) {
+            let message = format!("the section `{}` stands here twice", name.value);
+            diags.push(
+                Diag::new("duplicate-id", SETTINGS, name.span.clone(), message)
+                    .help("put all its pages into one"),
+            );
+        }
+        for page in &section.pages {
+            dangling(diags, SETTINGS, page, "page", known);
+            if !named.insert(page.value.as_str()) {
+                let message = format!("the page `{}` stands in the navigation twice", page.value);
                 diags.push(
-                    Diag::new(
-                        "broken-anchor",
-                        GLOSSARY,
-                        see.span.clone(),
-                        format!("no heading `#{anchor}` on `{path}`"),
-                    )
-                    .help(super::links::anchors(
-                        anchor,
-                        ids.iter().map(String::as_str),
-                    )),
+                    Diag::new("duplicate-id", SETTINGS, page.span.clone(), message)
+                        .help("take one of them away"),
                 );
             }
         }
+    }
+}
+
+/// Pages to which nothing leads: neither the navigation nor the page of a section, which lists what lies in it.
+fn orphans(docs: &Docs, diags: &mut Vec<Diag>) {
+    let sections = docs.config.navigation.iter();
+    let named: BTreeSet<&str> = sections
+        .flat_map(|section| &section.pages)
+        .map(|page| page.value.as_str())
+        .collect();
+    let public = |p: &&PageDoc| !p.internal && !is_draft(p);
+    for page in docs.pages.values().filter(public) {
+        if !named.contains(page.path.as_str()) && !in_section(docs, page) {
+            let text = page.texts.values().next();
+            let file = text.map_or(page.folder.as_str(), |t| &t.file);
+            let message = format!("the navigation does not name `{}`", page.path);
+            diags.push(
+                Diag::new("orphan-page", file, None, message)
+                    .help("add it to [[navigation]] of site.toml"),
+            );
+        }
+    }
+}
+
+/// A page, or a heading of one, to which a term of the glossary sends its reader.
+fn glossary(
+    addresses: &BTreeMap<String, BTreeSet<String>>,
+    known: &BTreeSet<&str>,
+    see: &At<String>,
+    diags: &mut Vec<Diag>,
+) {
+    let (path, anchor) = match see.value.split_once('#') {
+        Some((path, anchor)) => (path, Some(anchor)),
+        None => (see.value.as_str(), None),
+    };
+    let page = At::new(path.to_owned(), see.span.clone());
+    refer(diags, "broken-link", GLOSSARY, &page, "page", known);
+    if let (Some(ids), Some(anchor)) = (addresses.get(path), anchor)
+        && !ids.contains(anchor)
+    {
+        let message = format!("no heading `#{anchor}` on `{path}`");
+        let ids = ids.iter().map(String::as_str);
+        diags.push(
+            Diag::new("broken-anchor", GLOSSARY, see.span.clone(), message)
+                .help(super::links::anchors(anchor, ids)),
+        );
     }
 }
 
