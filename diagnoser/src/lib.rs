@@ -97,9 +97,6 @@ pub const CAUSES: [&str; 20] = [
     "network",
 ];
 
-/// The place in [`CAUSES`] of a failure without a reason.
-const TASK_FAILED: u8 = 16;
-
 /// How many of [`CAUSES`], the first, are about money: a wallet is empty, or what was bought is void.
 pub const MONEY_CAUSES: usize = 6;
 
@@ -315,14 +312,7 @@ impl Stream<'_> {
             ..
         } = self;
         let report = ranking.finish();
-        // That a job failed is what people see; what made it fail may stand beside it in their own words.
-        let failed = |finding: &Finding| {
-            engine.tables.rules[usize::from(finding.rule)].cause == TASK_FAILED
-                && finding.likelihood < Likelihood::Certain
-        };
-        let told = told::is_told(canonical.text());
-        let sees = told && report.rests_on_words() && report.findings.first().is_some_and(failed);
-        if report.verdict != Verdict::None && !sees || end > WHOLE {
+        if report.verdict != Verdict::None || end > WHOLE {
             return report;
         }
         let mut text = canonical.text().to_vec();
@@ -333,7 +323,7 @@ impl Stream<'_> {
         let mut ranking = Ranking::new(&engine.tables, &engine.index);
         ranking.any_text = true;
         ranking.alone = alone;
-        ranking.told = told;
+        ranking.told = told::is_told(&text);
         let texts = Texts {
             seen: &alike,
             written: &text,
@@ -373,26 +363,7 @@ impl Stream<'_> {
                 );
             },
         );
-        let mut second = ranking.finish().doubted();
-        let known = |finding: &Finding| {
-            report
-                .findings
-                .iter()
-                .any(|other| other.rule == finding.rule)
-        };
-        match second
-            .findings
-            .iter()
-            .position(|finding| !failed(finding) && !known(finding))
-        {
-            Some(place) if told => {
-                let cause = second.findings.remove(place);
-                second.findings.insert(0, cause);
-            }
-            None if sees => return report,
-            _ => {}
-        }
-        second
+        ranking.finish().doubted()
     }
 
     /// Looks for rarest items, senders and values up to the absolute offset `to`.

@@ -253,11 +253,12 @@ fn what_is_told_is_possible_at_most() {
     });
     let engine = taken(|spec| told(spec, Likelihood::Possible, false));
     let found = |text: &str| engine.diagnose(text.as_bytes()).findings.len();
-    assert_eq!(found("insufficient credits again"), 1);
+    let complaint = "the panel of our shop says insufficient credits again and again";
+    assert_eq!(found(complaint), 1);
     for text in [
-        "log: [insufficient credits]".to_owned(),
-        "what does insufficient credits mean".to_owned(),
-        format!("insufficient credits {}", "again ".repeat(120)),
+        "insufficient credits again".to_owned(),
+        format!("what does it mean when {complaint}"),
+        format!("{complaint} {}", "again ".repeat(120)),
     ] {
         assert_eq!(found(&text), 0, "{text}");
     }

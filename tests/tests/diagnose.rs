@@ -271,7 +271,7 @@ fn what_somebody_tells_is_a_guess() {
     );
     for paste in [
         format!("{told} {}", "dan begitu terus ".repeat(40)),
-        format!("{{\"text\": \"{told}\"}}"),
+        format!("[{}] {told}", "=".repeat(200)),
         format!("apakah {told}?"),
         "dompet reseller kami lagi kering".to_owned(),
     ] {
@@ -1064,8 +1064,12 @@ fn what_is_wrapped_around_an_error_is_not_its_cause() {
         .flat_map(|(_, rule)| rule.rule.examples.iter().filter(|example| example.hit))
         .map(|example| example.paste.value.as_str())
         .collect();
-    // A sign that only machines write, and nothing else.
-    let written = answered(&mut hits.iter().map(|text| format!("{text} {{}}")));
+    // A rule drawn under it makes it a text of machines.
+    let written = answered(
+        &mut hits
+            .iter()
+            .map(|text| format!("{text}\n{}", "=".repeat(700))),
+    );
     let mut written = written.iter().map(|answer| !cause(answer).is_null());
     let of_all = hits.len();
     hits.retain(|_| written.next().unwrap());
