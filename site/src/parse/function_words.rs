@@ -49,8 +49,8 @@ const LISTS: [(&str, &str); LANGUAGES] = [
     ),
     (
         "pt",
-        "a ao as até com como da das de do dos e em entre esta este está foi isso já mais mas muito não o os ou para pela pelo por \
-         quando que se sem ser seu seus sobre sua são também tem um uma você é",
+        "a ao as até com como da das de do dos e em entre esta este está foi isso já mais mas muito na nas no nos não o os ou para pela \
+         pelo por quando que se sem ser seu seus sobre sua são também tem um uma você é",
     ),
 ];
 
