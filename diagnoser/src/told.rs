@@ -10,7 +10,7 @@ const SHARE: usize = 3;
 /// So many spaces between words, or twice as many characters that are not Latin, make more than a message.
 const FEWEST: usize = 8;
 /// What nobody types who tells of an error: it is of an answer, a log or code.
-const OF_MACHINES: &[u8] = br#"{}<>[]=_|\`""#;
+const OF_MACHINES: &[u8] = br#"{}<>=_|\`""#;
 /// How a line of a log begins, and how a question about a product does; one about an error begins with `why` or with what went wrong.
 const BEGINNINGS: Words = Words::new(
     b"info warn warning error debug trace fatal \

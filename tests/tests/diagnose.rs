@@ -269,6 +269,14 @@ fn what_somebody_tells_is_a_guess() {
         found.iter().any(|words| words.contains("kering")),
         "{found:?}"
     );
+    // What masking leaves, and what a log puts around it.
+    for paste in [
+        told.replace("klip", "[email-1] klip"),
+        format!("2026-11-30T08:14:55Z ERROR [app] {told}"),
+        json!({ "level": "error", "detail": told }).to_string(),
+    ] {
+        assert_eq!(finding(&paste)["rule"], first["rule"], "{paste}");
+    }
     for paste in [
         format!("{told} {}", "dan begitu terus ".repeat(40)),
         format!("[{}] {told}", "=".repeat(200)),
