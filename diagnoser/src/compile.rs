@@ -673,7 +673,8 @@ impl<'s> Lowering<'s> {
             );
             return;
         }
-        if !when.told.is_empty() && (when.alone || when.likelihood != Likelihood::Possible) {
+        let told = !when.told.is_empty();
+        if told && (when.alone || when.likelihood != Likelihood::Possible) {
             self.refuse(
                 when.origin,
                 "told-too-sure",
@@ -681,13 +682,13 @@ impl<'s> Lowering<'s> {
                 "write `likelihood = \"possible\"`, without `alone`",
             );
         }
-        let near = when.number.is_empty() && !when.alone && when.told.is_empty();
-        if let (Some((_, origin)), false) = (when.within, near) {
+        let reaches = when.number.is_empty() && !when.alone && !told;
+        if let (Some((_, origin)), false) = (when.within, reaches) {
             self.errors.push(CompileError {
                 origin,
                 code: "unused-within",
                 message: "`within` has no effect beside `number`, `alone` or `told`".to_string(),
-                help: if when.alone || !when.told.is_empty() {
+                help: if when.alone || told {
                     "take the line away: the text itself is shorter than any reach".to_string()
                 } else {
                     format!(
@@ -722,7 +723,7 @@ impl<'s> Lowering<'s> {
             nameless: !(sent || coded && worded && when.sender.is_none()),
             within: match when.within {
                 _ if when.alone => ALONE,
-                _ if !when.told.is_empty() => TOLD,
+                _ if told => TOLD,
                 Some((within, _)) => within,
                 None if when.number.is_empty() => WITHIN,
                 None => WITHIN_OF_NUMBER,

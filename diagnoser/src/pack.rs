@@ -116,7 +116,7 @@ pub(crate) struct When {
     pub(crate) nameless: bool,
     /// Counts only where the text holds hardly anything else.
     pub(crate) alone: bool,
-    /// Counts only in the second look at a short text in which nothing was found.
+    /// Counts only in the second look at a text in which somebody may tell of an error.
     pub(crate) told: bool,
     pub(crate) within: u32,
 }

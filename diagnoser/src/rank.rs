@@ -219,7 +219,7 @@ pub(crate) struct Ranking<'t> {
     pub(crate) any_text: bool,
     /// Whether the text is so short that what stands in it stands alone.
     pub(crate) alone: bool,
-    /// Whether this is the second look at a short text in which nothing was found.
+    /// Whether this is the second look at a text in which somebody may tell of an error.
     pub(crate) told: bool,
 }
 
