@@ -420,10 +420,12 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {
-            // Help and version are no failures. A closed pipe is none either.
-            let code = if e.use_stderr() { FAILED } else { DONE };
-            let _ = e.print();
-            return ExitCode::from(code);
+            let printed = e.print();
+            if e.use_stderr() {
+                return ExitCode::from(FAILED);
+            }
+            // Help and version are no failures, unless nobody can read them.
+            return ended(printed_all(printed).map(|()| DONE));
         }
     };
     if matches!(cli.command, Command::Build(_) | Command::Check(_)) {
@@ -473,6 +475,10 @@ pub fn main() -> ExitCode {
         Command::Theme { name } => theme::run(name.as_deref()),
         Command::Schema { name } => schema::run(name.as_deref()),
     };
+    ended(done)
+}
+
+fn ended(done: Result<u8, Failure>) -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(message) => {
@@ -500,8 +506,12 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 /// # Errors
 /// As [`print()`].
 pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    printed_all(io::stdout().lock().write_all(bytes))
+}
+
+/// What came of printing, once all of it has left this process.
+fn printed_all(printed: io::Result<()>) -> Result<(), Failure> {
+    match printed.and_then(|()| io::stdout().lock().flush()) {
         Ok(()) => Ok(()),
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(e) => Err(format!("cannot write to standard output: {e}")),

@@ -491,7 +491,7 @@ fn explains_that_it_knows_nothing() {
     }
     let language = explain(&["kling-1102", "--lang", "fr"]).exits(2);
     assert!(language.err.contains("id, en"), "{language:?}");
-    let _ = Project::empty().run(&["explain", "kling-1102"]).exits(2);
+    let _ = Project::empty().run(&["explain", "placeholder"]).exits(2);
 }
 
 // help
@@ -521,6 +521,42 @@ fn every_command_shows_examples() {
         version.starts_with("resep ") && version.trim().split('.').count() == 3,
         "{version}"
     );
+}
+
+/// Where nothing can be written a command must not look as if it had been done.
+#[test]
+#[cfg(target_os = "linux")]
+fn help_that_cannot_be_written_is_a_failure() {
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["build", "--help"],
+        &["help", "build"],
+        &["completions", "bash"],
+        &["man"],
+        &["man", "build"],
+        &["schema"],
+        &["schema", "rule"],
+        &["theme"],
+        &["explain", "placeholder"],
+    ] {
+        let full = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let done = std::process::Command::new(tests::resep())
+            .args(arguments)
+            .current_dir(root())
+            .stdout(full)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(
+            said.starts_with("resep: cannot write to standard output: "),
+            "{arguments:?}: {said}"
+        );
+    }
 }
 
 #[test]
