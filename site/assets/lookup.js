@@ -6,8 +6,9 @@ import { stemmer, tokens } from "./stem.js";
 
 /** @typedef {{terms: string[], weight: number}} Way one way to say a thing: pages have to have all of its terms */
 /** @typedef {{page: number, score: number, whole: boolean}} Hit `whole`: the page has everything that was asked for */
-/** @typedef {{hits: Hit[], whole: number, corrected: string[]}} Found `corrected`: words taken for mistyped ones */
-/** @typedef {{path: string, href: string, title: string, summary: string, language: string, label: string}} Row */
+/** @typedef {(word: string) => boolean} Asked whether a word of a text is one that was asked for */
+/** @typedef {{hits: Hit[], whole: number, corrected: string[], asked: Asked}} Found `corrected`: words taken for mistyped ones */
+/** @typedef {{path: string, href: string, title: string, summary: string, language: string, label: string, asked?: Asked}} Row */
 /**
  * @typedef {object} Root
  * @property {number} version
@@ -104,7 +105,14 @@ export class Lookup {
     const hits = [...scores]
       .map(([page, { score, parts }]) => ({ page, score: score * (parts / all) ** 2, whole: parts === all }))
       .sort((a, b) => b.score - a.score || a.page - b.page);
-    return { hits, whole: hits.filter((hit) => hit.whole).length, corrected: [...corrected] };
+    const wanted = new Set([...stems, ...[...corrected].map(this.stem)]);
+    const beginning = begun ? words.at(-1) : undefined;
+    return {
+      hits,
+      whole: hits.filter((hit) => hit.whole).length,
+      corrected: [...corrected],
+      asked: (word) => wanted.has(this.stem(word)) || (beginning !== undefined && word.startsWith(beginning)),
+    };
   }
 
   /**
@@ -252,15 +260,16 @@ export class Lookup {
   /**
    * What is shown of pages.
    * @param {Hit[]} hits
+   * @param {Asked} [asked]
    * @returns {Promise<Row[]>}
    */
-  rows(hits) {
+  rows(hits, asked) {
     const { rows, home, language, label } = this.root;
     return Promise.all(
       hits.map(async ({ page }) => {
         const list = await this.file("p", Math.floor(page / rows));
         const [path, title, summary] = list[page % rows];
-        return { path, href: home + path, title, summary, language, label };
+        return { path, href: home + path, title, summary, language, label, asked };
       }),
     );
   }

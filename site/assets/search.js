@@ -4,6 +4,7 @@
  */
 import { el, fill, icon } from "./dom.js";
 import { Lookup } from "./lookup.js";
+import { parted } from "./stem.js";
 
 /** @typedef {import("./lookup.js").Row & {kind: string, lead?: boolean}} Result */
 /** @typedef {{results: Result[], status: string, more: boolean, none: boolean}} Outcome */
@@ -79,7 +80,7 @@ async function look(lookup, query, limit) {
   const whole = found.hits.filter((hit) => hit.whole);
   // What has everything comes first; what has part of it only where there is little of that.
   const hits = whole.length < SPARSE ? [...whole, ...found.hits.filter((hit) => !hit.whole)] : whole;
-  const rows = await lookup.rows(hits.slice(0, limit));
+  const rows = await lookup.rows(hits.slice(0, limit), found.asked);
   const known = new Set(rows.map(({ path }) => path));
   const fresh = more.filter(({ path }) => !known.has(path)).slice(0, FOREIGN);
   const exact = (whole.length || fresh.length) && !found.corrected.length;
@@ -107,8 +108,8 @@ async function look(lookup, query, limit) {
 async function inOthers(lookup, query) {
   const all = lookup.root.others.map(async ({ index }) => {
     const other = await otherIndex(index);
-    const { hits } = await other.find(query, "exact");
-    return other.rows(hits.filter(({ whole }) => whole).slice(0, FOREIGN + 2));
+    const { hits, asked } = await other.find(query, "exact");
+    return other.rows(hits.filter(({ whole }) => whole).slice(0, FOREIGN + 2), asked);
   });
   const settled = await Promise.allSettled(all);
   return settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
@@ -251,12 +252,15 @@ function style(link) {
 function entry(result, attributes) {
   const own = document.documentElement.lang;
   const lang = result.language === own ? undefined : result.language;
+  // Words that were asked for are marked for the eye; a screen reader would say so of each.
+  const marked = (/** @type {string} */ text) =>
+    result.asked ? parted(text, result.asked).map((part, n) => (n % 2 ? el("mark", { role: "none" }, part) : part)) : [text];
   return el(
     "a",
     { ...attributes, href: result.href, class: result.lead ? "result lead" : "result", hreflang: lang },
-    el("span", { class: "result-title", lang }, result.title),
+    el("span", { class: "result-title", lang }, ...marked(result.title)),
     el("span", { class: "result-kind" }, lang ? `${result.kind} · ${result.label}` : result.kind),
-    el("span", { class: "result-summary", lang }, result.summary),
+    el("span", { class: "result-summary", lang }, ...marked(result.summary)),
   );
 }
 

@@ -53,6 +53,25 @@ export function tokens(text) {
 }
 
 /**
+ * A text in parts: those in odd places are words that were asked for, of which several beside each other are one part.
+ * @param {string} text
+ * @param {(word: string) => boolean} asked
+ * @returns {string[]}
+ */
+export function parted(text, asked) {
+  const parts = [];
+  let end = 0;
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    if (!asked(word.toLowerCase())) continue;
+    const between = text.slice(end, index);
+    end = index + word.length;
+    if (parts.length && /^ ?$/.test(between)) parts[parts.length - 1] += between + word;
+    else parts.push(between, word);
+  }
+  return [...parts, text.slice(end)];
+}
+
+/**
  * The stemmer of a language; what it knows nothing of stays as it is.
  * @param {string} language
  * @returns {(word: string) => string}

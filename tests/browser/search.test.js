@@ -150,6 +150,40 @@ describe('the box over a page', () => {
     await page.context().close();
   });
 
+  test('the words that were asked for are marked, by stem, as they are being typed, where one was mistyped, and in the other language', async () => {
+    for (const [lang, words, marks, other] of [
+      ['id', 'token kedaluwarsa', ['Token', 'kedaluwarsa']], ['en', 'expiring packs', ['pack', 'expired']], ['en', 'concurr', ['concurrency']],
+      ['id', 'kedaluwarza tokn ', ['token', 'kedaluwarsa']], ['en', 'kedaluwarsa hangus', ['kedaluwarsa'], 'id'], ['id', '1102', ['1102']],
+    ]) {
+      const page = await open(site, `${lang}/guides/units/`);
+      const found = await searched(page, words);
+      const marked = await page.getByTestId('search-list').locator(other ? `[lang=${other}] mark` : 'mark').allTextContents();
+      for (const mark of marks) assert.ok(marked.some((text) => text.toLowerCase().includes(mark.toLowerCase())), `${words}: ${mark} is not in ${marked}`);
+      // Whole words, next to each other in one mark, and no others.
+      assert.ok(marked.every((text) => /^[\p{L}\p{N}]+( [\p{L}\p{N}]+)*$/u.test(text)), `${words}: ${marked}`);
+      assert.ok(!marked.some((text) => /\b(dan|and|di|the)\b/i.test(text)), `${words}: ${marked}`);
+      // Read as one sentence, and the mark is not told.
+      assert.equal(await page.getByTestId('search-list').getByRole('mark').count(), 0);
+      await page.getByTestId('search-list').getByRole('option', { name: found[0].title }).first().waitFor();
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    }
+  });
+
+  test("marks are seen in both themes and with the system's colours", async () => {
+    for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { forcedColors: 'active' }]) {
+      const page = await open(site, 'id/search/#q=saldo', options);
+      const mark = page.getByTestId('results').locator('mark').first();
+      await mark.waitFor();
+      const seen = await mark.evaluate((element) => {
+        const [own, around] = [element, element.parentElement].map((one) => getComputedStyle(one));
+        return { line: own.textDecorationLine, other: own.backgroundColor !== around.backgroundColor, same: own.color === around.color };
+      });
+      assert.deepEqual(seen, options.forcedColors ? { line: 'none', other: true, same: false } : { line: 'underline', other: false, same: true });
+      await page.context().close();
+    }
+  });
+
   test("the other language comes after one's own, and is marked", async () => {
     const page = await open(site, 'en/guides/units/');
     const found = await searched(page, 'kedaluwarsa hangus');
