@@ -7,31 +7,47 @@ use crate::model::Site;
 use crate::parse::data::{PAYERS, Wallet, WalletWords};
 use crate::text::push;
 
-/// Width of the drawing, and the left edges and widths of its three columns.
-const WIDTH: usize = 334;
-const PAYER: (usize, usize) = (0, 76);
-const BOX: (usize, usize) = (88, 114);
-const USE: (usize, usize) = (214, 120);
-/// Height of a line of text, and the space between two wallets.
-const LINE: usize = 14;
-const GAP: usize = 16;
-/// Room for the small sign that stands over a lit wallet.
-const TOP: usize = 12;
-/// Characters of a line in each column, for letters of 12 units (bold) and 11 units.
-const PAYER_CHARS: usize = 10;
-const BOX_CHARS: usize = 15;
-const USE_CHARS: usize = 18;
+/// Width of the drawing, about that of the answer on a phone, so that its letters keep their size there; where the line that
+/// leads from a payer to the wallets stands; the left edge and width of a wallet; and the left edge of what it pays for.
+const WIDTH: usize = 300;
+const RAIL: usize = 9;
+const BOX: (usize, usize) = (22, 106);
+const USE: usize = 142;
+/// Height of a line of text, of a payer, and the space between two wallets.
+const LINE: usize = 16;
+const PAYER: usize = 26;
+const GAP: usize = 14;
+/// Characters of a line in each column, for letters of 13 units, and about how wide one in bold is.
+const BOX_CHARS: usize = 13;
+const USE_CHARS: usize = 21;
+const BOLD: usize = 7;
 
 /// The drawing. It names itself in words, so readers who do not see it get all of it.
 #[must_use]
 pub(crate) fn svg(site: &Site<'_>, language: &str) -> String {
     let ui = site.ui(language);
     let mut body = String::new();
-    let mut y = TOP;
+    let mut y = 0;
     for payer in PAYERS {
-        let start = y;
-        let mut middles = Vec::new();
-        for (wallet, words) in of_payer(site, language, payer) {
+        let mut wallets = of_payer(site, language, payer).peekable();
+        if wallets.peek().is_none() {
+            continue;
+        }
+        let name = ui.word("payer", payer);
+        push(
+            &mut body,
+            format_args!(
+                "<g class=\"map-payer\"><rect y=\"{y}\" width=\"{}\" height=\"{PAYER}\" rx=\"8\"/>",
+                (name.chars().count() * BOLD + 2 * RAIL).min(WIDTH)
+            ),
+        );
+        text(&mut body, RAIL, y + 18, &[name], "map-who");
+        y += PAYER;
+        let from = y;
+        y += GAP;
+        let mut rail = String::new();
+        let mut last = from;
+        for (wallet, words) in wallets {
             let (height, middle) = row(
                 &mut body,
                 wallet,
@@ -39,35 +55,17 @@ pub(crate) fn svg(site: &Site<'_>, language: &str) -> String {
                 y,
                 &ui.word("wallets", "map_empty"),
             );
-            middles.push(middle);
+            push(
+                &mut rail,
+                format_args!("M{RAIL} {middle}H{}m-4-4l4 4-4 4", BOX.0),
+            );
+            last = middle;
             y += height + GAP;
         }
-        if middles.is_empty() {
-            continue;
-        }
-        let end = y - GAP;
-        let lines = wrap(&ui.word("payer", payer), PAYER_CHARS);
-        let middle = (start + end) / 2;
         push(
             &mut body,
-            format_args!(
-                "<g class=\"map-payer\"><rect x=\"{}\" y=\"{start}\" width=\"{}\" height=\"{}\" rx=\"8\"/>",
-                PAYER.0,
-                PAYER.1,
-                end - start
-            ),
+            format_args!("<path class=\"map-arrow\" d=\"M{RAIL} {from}V{last}{rail}\"/></g>\n"),
         );
-        text(
-            &mut body,
-            PAYER.0 + PAYER.1 / 2,
-            first_line(middle, lines.len()),
-            &lines,
-            "map-name",
-        );
-        for middle in middles {
-            arrow(&mut body, PAYER.0 + PAYER.1, BOX.0, middle);
-        }
-        body.push_str("</g>\n");
     }
     if body.is_empty() {
         return String::new();
@@ -128,9 +126,9 @@ fn row(
     empty: &str,
 ) -> (usize, usize) {
     let name = wrap(&words.name, BOX_CHARS);
-    let pays = wrap(&words.map_pays, USE_CHARS - 2);
-    let never = wrap(&words.map_never, USE_CHARS - 2);
-    let inner = (name.len() * LINE + 14).max((pays.len() + never.len()) * LINE + 4);
+    let pays = wrap(&words.map_pays, USE_CHARS);
+    let never = wrap(&words.map_never, USE_CHARS);
+    let inner = (name.len() * LINE + 12).max((pays.len() + never.len()) * LINE + 4);
     let middle = top + inner / 2;
     push(
         out,
@@ -150,39 +148,46 @@ fn row(
     );
     let first = first_line(middle, pays.len() + never.len());
     let second = first + pays.len() * LINE;
-    arrow(out, BOX.0 + BOX.1, USE.0 - 2, middle);
+    push(
+        out,
+        format_args!(
+            "<path class=\"map-arrow\" d=\"M{} {middle}H{}m-4-4l4 4-4 4\"/>",
+            BOX.0 + BOX.1,
+            USE - 2
+        ),
+    );
     // A tick and a cross, so that colour is not the only sign.
     push(
         out,
         format_args!(
             "<path class=\"map-yes\" d=\"M{} {}l3 3 5-6\"/>",
-            USE.0 + 2,
+            USE + 2,
             first - 4
         ),
     );
-    text(out, USE.0 + 16, first, &pays, "map-pays");
+    text(out, USE + 16, first, &pays, "map-pays");
     push(
         out,
         format_args!(
             "<path class=\"map-no\" d=\"M{} {}l6 6m0-6l-6 6\"/>",
-            USE.0 + 3,
+            USE + 3,
             second - 7
         ),
     );
-    text(out, USE.0 + 16, second, &never, "map-never");
+    text(out, USE + 16, second, &never, "map-never");
     push(
         out,
         format_args!(
-            "<g class=\"map-sign\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"16\" rx=\"8\"/>",
-            BOX.0 + BOX.1 / 2 - 45,
-            top - 9,
-            90
+            "<g class=\"map-sign\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"18\" rx=\"9\"/>",
+            BOX.0 + BOX.1 / 2 - 48,
+            top - 13,
+            96
         ),
     );
     text(
         out,
         BOX.0 + BOX.1 / 2,
-        top + 3,
+        top,
         &[empty.to_owned()],
         "map-empty",
     );
@@ -193,13 +198,6 @@ fn row(
 /// Where the first of `lines` lines stands so that they are centred on `middle`.
 fn first_line(middle: usize, lines: usize) -> usize {
     middle + 4 + LINE / 2 - lines * LINE / 2
-}
-
-fn arrow(out: &mut String, from: usize, to: usize, y: usize) {
-    push(
-        out,
-        format_args!("<path class=\"map-arrow\" d=\"M{from} {y}H{to}m-4-4l4 4-4 4\"/>"),
-    );
 }
 
 fn text(out: &mut String, x: usize, y: usize, lines: &[String], class: &str) {
