@@ -298,22 +298,29 @@ function question({ report, answers: { words } }, rule) {
  * @param {Finding} top
  * @param {Rule} rule
  */
-function amounts({ answers: { words, wallets, providers }, values: { needed, left }, lang }, top, rule) {
+function amounts({ answers: { words, wallets, providers }, values: { needed, left, unit }, lang }, top, rule) {
   if (!needed || !left || !rule.wallet) return null;
   const sign = needed.replace(/[\d.]+/, "");
   const short = minus(needed.slice(sign.length), left.slice(sign.length));
   if (short === null) return null;
   const provider = top.provider === null ? null : providers[top.provider]?.id;
-  const rate = wallets[rule.wallet]?.rates.find((one) => one.provider === null || one.provider === provider);
-  const money = rate && !sign ? times(short, rate.usd) : null;
+  const said = unit ? words[`unit_${unit}`] : "";
+  // Where the text counts something else than the wallet, nothing of what the wallet's unit costs is said.
+  const rate = sign ? null : wallets[rule.wallet]?.rates.find((one) => (one.provider === null || one.provider === provider) && one.units?.includes(said) !== false);
+  const money = rate && times(short, rate.usd);
   const number = (/** @type {string} */ amount) => localised(amount, lang);
+  const counted = sign ? number(needed) : `${number(needed)} ${rate?.units ?? (said || words.unit_any)}`;
+  const [before, after] = rate && money
+    ? fill(words.amounts_money, { money: number(`$${money}`), price: fill(words.unit_price, { price: number(`$${rate.usd}`), name: rate.name }), checked: rate.checked }).split("{source}")
+    : [];
   return el(
     "p",
     { class: "values", "data-testid": "amounts" },
-    fill(words.amounts, { needed: number(needed), left: number(left), short: number(sign + short) }),
-    rate && money
-      ? ` ${fill(words.amounts_money, { money: number(`$${money}`), price: fill(words.unit_price, { price: number(`$${rate.usd}`), name: rate.name }), source: rate.source, checked: rate.checked })}`
-      : null,
+    fill(words.amounts, { needed: counted, left: number(left), short: number(sign + short) }),
+    before && ` ${before}`,
+    // A title stands as its publisher wrote it: in English.
+    before && rate && el("span", { lang: lang === "en" ? null : "en" }, rate.source),
+    after,
   );
 }
 
@@ -487,6 +494,7 @@ function linkOf({ answers, report, values }, findings) {
         model: values.model?.id ?? undefined,
         needed: values.needed ?? undefined,
         left: values.left ?? undefined,
+        unit: values.unit ?? undefined,
         sure: shown[0].likelihood,
         verdict,
         words: report.words ? "1" : undefined,

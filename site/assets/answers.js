@@ -30,7 +30,8 @@ import { get } from "./engine.js";
  */
 /** `checks`: what somebody who paid already looks at, with how; of the explanations, as the words for it. */
 /** @typedef {{name: string, pays_in: string, where: string, pays_for: string, never_pays_for: string, never: string[], checks?: [string, string][], rates: Rate[]}} Wallet */
-/** @typedef {{provider: string | null, usd: string, name: string, source: string, checked: string}} Rate what one unit of a wallet costs */
+/** @typedef {{provider: string | null, usd: string, units: string | null, name: string, source: string, checked: string}} Rate what one unit of a wallet costs;
+ *   `units` names several of them, `name` one */
 /** @typedef {{explained: boolean, rules: Rule[], providers: {id: string, name: string}[], wallets: Record<string, Wallet>, models: [string, string][], moved: Record<string, string>, users: string | null, words: Record<string, string>}} Answers
  *   `users`: the page for customers of an app */
 

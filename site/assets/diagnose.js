@@ -120,7 +120,7 @@ function setUpDiagnoser(form) {
         announce(note.textContent ?? "");
         return;
       }
-      const { code = null, status: http = null, model = null, needed = null, left = null, sure, verdict = "match", words } = link.values;
+      const { code = null, status: http = null, model = null, needed = null, left = null, unit = null, sure, verdict = "match", words } = link.values;
       const report = /** @type {import("./engine.js").Report} */ ({
         verdict,
         facts: { code, http_status: http === null ? null : Number(http) },
@@ -133,7 +133,7 @@ function setUpDiagnoser(form) {
         words: words === "1",
       });
       const name = known.models.find(([id]) => id === model)?.[1] ?? null;
-      const values = { model: model === null ? null : { literal: name ?? model, id: model, name }, needed, left };
+      const values = { model: model === null ? null : { literal: name ?? model, id: model, name }, needed, left, unit };
       show(answerCard({ report, answers: known, explained: explained(known), excerpt: { pieces: [], secrets: [], facts: [] }, size: 0, lang, values, place, shared: true }), true);
       announce(announcement(report, known));
       // As after a paste: the internal edition has its reply beside every answer.

@@ -4,8 +4,10 @@
  * change of the format adds a step to UPGRADES and never changes one (tests/browser/share.test.js keeps links of each).
  */
 
+import { UNITS } from "./values.js";
+
 /** @typedef {import("./answers.js").Answers} Answers */
-/** @typedef {{code?: string, status?: string, model?: string, needed?: string, left?: string, sure?: string, verdict?: string, words?: string}} Values
+/** @typedef {{code?: string, status?: string, model?: string, needed?: string, left?: string, unit?: string, sure?: string, verdict?: string, words?: string}} Values
  *   `sure`: a likelihood; `verdict`: where it is not "match"; `words`: "1" where nothing but words told */
 /** @typedef {{rules: string[], values: Values}} Shared ids, several where the answer is a choice */
 
@@ -27,6 +29,7 @@ const ALLOWED = {
   model: (value, answers) => answers.models.some(([id]) => id === value),
   needed: amount,
   left: amount,
+  unit: (value) => UNITS.includes(value),
   sure: (value) => /^(certain|likely|possible)$/.test(value),
   verdict: (value) => /^(ambiguous|opaque)$/.test(value),
   words: (value) => value === "1",

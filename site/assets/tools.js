@@ -261,12 +261,16 @@ class Desk {
     return /** @type {Pack} */ (this.catalogue.packs.find((pack) => pack.id === id));
   }
 
+  /** A source as its publisher wrote it: in English. @param {string} id @param {boolean} linked */
+  source(id, linked) {
+    const { title, url } = this.prices.sources[id] ?? { title: id, url: null };
+    const lang = this.prices.lang === "en" ? null : "en";
+    return linked && url ? el("a", { class: "external", rel: "noopener", href: url, lang }, title) : el("span", { lang }, title);
+  }
+
   /** Where a figure comes from. @param {Proof} proof @param {boolean} [stale] */
   proof(proof, stale = false) {
-    const source = this.prices.sources[proof.source] ?? { title: proof.source, url: null };
-    // Titles stand as their publishers wrote them: in English.
-    const lang = this.prices.lang === "en" ? null : "en";
-    const title = source.url ? el("a", { class: "external", rel: "noopener", href: source.url, lang }, source.title) : el("span", { lang }, source.title);
+    const title = this.source(proof.source, true);
     return el(
       "small",
       { class: "calc-proof", "data-testid": "proof" },
@@ -282,11 +286,11 @@ class Desk {
   /** Every value that sources state. @param {string} label @param {Stated[]} values @param {(value: string) => string} show */
   dispute(label, values, show) {
     if (!values.length) return null;
-    const said = values.map(({ value, source, note }) => {
-      const who = source === "computed" ? this.words.computed : (this.prices.sources[source]?.title ?? source);
-      return `${show(value)} (${who}${note ? `; ${note}` : ""})`;
+    const said = values.flatMap(({ value, source, note }, n) => {
+      const who = source === "computed" ? this.words.computed : this.source(source, false);
+      return [`${n ? " / " : ""}${show(value)} (`, who, `${note ? `; ${note}` : ""})`];
     });
-    return el("p", { class: "calc-dispute", "data-testid": "disputed" }, el("span", { class: "chip doubt" }, this.words.disputed), ` ${label}: ${said.join(" / ")}`);
+    return el("p", { class: "calc-dispute", "data-testid": "disputed" }, el("span", { class: "chip doubt" }, this.words.disputed), ` ${label}: `, ...said);
   }
 
   /** @param {Unit | undefined} unit */

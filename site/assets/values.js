@@ -7,12 +7,18 @@
 /** @typedef {import("./answers.js").Answers} Answers */
 /** @typedef {import("./paste.js").Excerpt} Excerpt */
 /** @typedef {{literal: string, id: string | null, name: string | null}} Model as the paste writes it; id and name where the data knows it */
-/** @typedef {{model: Model | null, needed: string | null, left: string | null}} Found */
+/** @typedef {{model: Model | null, needed: string | null, left: string | null, unit: string | null}} Found `unit`: what is counted,
+ * one of `UNITS` */
 
 const NUMBER = String.raw`([$¥]?)\s?(\d{1,12}(?:[.,]\d{1,9})*)(?![\d.,]*\d|%|[a-z])`;
 const GAP = String.raw`[^\d\n$¥]{0,18}?`;
 const NEEDED = new RegExp(String.raw`(?:\b(?:need(?:s|ed)?|requires?|required|requested|costs?|perlu|butuh|membutuhkan|dibutuhkan)\b|需要)${GAP}${NUMBER}`, "i");
 const LEFT = new RegExp(String.raw`(?:\b(?:available|remaining|left|have|has|balance|user quota|saldo|sisa|tersisa|kredit anda)\b|剩余|余额)${GAP}${NUMBER}`, "i");
+/** What the text around two amounts says that they are; each is a word `unit_<unit>` of the answers. */
+export const UNITS = ["credits", "coins", "units", "points"];
+const UNIT = /\b(?:(credits|kredit)|(coins|koin)|(units)|(points|poin)|usd|dollars?)\b/gi;
+/** How many characters before the amounts and after them are read for it. */
+const AROUND = [100, 20];
 const MODEL = /["']?\bmodel(?:_?(?:name|id))?["']?\s*[:=]\s*["']?([a-z0-9][a-z0-9._/:-]{1,60})/i;
 
 /**
@@ -24,10 +30,23 @@ export function valuesIn({ pieces }, answers) {
   const text = pieces.flatMap((piece) => piece.lines.map((line) => line.parts.map((part) => (part.secret ? "…" : part.text)).join(""))).join("\n");
   const literal = MODEL.exec(text)?.[1] ?? null;
   const known = literal === null ? undefined : answers.models.find(([id, name]) => [id, name].some((one) => plain(one) === plain(literal)));
-  const found = { model: literal === null ? null : { literal, id: known?.[0] ?? null, name: known?.[1] ?? null }, needed: null, left: null };
-  const [needed, left] = [amount(NEEDED.exec(text)), amount(LEFT.exec(text))];
+  const found = { model: literal === null ? null : { literal, id: known?.[0] ?? null, name: known?.[1] ?? null }, needed: null, left: null, unit: null };
+  const [need, rest] = [NEEDED.exec(text), LEFT.exec(text)];
+  const [needed, left] = [amount(need), amount(rest)];
   if (!needed || !left || needed.sign !== left.sign || minus(needed.value, left.value)?.startsWith("-") !== false) return found;
-  return { ...found, needed: needed.sign + needed.value, left: left.sign + left.value };
+  return { ...found, needed: needed.sign + needed.value, left: left.sign + left.value, unit: needed.sign ? null : unitOf(text, need, rest) };
+}
+
+/**
+ * What two amounts count; null where the text says nothing of it, or several things.
+ * @param {string} text
+ * @param {(RegExpExecArray | null)[]} amounts
+ */
+function unitOf(text, ...amounts) {
+  const places = amounts.flatMap((match) => (match ? [match.index, match.index + match[0].length] : []));
+  const around = text.slice(Math.max(0, Math.min(...places) - AROUND[0]), Math.max(...places) + AROUND[1]);
+  const said = new Set([...around.matchAll(UNIT)].map((match) => UNITS[match.slice(1).findIndex(Boolean)] ?? null));
+  return said.size === 1 ? [...said][0] : null;
 }
 
 /** "kling-v2-6", "Kling 2.6" and "kling_2.6" are one name. @param {string} name */

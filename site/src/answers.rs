@@ -227,6 +227,7 @@ fn rate(site: &Site<'_>, rate: &WalletRate, language: &str) -> Option<Value> {
     let ui = site.ui(language);
     Some(json!({
         "provider": rate.provider.as_ref().map(|p| &p.value),
+        "units": ui.find("unit", &rate.figure.value),
         "usd": figure.text,
         "name": ui.find("unit_one", &rate.figure.value).or_else(|| figure.name.get(language).map(|name| &**name)),
         "source": source.title,

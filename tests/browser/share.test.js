@@ -27,6 +27,10 @@ const MADE = [
     version: 1, hash: '#answer=1&rule=kie/credits-insufficient&code=402&status=200&model=kling-2-6&needed=60&left=12.5',
     rule: 'kie/credits-insufficient', values: { code: '402', status: '200', model: 'kling-2-6', needed: '60', left: '12.5' },
   },
+  {
+    version: 1, hash: '#answer=1&rule=kie/credits-insufficient&needed=60&left=12.5&unit=credits',
+    rule: 'kie/credits-insufficient', values: { needed: '60', left: '12.5', unit: 'credits' },
+  },
   // With how sure the answer is, and with all of a choice: what an older reader leaves out, so the version stayed.
   { version: 1, hash: '#answer=1&rule=kling/rate-limit&sure=possible&words=1', rule: 'kling/rate-limit', values: { sure: 'possible', words: '1' } },
   {
@@ -43,7 +47,7 @@ describe('the format of links', () => {
   test('what is written is read again', () => {
     const shared = {
       rules: ['kie/credits-insufficient', 'kling/rate-limit'],
-      values: { code: '402', status: '402', model: 'kling-2-6', needed: '$1.50', left: '$0.02', sure: 'likely', verdict: 'opaque', words: '1' },
+      values: { code: '402', status: '402', model: 'kling-2-6', needed: '$1.50', left: '$0.02', unit: 'coins', sure: 'likely', verdict: 'opaque', words: '1' },
     };
     assert.deepEqual(readLink(writeLink(shared, ANSWERS), ANSWERS), shared);
     const version = Number(new URLSearchParams(writeLink(shared, ANSWERS).slice(1)).get('answer'));
@@ -62,7 +66,7 @@ describe('the format of links', () => {
 
   test('values that are not of a known form are left out, in both directions', () => {
     const secret = 'sk-FAKEfake0123456789';
-    const values = { code: secret, status: '4290', model: secret, needed: '1e9', left: '<b>', sure: secret, verdict: 'match', words: secret, paste: secret };
+    const values = { code: secret, status: '4290', model: secret, needed: '1e9', left: '<b>', unit: 'constructor', sure: secret, verdict: 'match', words: secret, paste: secret };
     assert.equal(writeLink({ rules: ['kling/rate-limit'], values }, ANSWERS), '#answer=1&rule=kling/rate-limit');
     const hash = `#answer=1&rule=kling/rate-limit&${new URLSearchParams(values)}`;
     assert.deepEqual(readLink(hash, ANSWERS), { rules: ['kling/rate-limit'], values: {} });
@@ -71,24 +75,33 @@ describe('the format of links', () => {
 
 describe('values of a paste', () => {
   const read = (text) => {
-    const { model, needed, left } = valuesIn({ pieces: [{ skipped: 0, lines: text.split('\n').map((line) => ({ number: 1, parts: [{ text: line, marked: false, secret: null }] })) }], secrets: [] }, ANSWERS);
-    return [needed, left, model?.id ?? null];
+    const { model, needed, left, unit } = valuesIn({ pieces: [{ skipped: 0, lines: text.split('\n').map((line) => ({ number: 1, parts: [{ text: line, marked: false, secret: null }] })) }], secrets: [] }, ANSWERS);
+    return [needed, left, model?.id ?? null, unit];
   };
   for (const [text, ...expected] of [
-    ['Not enough credits: requested 35, available 0', '35', '0', null],
-    ['You need 40 credits to generate this video. You currently have 12.', '40', '12', null],
-    ['pre-consumed quota failed, user quota: $0.000000, need quota: $0.060000', '$0.060000', '$0.000000', null],
-    ['预扣费额度失败, 用户剩余额度: $0.10, 需要预扣费额度: $0.25', '$0.25', '$0.10', null],
-    ['Butuh 100 kredit, saldo 20', '100', '20', null],
-    ['required: 1,200 credits; remaining: 1,150.5', '1200', '1150.5', null],
-    ['{"model_name":"kling-v2-6"} requires 3', null, null, 'kling-2-6'],
-    ['model: Kling 3.0', null, null, null],
+    ['Not enough credits: requested 35, available 0', '35', '0', null, 'credits'],
+    ['You need 40 credits to generate this video. You currently have 12.', '40', '12', null, 'credits'],
+    ['pre-consumed quota failed, user quota: $0.000000, need quota: $0.060000', '$0.060000', '$0.000000', null, null],
+    ['预扣费额度失败, 用户剩余额度: $0.10, 需要预扣费额度: $0.25', '$0.25', '$0.10', null, null],
+    ['Butuh 100 kredit, saldo 20', '100', '20', null, 'credits'],
+    ['required: 1,200 credits; remaining: 1,150.5', '1200', '1150.5', null, 'credits'],
+    ['{"model_name":"kling-v2-6"} requires 3', null, null, 'kling-2-6', null],
+    ['model: Kling 3.0', null, null, null, null],
+    // What the amounts count, where the text near them says one thing.
+    ['The current credits are insufficient. Please top up. Required: 60, remaining: 12.5', '60', '12.5', null, 'credits'],
+    ['koin tidak cukup: perlu 30, sisa 4', '30', '4', null, 'coins'],
+    ['video units: need 12, have 3', '12', '3', null, 'units'],
+    ['need 300, have 120 points', '300', '120', null, 'points'],
+    ['need 60, have 12', '60', '12', null, null],
+    ['need 60 credits, have 12 coins', '60', '12', null, null],
+    ['credits are bought in USD: need 60, have 12', '60', '12', null, null],
+    [`credits ${'. '.repeat(80)}need 60, have 12`, '60', '12', null, null],
     // Enough is left, one is missing, currencies differ, or 1.234 may be two numbers: nothing is said.
-    ['need 5, have 10', null, null, null],
-    ['need 5 credits', null, null, null],
-    ['need $5, have 3', null, null, null],
-    ['need 1.234, have 100', null, null, null],
-    ['balance is below 20% and needs 5', null, null, null],
+    ['need 5, have 10', null, null, null, null],
+    ['need 5 credits', null, null, null, null],
+    ['need $5, have 3', null, null, null, null],
+    ['need 1.234, have 100', null, null, null, null],
+    ['balance is below 20% and needs 5', null, null, null, null],
   ]) test(text, () => assert.deepEqual(read(text), expected));
 
   test('sums are exact', () => {
@@ -130,6 +143,50 @@ describe('in the page', () => {
       await page.context().close();
     });
   }
+
+  test('what was needed is said with its unit: of the wallet, of the text, or of the balance whatever it counts', async () => {
+    const link = 'diagnose/#answer=1&needed=60&left=12.5&rule=';
+    const of = { id: ['kredit', 'kredit KIE', 'koin', 'satuan saldo ini'], en: ['credits', 'KIE credits', 'coins', "in this balance's own units"] };
+    for (const lang of LANGUAGES) {
+      const [credits, kie, coins, any] = of[lang];
+      for (const [what, counted, money] of [
+        ['kie/credits-insufficient', kie, true], ['kie/credits-insufficient&unit=credits', kie, true], ['kie/credits-insufficient&unit=coins', coins, false],
+        ['generic/insufficient-credits&unit=credits', credits, false], ['generic/insufficient-credits', any, false],
+      ]) {
+        const page = await open(site, `${lang}/${link}${what}`);
+        const amounts = page.getByTestId('amounts');
+        await amounts.waitFor();
+        const text = await amounts.innerText();
+        assert.ok(text.includes(` 60 ${counted}, `), `${what}: ${text}`);
+        assert.equal(text.includes('$'), money, `${what}: ${text}`);
+        // The title of the source is English on both pages.
+        assert.deepEqual(await amounts.locator('[lang]').allInnerTexts(), money && lang === 'id' ? ['KIE price list'] : []);
+        assert.doesNotMatch(text, /undefined|null|[{}]/);
+        await page.context().close();
+      }
+    }
+  });
+
+  test('the letters of the wallet map are 12 px and more on a phone, in the answer and on its own page', async () => {
+    for (const lang of LANGUAGES) {
+      const page = await open(site, `${lang}/diagnose/`, { viewport: { width: 360, height: 740 } });
+      await paste(page, '{"code":1102,"message":"Account balance not enough"}');
+      for (const path of [null, `${lang}/wallets/`, `${lang}/`]) {
+        if (path) await page.goto(site.url(path));
+        const drawn = await page.locator('main .wallet-map').first().evaluate((map) => {
+          const scale = map.getBoundingClientRect().width / map.viewBox.baseVal.width;
+          const text = [...map.querySelectorAll('text')].filter((one) => one.getClientRects().length);
+          const outside = text.filter((one) => one.getBBox().x < 0 || one.getBBox().x + one.getBBox().width > map.viewBox.baseVal.width);
+          // A name that is wider than its box.
+          const wide = [...map.querySelectorAll('.map-wallet')].filter((group) => group.querySelector('.map-name').getBBox().width > group.querySelector('.map-box').getBBox().width - 4);
+          return { least: Math.min(...text.map((one) => parseFloat(getComputedStyle(one).fontSize) * scale)), outside: outside.map((one) => one.textContent), wide: wide.map((one) => one.dataset.wallet) };
+        });
+        assert.ok(drawn.least >= 12, `${path}: ${drawn.least} px`);
+        assert.deepEqual([drawn.outside, drawn.wide], [[], []], path);
+      }
+      await page.context().close();
+    }
+  });
 
   for (const [name, text] of [
     ['sure', '{"code":402,"msg":"The current credits are insufficient. Required: 60, remaining: 12.5","model":"kling-2.6"} https://api.kie.ai/api/v1/jobs/createTask'],

@@ -60,8 +60,8 @@ test('the answers of a language are two files, and a page names those of its own
 test('the answers carry no word that no script asks for', () => {
   const scripts = site.files().filter((path) => /^assets\/.*\.js$/.test(path)).map((path) => site.read(path)).join('\n');
   const asked = new Set([...scripts.matchAll(/\.words\.(\w+)|\bwords\.(\w+)/g)].map(([, a, b]) => a ?? b));
-  // Words whose names are put together: by verdict, likelihood, cause and the like.
-  const made = /^(verdict|likelihood|ask|mask|shared)_/;
+  // Words whose names are put together: by verdict, likelihood, cause, unit and the like.
+  const made = /^(verdict|likelihood|ask|mask|shared|unit)_/;
   const { words } = site.json(find('answers.en.json'));
   assert.deepEqual(Object.keys(words).filter((word) => !asked.has(word) && !made.test(word)), []);
 });

@@ -62,6 +62,20 @@ describe('what will it cost?', () => {
     await page.context().close();
   });
 
+  test('titles of sources are English in Indonesian answers too, where sources disagree as well', async () => {
+    for (const lang of LANGUAGES) {
+      const page = await openTool(`${lang}/tools/cost/#v=1&p=kling&m=kling-3-0&q=1080p&a=native&s=10&n=20`);
+      const titles = page.getByTestId('disputed').locator('[lang=en]');
+      if (lang === 'id') {
+        assert.ok((await titles.allTextContents()).includes('Atlas Cloud: Kling AI API pricing (2026)'), await titles.allTextContents());
+        assert.equal(await page.getByTestId('proof').locator(':scope > :first-child:not([lang=en])').count(), 0);
+      } else assert.equal(await titles.count(), 0);
+      assert.match(fold(await page.getByTestId('disputed').first().textContent()), /: \$[\d.,]+ \(.+\) \/ \$[\d.,]+ \(/);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    }
+  });
+
   test('a link reproduces the question in the other language', async () => {
     const page = await openTool('id/tools/cost/');
     await type(page, { p: 'kie', m: 'kie-kling-3-0', q: '720p', a: 'none', s: '5', n: '1.000,0', r: '16500', d: '2026-11-28' });
