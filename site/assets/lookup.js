@@ -7,7 +7,8 @@ import { stemmer, tokens } from "./stem.js";
 /** @typedef {{terms: string[], weight: number}} Way one way to say a thing: pages have to have all of its terms */
 /** @typedef {{page: number, score: number, whole: boolean}} Hit `whole`: the page has everything that was asked for */
 /** @typedef {(word: string) => boolean} Asked whether a word of a text is one that was asked for */
-/** @typedef {{hits: Hit[], whole: number, corrected: string[], asked: Asked}} Found `corrected`: words taken for mistyped ones */
+/** @typedef {{hits: Hit[], whole: number, corrected: string[], far: boolean, asked: Asked}} Found
+ *   `corrected`: words taken for mistyped ones; `far`: no word is like those of any page, and the hits are for the nearest */
 /** @typedef {{path: string, href: string, title: string, summary: string, language: string, label: string, asked?: Asked}} Row */
 /**
  * @typedef {object} Root
@@ -82,12 +83,15 @@ export class Lookup {
     const correct = async (n, however) => {
       const near = await this.near(asked[n].word, however);
       concepts[n] = await this.union(near.map((word) => ({ terms: [this.stem(word)], weight: MISTYPED })));
-      for (const word of near) corrected.add(word);
+      // Of words that are not alike nobody wants to hear.
+      if (!however) for (const word of near) corrected.add(word);
     };
+    let far = false;
     if (spelling !== "exact") {
       await Promise.all(concepts.map((pages, n) => (pages.size ? undefined : correct(n, false))));
       // Nothing at all: the nearest there is, however far.
-      if (concepts.every((pages) => !pages.size)) await Promise.all(concepts.map((_, n) => correct(n, true)));
+      far = concepts.every((pages) => !pages.size);
+      if (far) await Promise.all(concepts.map((_, n) => correct(n, true)));
     }
     // What most pages have need not be in the title of one for it to have everything.
     const common = asked.map(({ ways }) => ways.every(({ terms }) => terms.every((term) => this.common.has(term))));
@@ -111,6 +115,7 @@ export class Lookup {
       hits,
       whole: hits.filter((hit) => hit.whole).length,
       corrected: [...corrected],
+      far,
       asked: (word) => wanted.has(this.stem(word)) || (beginning !== undefined && word.startsWith(beginning)),
     };
   }

@@ -83,7 +83,7 @@ async function look(lookup, query, limit) {
   const rows = await lookup.rows(hits.slice(0, limit), found.asked);
   const known = new Set(rows.map(({ path }) => path));
   const fresh = more.filter(({ path }) => !known.has(path)).slice(0, FOREIGN);
-  const exact = (whole.length || fresh.length) && !found.corrected.length;
+  const exact = (whole.length || fresh.length) && !found.corrected.length && !found.far;
   const own = rows.slice(0, Math.min(whole.length, limit));
   // Beside pages of the other language that have all, a few of one's own that have part of it.
   const partly = fresh.length ? rows.slice(own.length, own.length + PARTLY) : rows.slice(own.length);
@@ -91,7 +91,7 @@ async function look(lookup, query, limit) {
   if (exact) status.push(counted(words, whole.length + fresh.length));
   else status.push(words.none);
   if (found.corrected.length) status.push(fill(words.corrected, { words: found.corrected.join(", ") }));
-  else if (partly.length) status.push(exact ? words.partly : words.nearest);
+  else if (partly.length || (found.far && own.length)) status.push(exact ? words.partly : words.nearest);
   return {
     results: [...own, ...partly, ...fresh].map((row) => ({ ...row, kind: kindOf(row, words) })),
     status: status.join(" · "),
