@@ -1,10 +1,11 @@
 // Pictures of every page kind and of each form of the answer, to be looked at: screenshots/<kind>-<lang>-<theme>-<width>.png
-// `npm run screenshots [part of a name]...` writes those whose names hold one of the parts.
+// `npm run screenshots [part of a name]...` writes those whose names hold one of the parts; `npm run screenshots readme` makes the
+// picture of the README again, docs/answer.png (then give it 256 colours, with pngquant say: a third of the bytes).
 
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LANGUAGES, open, PAGES, paste, start } from './harness.js';
+import { LANGUAGES, open, PAGES, paste, ROOT, start } from './harness.js';
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), 'screenshots');
 /** A picture longer than this shows nothing new. */
@@ -18,6 +19,9 @@ const ANSWERS = {
   'answer-amounts': '{"code":402,"msg":"The current credits are insufficient. Please top up. Required: 60, remaining: 12.5","data":null,"model":"kling-2.6/text-to-video"} https://api.kie.ai/api/v1/jobs/createTask',
   'answer-none': "ERROR 1102 (42000): Incorrect database name ''",
 };
+
+/** What the README shows an answer to. */
+const README = '[worker-3] POST https://api-singapore.klingai.com/v1/videos/image2video -> HTTP 429\n{"code":1102,"message":"Account balance not enough","request_id":"FAKE-REQUEST-ID"}';
 
 /** The other tools, by the names of their pictures. */
 const TOOLS = { 'tool-lasting': 'tools/lasting/', 'tool-offer': 'tools/offer/' };
@@ -51,6 +55,14 @@ try {
     await shoot(page, lang === 'any' ? kind : `${kind}-${lang}`);
     await page.context().close();
   }
+  if (wanted.includes('readme')) {
+    const page = await open(site, 'en/', { colorScheme: 'light' });
+    await paste(page, README);
+    await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
+    await page.screenshot({ path: join(ROOT, 'docs', 'answer.png'), fullPage: true, clip: { x: 0, y: 0, width: 1280, height: 1560 } });
+    count += 1;
+    await page.context().close();
+  }
   for (const lang of LANGUAGES) {
     for (const [name, text] of Object.entries(ANSWERS)) {
       if (!meant(`${name}-${lang}`) && !meant(name)) continue;
@@ -81,4 +93,4 @@ if (meant('internal')) {
     await internal.close();
   }
 }
-console.log(`${count} pictures in ${FOLDER}`);
+console.log(`${count} pictures`);
