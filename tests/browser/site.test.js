@@ -310,7 +310,7 @@ test('the answer of a calculator is in sight while one types', async () => {
       await name.focus();
       const seen = await page.evaluate(() => {
         const [box, now] = [document.activeElement.getBoundingClientRect(), document.querySelector('[data-summary]').getBoundingClientRect()];
-        return { answer: now.top >= 0 && now.bottom <= innerHeight + 1, field: box.bottom <= now.top || box.top >= now.bottom, high: now.height };
+        return { answer: now.top >= 0 && now.bottom <= innerHeight + 1, field: box.top >= 0 && box.bottom <= innerHeight && (box.bottom <= now.top || box.top >= now.bottom || box.right <= now.left), high: now.height };
       });
       assert.ok(seen.answer && seen.field, `${tool} ${viewport.width}: ${JSON.stringify(seen)}`);
     }
