@@ -212,6 +212,8 @@ impl Engine {
             looking: Work::default(),
             reading: Work::default(),
             ranking: Ranking::new(&self.tables, &self.index),
+            #[cfg(feature = "build")]
+            logged: false,
         }
     }
 
@@ -231,6 +233,64 @@ impl Engine {
             evidence: a.evidence + b.evidence,
             window: b.window,
         }
+    }
+
+    /// Looks at a text in which nothing was found for what may have been misread and for what somebody tells: for the rarest items
+    /// first, and only where there is one for what matters to its alternatives. None if there is none.
+    fn look_again(&self, canonical: &Canonical, alone: bool) -> Option<Report> {
+        let (tables, matcher) = (&self.tables, &self.matcher);
+        let mut written = canonical.text().to_vec();
+        vm::repair_numbers(&mut written);
+        let seen: Vec<u8> = written.iter().map(|byte| vm::blurred(*byte)).collect();
+        let told = told::is_told(&written);
+        let texts = Texts {
+            seen: &seen,
+            written: &written,
+            base: 0,
+        };
+        let mut work = Work::default();
+        work.machine.sight = Sight::Blurred;
+        #[cfg(feature = "build")]
+        let ahead = self.blurred.as_ref();
+        #[cfg(not(feature = "build"))]
+        let ahead: Option<&Filter> = None;
+        let made;
+        let filter = match ahead {
+            Some(filter) => filter,
+            None => {
+                made = Matcher::blurred(tables).ok()?;
+                &made
+            }
+        };
+        let mut look = |items, found: &mut dyn FnMut(usize, Event)| {
+            let (all, items) = (0..written.len(), Some(items));
+            matcher.candidates(tables, filter, texts, all, items, &mut work, found);
+        };
+        let mut wanted = Wanted::default();
+        wanted.clear(tables);
+        let mut any = false;
+        look(&matcher.rarest[usize::from(told)], &mut |_, event| {
+            event.atoms(tables, texts, &mut |atom| {
+                any |= self.index.want(tables, atom, &mut wanted);
+            });
+        });
+        if !any {
+            return None;
+        }
+        for (item, kind) in (0..).zip(&tables.items) {
+            if kind.is_sender() {
+                wanted.items.insert(item);
+            }
+        }
+
+        let mut ranking = Ranking::new(tables, &self.index);
+        ranking.any_text = true;
+        ranking.alone = alone;
+        ranking.told = told;
+        look(&wanted.items, &mut |_, event| {
+            take(tables, canonical, texts, event, Where::Window, &mut ranking);
+        });
+        Some(ranking.finish().doubted())
     }
 
     /// Literals in the filter, for measurements.
@@ -276,9 +336,21 @@ pub struct Stream<'e> {
     looking: Work,
     reading: Work,
     ranking: Ranking<'e>,
+    /// Whether a program wrote it, not a person.
+    #[cfg(feature = "build")]
+    logged: bool,
 }
 
 impl Stream<'_> {
+    /// Takes the text for a line of a log: nobody read it from a screenshot, so nothing in it is misread. What somebody tells in
+    /// their own words is still looked for.
+    #[cfg(feature = "build")]
+    #[must_use]
+    pub fn logged(mut self) -> Self {
+        self.logged = true;
+        self
+    }
+
     /// Reads the next bytes.
     pub fn feed(&mut self, bytes: &[u8]) {
         for block in bytes.chunks(BLOCK) {
@@ -309,61 +381,19 @@ impl Stream<'_> {
             engine,
             canonical,
             ranking,
+            #[cfg(feature = "build")]
+            logged,
             ..
         } = self;
         let report = ranking.finish();
         if report.verdict != Verdict::None || end > WHOLE {
             return report;
         }
-        let mut text = canonical.text().to_vec();
-        vm::repair_numbers(&mut text);
-        let alike: Vec<u8> = text.iter().map(|byte| vm::blurred(*byte)).collect();
-        let mut work = Work::default();
-        work.machine.sight = Sight::Blurred;
-        let mut ranking = Ranking::new(&engine.tables, &engine.index);
-        ranking.any_text = true;
-        ranking.alone = alone;
-        ranking.told = told::is_told(&text);
-        let texts = Texts {
-            seen: &alike,
-            written: &text,
-            base: 0,
-        };
-        let tables = &engine.tables;
         #[cfg(feature = "build")]
-        let ahead = engine.blurred.as_ref();
-        #[cfg(not(feature = "build"))]
-        let ahead: Option<&Filter> = None;
-        let made;
-        let filter = match ahead {
-            Some(filter) => filter,
-            None => {
-                let Ok(filter) = Matcher::blurred(tables) else {
-                    return report;
-                };
-                made = filter;
-                &made
-            }
-        };
-        engine.matcher.candidates(
-            tables,
-            filter,
-            texts,
-            0..text.len(),
-            None,
-            &mut work,
-            &mut |_, event| {
-                take(
-                    tables,
-                    &canonical,
-                    texts,
-                    event,
-                    Where::Window,
-                    &mut ranking,
-                );
-            },
-        );
-        ranking.finish().doubted()
+        if logged && !told::is_told(canonical.text()) {
+            return report;
+        }
+        engine.look_again(&canonical, alone).unwrap_or(report)
     }
 
     /// Looks for rarest items, senders and values up to the absolute offset `to`.
@@ -372,7 +402,7 @@ impl Stream<'_> {
             return;
         }
         let (tables, matcher) = (&self.engine.tables, &self.engine.matcher);
-        let (canonical, pending) = (&self.canonical, &mut self.pending);
+        let (texts, pending) = (Texts::of(&self.canonical), &mut self.pending);
         let (windows, openings) = (&mut self.windows, &mut self.openings);
         let (numbers, sender_at) = (&mut self.numbers, &mut self.sender_at);
         let far = matcher.far();
@@ -383,12 +413,12 @@ impl Stream<'_> {
         matcher.candidates(
             tables,
             &matcher.anywhere,
-            Texts::of(canonical),
+            texts,
             self.looked..to,
             None,
             &mut self.looking,
             &mut |at, event| {
-                for atom in event.atoms(tables, canonical) {
+                event.atoms(tables, texts, &mut |atom| {
                     if Matcher::is_sender(tables, atom) {
                         *sender_at = Some(at);
                         while let Some(number) = numbers.pop_first() {
@@ -404,7 +434,7 @@ impl Stream<'_> {
                         Opens::NearSender => numbers.push(Opening::at(at, atom)),
                         Opens::Nothing | Opens::Sender => {}
                     }
-                }
+                });
                 pending.push((at, event));
             },
         );
@@ -479,9 +509,7 @@ impl Stream<'_> {
         let reach = self.engine.matcher.reach;
         let (low, high) = (segment * SEGMENT, (segment + 1) * SEGMENT);
         self.openings.keep(|opening| opening.to + reach >= low);
-        for set in [&mut self.wanted.rarest, &mut self.wanted.items] {
-            set.clear(self.engine.tables.items.len());
-        }
+        self.wanted.clear(&self.engine.tables);
         for opening in self.openings.iter() {
             if opening.from < high + reach {
                 self.engine
@@ -541,6 +569,14 @@ pub(crate) struct Wanted {
     segment: Option<usize>,
 }
 
+impl Wanted {
+    fn clear(&mut self, tables: &Tables) {
+        for set in [&mut self.rarest, &mut self.items] {
+            set.clear(tables.items.len());
+        }
+    }
+}
+
 /// A set of items.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ItemSet(Vec<u64>);
@@ -564,7 +600,7 @@ impl ItemSet {
         }
     }
 
-    fn has(&self, item: u16) -> bool {
+    pub(crate) fn has(&self, item: u16) -> bool {
         let word = self.0.get(usize::from(item >> 6));
         word.is_some_and(|word| word >> (item & 63) & 1 != 0)
     }
@@ -724,18 +760,17 @@ enum Event {
 }
 
 impl Event {
-    /// The atoms of this event: its own, or those of the value.
-    fn atoms(self, tables: &Tables, canonical: &Canonical) -> impl Iterator<Item = u16> {
-        let (own, value) = match self {
-            Event::Atom { atom, .. } => (Some(atom), None),
-            Event::Value(value) => (None, Some(value)),
-        };
-        let base = canonical.base();
-        let of_value = value.into_iter().flat_map(move |value| {
-            let written = canonical.text().get(value.start - base..value.end - base);
-            atoms_of(tables, value.kind, written.unwrap_or_default())
-        });
-        own.into_iter().chain(of_value)
+    /// Does something with each atom of this event: its own, or those of the value.
+    #[inline(never)]
+    fn atoms(self, tables: &Tables, texts: Texts<'_>, act: &mut dyn FnMut(u16)) {
+        match self {
+            Event::Atom { atom, .. } => act(atom),
+            Event::Value(value) => {
+                let Texts { written, base, .. } = texts;
+                let written = written.get(value.start - base..value.end - base);
+                atoms_of(tables, value.kind, written.unwrap_or_default()).for_each(act);
+            }
+        }
     }
 }
 
@@ -777,6 +812,8 @@ struct Matcher {
     windows: Filter,
     /// What each atom means for the text around it.
     opens: Vec<Opens>,
+    /// The items of which one is the rarest of an alternative, without and with those that count in a text that tells of something.
+    rarest: [ItemSet; 2],
     /// How far from a rarest item anything can stand that matters to its alternative, in bytes of canonical text.
     reach: usize,
 }
@@ -784,15 +821,21 @@ struct Matcher {
 impl Matcher {
     fn new(tables: &Tables) -> Result<Matcher, PackError> {
         let mut of_item = vec![Opens::Nothing; tables.items.len()];
+        let mut rarest = [const { ItemSet(Vec::new()) }; 2];
+        for set in &mut rarest {
+            set.clear(tables.items.len());
+        }
         let kind = |item: &u16| tables.items[usize::from(*item)];
         let mut within = 0;
         for (number, when) in tables.whens.iter().enumerate() {
-            if when.told {
-                continue;
-            }
             let items = tables.items_of_when.get(number as u16);
             // The rarest comes first.
             if let Some(first) = items.first() {
+                rarest[1].insert(*first);
+                if when.told {
+                    continue;
+                }
+                rarest[0].insert(*first);
                 let sent = |item| kind(item).is_sender();
                 let opens = if kind(first) == ItemKind::Number && items.iter().any(sent) {
                     Opens::NearSender
@@ -829,6 +872,7 @@ impl Matcher {
             anywhere: Filter::new(&anywhere)?,
             windows: Filter::new(&windows)?,
             opens,
+            rarest,
             reach: within + rank::SLACK + rank::NEAR + 2 * CONTEXT,
         })
     }
@@ -947,10 +991,7 @@ impl Matcher {
                         let bytes = bytes.get(..scan::length_of(known.word)).unwrap_or_default();
                         // A blurred text has more in common with a literal than what is written.
                         let unseen = blurred && !work.machine.sight.begins(rest, bytes);
-                        let unwanted = wanted.is_some_and(|wanted| {
-                            let items = tables.items_of.get(atom).iter();
-                            !items.clone().any(|item| wanted.has(*item))
-                        });
+                        let unwanted = wanted.is_some_and(|items| !tables.fires(atom, items));
                         if unseen || unwanted {
                             continue;
                         }

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use crate::lists::Lists;
 use crate::scan::{length_of, word_of};
 use crate::vm::{MAX_LITERAL, MAX_UNITS, Patterns, Unit, sign};
-use crate::{Likelihood, PackError};
+use crate::{ItemSet, Likelihood, PackError};
 
 pub(crate) const MAGIC: &[u8; 8] = b"RESEPPAK";
 pub(crate) const VERSION: u8 = 3;
@@ -342,6 +342,11 @@ impl Tables {
         } else {
             Err(DAMAGED)
         }
+    }
+
+    /// Whether the atom is one of these items'.
+    pub(crate) fn fires(&self, atom: u16, items: &ItemSet) -> bool {
+        self.items_of.get(atom).iter().any(|item| items.has(*item))
     }
 
     /// Patterns, values and the literals that find them.

@@ -151,13 +151,15 @@ impl Index {
     }
 
     /// Adds all items that matter to the alternatives of which an item of this atom is the rarest: their own, and what rules them
-    /// out or adds to them.
-    pub(crate) fn want(&self, tables: &Tables, atom: u16, wanted: &mut Wanted) {
+    /// out or adds to them. Tells whether there are any that were not known yet.
+    pub(crate) fn want(&self, tables: &Tables, atom: u16, wanted: &mut Wanted) -> bool {
+        let mut any = false;
         for item in tables.items_of.get(atom) {
             let leads = self.leads.get(*item);
             if leads.is_empty() || !wanted.rarest.insert(*item) {
                 continue;
             }
+            any = true;
             for number in leads {
                 let rule = tables.whens[usize::from(*number)].rule;
                 for list in [
@@ -171,6 +173,7 @@ impl Index {
                 }
             }
         }
+        any
     }
 }
 
@@ -228,15 +231,15 @@ impl<'t> Ranking<'t> {
         Ranking {
             tables,
             index,
-            seen: vec![Sighting::NONE; tables.items.len()],
-            proven_at: vec![0; tables.layers.len()],
-            named_at: vec![0; tables.layers.len()],
+            seen: Vec::new(),
+            proven_at: Vec::new(),
+            named_at: Vec::new(),
             armed_until: 0,
-            live_until: vec![0; tables.whens.len()],
+            live_until: Vec::new(),
             fits: Vec::new(),
             open: Queue::new(),
-            open_of: vec![Vec::new(); tables.rules.len()],
-            best_of: vec![None; tables.rules.len()],
+            open_of: Vec::new(),
+            best_of: Vec::new(),
             free: Vec::new(),
             noted: [const { Vec::new() }; HOSTS + 1],
             any_text: false,
@@ -245,8 +248,22 @@ impl<'t> Ranking<'t> {
         }
     }
 
+    /// Makes room for what is seen. Most lines of a log have nothing, and clearing this would cost more than reading them.
+    fn begin(&mut self) {
+        let tables = self.tables;
+        self.seen = vec![Sighting::NONE; tables.items.len()];
+        self.proven_at = vec![0; tables.layers.len()];
+        self.named_at = vec![0; tables.layers.len()];
+        self.live_until = vec![0; tables.whens.len()];
+        self.open_of = vec![Vec::new(); tables.rules.len()];
+        self.best_of = vec![None; tables.rules.len()];
+    }
+
     /// Takes one piece of evidence.
     pub(crate) fn atom(&mut self, atom: u16, sighting: Sighting) {
+        if self.seen.is_empty() {
+            self.begin();
+        }
         self.close_before(sighting.end);
         if let Some(Some((provider, proven, _))) = self.tables.senders_of.get(usize::from(atom)) {
             self.sender(usize::from(*provider), *proven, sighting.end);

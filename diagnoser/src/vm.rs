@@ -308,10 +308,14 @@ impl ByteSet {
 
     fn accepts(&self, byte: u8, sight: Sight) -> bool {
         self.has(byte)
-            || sight == Sight::Blurred
-                && [&b"0o"[..], b"1il|j"]
-                    .iter()
-                    .any(|alike| alike.contains(&byte) && alike.iter().any(|b| self.has(*b)))
+            || sight == Sight::Blurred && {
+                let alike: &[u8] = match blurred(byte) {
+                    b'o' => b"0o",
+                    b'l' => b"1il|j",
+                    _ => b"",
+                };
+                alike.iter().any(|byte| self.has(*byte))
+            }
     }
 }
 
@@ -711,7 +715,7 @@ impl Machine {
             let (pc, mut at, least) = (choice.pc, choice.at, choice.least);
             if let Kind::Unit = choice.kind {
                 let mut follow = ByteSet::default();
-                let all = self.sight == Sight::Sharp && reading.follow(pc, &mut follow, 4);
+                let all = reading.follow(pc, &mut follow, 4);
                 choice.kind = Kind::UnitBefore(all.then_some(follow));
             }
             let Kind::UnitBefore(follow) = &choice.kind else {
@@ -721,8 +725,11 @@ impl Machine {
             let farthest = at;
             let inward = |at: usize| if reading.forward { at - 1 } else { at + 1 };
             let fits = |at: usize| {
-                let has = |set: &ByteSet| reading.byte(at).is_some_and(|byte| set.has(byte));
-                follow.as_ref().is_none_or(has)
+                let takes = |set: &ByteSet| {
+                    let byte = reading.byte(at);
+                    byte.is_some_and(|byte| set.accepts(byte, reading.sight))
+                };
+                follow.as_ref().is_none_or(takes)
             };
             while at != least && !fits(at) {
                 at = inward(at);

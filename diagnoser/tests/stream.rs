@@ -3,7 +3,7 @@
 mod common;
 
 use common::{MANGLINGS, Random, content, engine, log, pastes};
-use diagnoser::{Report, Span};
+use diagnoser::{Report, Span, Verdict};
 
 /// The report of the paste cut at random, in pieces of at most `most` bytes; whole if there is no limit.
 fn in_pieces(paste: &[u8], most: usize, random: &mut Random) -> Report {
@@ -81,6 +81,24 @@ fn random_bytes_in_pieces() {
 // --- evidence
 
 /// What must hold for the places of every report, whatever was pasted.
+/// Whether the paste is an error, as a person pasted it and as a line of a log.
+fn found(paste: &str) -> [bool; 2] {
+    [engine().stream(), engine().stream().logged()].map(|mut stream| {
+        stream.feed(paste.as_bytes());
+        stream.finish().verdict == Verdict::Match
+    })
+}
+
+#[test]
+fn a_line_of_a_log_is_read_as_it_is_written() {
+    assert_eq!(found("account balance not enough"), [true, true]);
+    assert_eq!(found("insuff1cient cred1ts"), [true, false]);
+    let told = "the wallet of our shop ran dry, so not one clip gets rendered since this morning";
+    assert_eq!(found(told), [true, true]);
+    let log = "2026-11-02 08:14:55 INFO  [shop] 14 clips rendered, balance of shards ok";
+    assert_eq!(found(log), [false, false]);
+}
+
 fn check_places(paste: &[u8], report: &Report, what: &str) {
     let text = core::str::from_utf8(paste).ok();
     let show = || String::from_utf8_lossy(&paste[..paste.len().min(600)]).into_owned();

@@ -312,6 +312,10 @@ fn tally(engine: &Engine, batch: &Batch, fields: Records<'_>, least: Likelihood)
         out.timed += u64::from(record.time.is_some());
         out.last_time = record.time.or(out.last_time);
         let mut stream = engine.stream();
+        // A field may hold what a customer pasted from a screenshot.
+        if fields.text.is_none() {
+            stream = stream.logged();
+        }
         stream.feed(&record.text);
         let report = stream.finish();
         let Some(finding) = report
