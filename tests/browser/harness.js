@@ -76,8 +76,8 @@ function serve(files, base) {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-/** A built and served site without a browser; call `close()` when done. */
-export async function startSite(base = BASE, args = []) {
+/** Builds the site and serves it: where it answers, its folder, and what takes both away. */
+async function buildAndServe(base, args) {
   let out = null;
   const server = await serve(() => out, base);
   const origin = `http://127.0.0.1:${server.address().port}`;
@@ -90,7 +90,26 @@ export async function startSite(base = BASE, args = []) {
   }
   out = built.out;
   return {
-    origin, out, base,
+    origin, out,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      rmSync(built.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The site that `run.js` has built and serves for all files, if it is the one that is asked for. */
+function shared(base, args) {
+  const site = base === BASE && args.length === 0 && process.env.RESEP_SITE;
+  return site ? { ...JSON.parse(site), close: async () => {} } : null;
+}
+
+/** A built and served site without a browser, which nobody changes; call `close()` when done. */
+export async function startSite(base = BASE, args = []) {
+  const { origin, out, close } = shared(base, args) ?? await buildAndServe(base, args);
+  return {
+    origin, out, base, close,
     url: (path) => origin + base + path.replace(/^\//, ''),
     /** Every file as a path below the site, with `/` between parts. */
     files: () => readdirSync(out, { recursive: true, withFileTypes: true })
@@ -101,11 +120,6 @@ export async function startSite(base = BASE, args = []) {
     /** The bytes behind an address of the site. */
     bytes: (url) => readFileSync(join(out, decodeURIComponent(new URL(url).pathname).slice(base.length).replace(/(^|\/)$/, '$1index.html'))),
     json: (path) => JSON.parse(readFileSync(join(out, path), 'utf8')),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      rmSync(built.folder, { recursive: true, force: true });
-    },
   };
 }
 
