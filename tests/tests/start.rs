@@ -491,7 +491,7 @@ fn explains_that_it_knows_nothing() {
     }
     let language = explain(&["kling-1102", "--lang", "fr"]).exits(2);
     assert!(language.err.contains("id, en"), "{language:?}");
-    let _ = Project::empty().run(&["explain", "placeholder"]).exits(2);
+    let _ = Project::empty().run(&["explain", "kling-1102"]).exits(2);
 }
 
 // help
