@@ -78,9 +78,8 @@ fn random_bytes_in_pieces() {
     }
 }
 
-// --- evidence
+// --- lines of a log
 
-/// What must hold for the places of every report, whatever was pasted.
 /// Whether the paste is an error, as a person pasted it and as a line of a log.
 fn found(paste: &str) -> [bool; 2] {
     [engine().stream(), engine().stream().logged()].map(|mut stream| {
@@ -99,6 +98,9 @@ fn a_line_of_a_log_is_read_as_it_is_written() {
     assert_eq!(found(log), [false, false]);
 }
 
+// --- evidence
+
+/// What must hold for the places of every report, whatever was pasted.
 fn check_places(paste: &[u8], report: &Report, what: &str) {
     let text = core::str::from_utf8(paste).ok();
     let show = || String::from_utf8_lossy(&paste[..paste.len().min(600)]).into_owned();

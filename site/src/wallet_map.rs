@@ -21,6 +21,8 @@ const GAP: usize = 14;
 const BOX_CHARS: usize = 13;
 const USE_CHARS: usize = 21;
 const BOLD: usize = 7;
+/// The head of an arrow, from its tip on.
+const HEAD: &str = "m-4-4l4 4-4 4";
 
 /// The drawing. It names itself in words, so readers who do not see it get all of it.
 #[must_use]
@@ -55,10 +57,7 @@ pub(crate) fn svg(site: &Site<'_>, language: &str) -> String {
                 y,
                 &ui.word("wallets", "map_empty"),
             );
-            push(
-                &mut rail,
-                format_args!("M{RAIL} {middle}H{}m-4-4l4 4-4 4", BOX.0),
-            );
+            push(&mut rail, format_args!("M{RAIL} {middle}H{}{HEAD}", BOX.0));
             last = middle;
             y += height + GAP;
         }
@@ -151,7 +150,7 @@ fn row(
     push(
         out,
         format_args!(
-            "<path class=\"map-arrow\" d=\"M{} {middle}H{}m-4-4l4 4-4 4\"/>",
+            "<path class=\"map-arrow\" d=\"M{} {middle}H{}{HEAD}\"/>",
             BOX.0 + BOX.1,
             USE - 2
         ),

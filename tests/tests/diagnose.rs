@@ -459,22 +459,18 @@ fn every_verdict() {
     for (paste, verdict, code) in [
         (DEPLETED, "match", 0),
         ("HTTP 429", "ambiguous", 0),
+        ("HTTP 402", "ambiguous", 0),
+        ("HTTP 403", "ambiguous", 0),
         ("upstream_error: do request failed", "opaque", 0),
         ("the cat sat on the mat", "none", 1),
         ("", "empty", 1),
+        (" \r\n\t ", "empty", 1),
     ] {
         assert_eq!(json_of(paste)["verdict"], verdict, "{paste:?}");
         for language in ["id", "en"] {
             let text = answer(paste, &["--lang", language]).exits(code);
             assert!(text.err.is_empty() && text.out.len() > 10, "{text:?}");
         }
-    }
-    for (paste, verdict) in [
-        ("HTTP 402", "ambiguous"),
-        ("HTTP 403", "ambiguous"),
-        (" \r\n\t ", "empty"),
-    ] {
-        assert_eq!(json_of(paste)["verdict"], verdict, "{paste:?}");
     }
     // What PowerShell leaves of a program that said nothing.
     assert_eq!(json_of(b"\xff\xfe")["verdict"], "empty");
@@ -917,6 +913,7 @@ fn each_line_is_answered_at_once() {
     }
     program.stdin = None;
     assert!(program.child.wait().unwrap().success());
+    assert!(program.answers.recv().is_err(), "nothing more is said");
 }
 
 /// `resep diagnose | head -1`: a reader that goes away is no failure.
