@@ -17,10 +17,14 @@ const USE: usize = 142;
 const LINE: usize = 16;
 const PAYER: usize = 26;
 const GAP: usize = 14;
-/// Characters of a line in each column, for letters of 13 units, and about how wide one in bold is.
-const BOX_CHARS: usize = 13;
-const USE_CHARS: usize = 21;
-const BOLD: usize = 7;
+/// Height of a letter (`font-size` of the drawing in `site.css`), and how much wider a bold one is, in hundredths.
+const SIZE: usize = 13;
+const BOLD: usize = 112;
+/// What a line may take in a wallet's box, and to the right of it.
+const BOX_WIDTH: usize = BOX.1 - 8;
+const USE_WIDTH: usize = WIDTH - USE - SIGN;
+/// From the left edge of what a wallet pays for to its words: the tick and the cross stand between.
+const SIGN: usize = 16;
 /// The head of an arrow, from its tip on.
 const HEAD: &str = "m-4-4l4 4-4 4";
 
@@ -40,7 +44,7 @@ pub(crate) fn svg(site: &Site<'_>, language: &str) -> String {
             &mut body,
             format_args!(
                 "<g class=\"map-payer\"><rect y=\"{y}\" width=\"{}\" height=\"{PAYER}\" rx=\"8\"/>",
-                (name.chars().count() * BOLD + 2 * RAIL).min(WIDTH)
+                (width(&name) * BOLD / 100 + 2 * RAIL).min(WIDTH)
             ),
         );
         text(&mut body, RAIL, y + 18, &[name], "map-who");
@@ -124,9 +128,9 @@ fn row(
     top: usize,
     empty: &str,
 ) -> (usize, usize) {
-    let name = wrap(&words.name, BOX_CHARS);
-    let pays = wrap(&words.map_pays, USE_CHARS);
-    let never = wrap(&words.map_never, USE_CHARS);
+    let name = wrap(&words.name, BOX_WIDTH * 100 / BOLD);
+    let pays = wrap(&words.map_pays, USE_WIDTH);
+    let never = wrap(&words.map_never, USE_WIDTH);
     let inner = (name.len() * LINE + 12).max((pays.len() + never.len()) * LINE + 4);
     let middle = top + inner / 2;
     push(
@@ -164,7 +168,7 @@ fn row(
             first - 4
         ),
     );
-    text(out, USE + 16, first, &pays, "map-pays");
+    text(out, USE + SIGN, first, &pays, "map-pays");
     push(
         out,
         format_args!(
@@ -173,14 +177,14 @@ fn row(
             second - 7
         ),
     );
-    text(out, USE + 16, second, &never, "map-never");
+    text(out, USE + SIGN, second, &never, "map-never");
+    let sign = width(empty) * BOLD / 100 + 14;
     push(
         out,
         format_args!(
-            "<g class=\"map-sign\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"18\" rx=\"9\"/>",
-            BOX.0 + BOX.1 / 2 - 48,
-            top - 13,
-            96
+            "<g class=\"map-sign\"><rect x=\"{}\" y=\"{}\" width=\"{sign}\" height=\"18\" rx=\"9\"/>",
+            (BOX.0 + BOX.1 / 2).saturating_sub(sign / 2),
+            top - 13
         ),
     );
     text(
@@ -215,12 +219,12 @@ fn text(out: &mut String, x: usize, y: usize, lines: &[String], class: &str) {
     out.push_str("</text>");
 }
 
-/// Words in lines of at most `most` characters; a longer word has a line of its own.
+/// Words in lines that are at most `most` wide; a longer word has a line of its own.
 fn wrap(words: &str, most: usize) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for word in words.split_whitespace() {
         match out.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
+            Some(line) if width(line) + width(" ") + width(word) <= most => {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -230,6 +234,24 @@ fn wrap(words: &str, most: usize) -> Vec<String> {
     out
 }
 
+/// How wide `text` is in regular letters. Which font draws it is the reader's, so it is taken to be a wide one (DejaVu Sans,
+/// Verdana).
+fn width(text: &str) -> usize {
+    let hundredths: usize = text
+        .chars()
+        .map(|letter| match letter {
+            'i' | 'j' | 'l' | ' ' | '.' | ',' | ':' | ';' | '|' | '\'' => 33,
+            'f' | 'r' | 't' | 'I' | 'J' | '(' | ')' | '-' | '/' => 41,
+            'c' | 's' | 'z' => 55,
+            'm' | 'w' | 'M' | 'W' => 97,
+            'A'..='Z' => 73,
+            '\u{2e80}'.. => 100,
+            _ => 64,
+        })
+        .sum();
+    (hundredths * SIZE).div_ceil(100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,13 +259,20 @@ mod tests {
     #[test]
     fn wraps_by_words() {
         assert_eq!(
-            wrap("Kling API video units", 16),
+            wrap("Kling API video units", 120),
             ["Kling API video", "units"]
         );
         assert_eq!(
-            wrap("incomprehensibilities a", 8),
+            wrap("incomprehensibilities a", 60),
             ["incomprehensibilities", "a"]
         );
-        assert!(wrap("", 8).is_empty());
+        assert!(wrap("", 60).is_empty());
+    }
+
+    #[test]
+    fn wide_letters_take_more_of_a_line_than_narrow_ones() {
+        assert_eq!(wrap("illicit lilt", 60), ["illicit lilt"]);
+        assert_eq!(wrap("MMMMMMM MMMM", 60), ["MMMMMMM", "MMMM"]);
+        assert!(width("\u{4f59}\u{989d}") > width("ab"));
     }
 }
