@@ -333,7 +333,7 @@ fn what_somebody_tells_is_a_guess() {
         assert_eq!(finding(&paste)["rule"], first["rule"], "{paste}");
     }
     for paste in [
-        format!("{told} {}", "dan begitu terus ".repeat(40)),
+        format!("{told} {}", "serta lain-lainnya ".repeat(40)),
         format!("[{}] {told}", "=".repeat(200)),
         format!("apakah {told}?"),
         "dompet reseller kami lagi kering".to_owned(),
