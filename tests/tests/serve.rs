@@ -353,6 +353,29 @@ fn the_last_good_site_stays_up() {
     assert_eq!(server.state()["errors"], "");
 }
 
+/// What a template asks for in vain shows only when a page is made of it.
+#[test]
+fn the_last_good_site_stays_up_while_a_template_is_broken() {
+    let project = Project::small();
+    let server = Server::start(&project, &[]);
+    let good = server.get("/en/guides/start/").body;
+    project.write("theme/templates/edit.html", "{{ page.titel }}\n");
+    server.until("error[broken-template]");
+    server.until("the last good site stays up");
+    assert_eq!(server.get("/en/guides/start/").body, good);
+    let state = server.state();
+    assert!(
+        state["errors"]
+            .as_str()
+            .unwrap()
+            .contains("did you mean `title`?"),
+        "{state}"
+    );
+    project.write("theme/templates/edit.html", "THEMED {{ page.title }}\n");
+    server.get_until("/en/guides/start/", "THEMED Start");
+    assert_eq!(server.state()["errors"], "");
+}
+
 #[test]
 fn the_last_good_site_stays_up_while_the_folder_is_away() {
     let project = Project::small();

@@ -102,7 +102,8 @@ impl Worker {
         let mut ready = Some(ready);
         loop {
             let begun = Instant::now();
-            let analysis = analyse(&source, &self.options, &mut cache);
+            let mut analysis = analyse(&source, &self.options, &mut cache);
+            self.try_theme(&mut analysis, &source, good.as_ref());
             report(&analysis.diags, &source);
             let publishable = analysis.publishable().cloned();
             let built = publishable.is_some();
@@ -143,6 +144,25 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// Makes every page once where templates of the theme changed: what is wrong with them shows only then, and the last good site
+    /// would be gone.
+    fn try_theme(&self, analysis: &mut Analysis, source: &Source, good: Option<&Good>) {
+        let (Some(pack), Some(templates)) = (analysis.publishable(), &analysis.templates) else {
+            return;
+        };
+        let known = good.and_then(|good| good.templates.as_ref());
+        if known.is_some_and(|known| Arc::ptr_eq(known, templates)) {
+            return;
+        }
+        let site = Site::new(&analysis.docs, source, &self.options);
+        let nothing = RenderError { faults: Vec::new() };
+        let faults = theme::faults(source, &site, pack, nothing);
+        let mut found = theme::diags(source, &faults).unwrap_or_default();
+        set_levels(&analysis.docs, &mut found);
+        analysis.diags.extend(found);
+        diag::sort(&mut analysis.diags);
     }
 
     /// Answers from the last good site, if there is one, until something changes; returns what.
