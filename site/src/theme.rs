@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use memchr::memchr;
 use regex::Regex;
 
-use crate::assets::{STATIC, TEMPLATES};
+use crate::assets::{self, STATIC, TEMPLATES};
 use crate::cli::{DONE, Failure, print};
 use crate::diag::{Diag, did_you_mean};
 use crate::load::Source;
@@ -532,6 +532,101 @@ pub(crate) fn unused(source: &Source, out: &mut Vec<Diag>) {
         let ours: Vec<&str> = STATIC.iter().map(|(name, _)| *name).collect();
         if !ours.contains(&name) && !referring().any(|text| text.contains(name)) {
             report(ASSETS_FOLDER, name, ours);
+        }
+    }
+}
+
+/// Templates that pages are made of and that make none, such as the empty file that a shell leaves where `resep theme NAME > FILE`
+/// failed: every page of them would be published like that.
+pub(crate) fn frameless(source: &Source, out: &mut Vec<Diag>) {
+    let is_page = |text: &str| {
+        tera_tags(text).iter().any(|tag| tag.extends().is_some()) || text.contains("<html")
+    };
+    for (name, text) in templates(source) {
+        let tags = tera_tags(text);
+        // What is put together elsewhere is looked at there.
+        let is_whole = |tag: &TeraTag<'_>| matches!(tag.word, "extends" | "include");
+        if text.contains("<html") || tags.iter().any(is_whole) {
+            continue;
+        }
+        let ours = TEMPLATES.iter().find(|(known, _)| *known == name);
+        let help = match ours {
+            Some((_, ours)) if is_page(ours) => {
+                format!("`resep theme {name}` prints the program's own, to begin with")
+            }
+            None if templates(source).any(|(_, text)| {
+                tera_tags(text)
+                    .iter()
+                    .any(|tag| tag.extends() == Some(name))
+            }) =>
+            {
+                "write the whole page into it, as `resep theme base.html` does".to_owned()
+            }
+            _ => continue,
+        };
+        if Templates::syntax_fault(name, text).is_some() {
+            // Told by itself, and the tags cannot be trusted.
+            continue;
+        }
+        out.push(
+            Diag::new(
+                "broken-template",
+                format!("{TEMPLATES_FOLDER}{name}"),
+                None,
+                "makes no page: it has no `<html>`, and extends no template that has one",
+            )
+            .help(help),
+        );
+    }
+}
+
+/// Files that a style or a script of the theme loads from beside it, and that are not there.
+pub(crate) fn lost(source: &Source, out: &mut Vec<Diag>) {
+    static STYLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?is)/\*.*?\*/|@namespace[^;]*|(?:\burl\(\s*["']?|@import\s*["'])\s*([^"'()\s]+)"#,
+        )
+        .ok()
+    });
+    static SCRIPT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"\b(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"'\n]+)["']"#).ok()
+    });
+    if assets(source).next().is_none() {
+        return;
+    }
+    let all = assets::of(source);
+    let names: BTreeSet<&str> = all.files.iter().map(|(name, _)| *name).collect();
+    for (file, text) in below(&source.texts, ASSETS_FOLDER) {
+        let pattern = if file.ends_with(".css") {
+            &STYLE
+        } else {
+            &SCRIPT
+        };
+        let Some(pattern) = pattern.as_ref() else {
+            continue;
+        };
+        for address in pattern.captures_iter(text).filter_map(|found| found.get(1)) {
+            let written = address.as_str();
+            // What names its place itself is no file beside this one.
+            if written.starts_with(['/', '#']) || written.contains(':') {
+                continue;
+            }
+            let name = written.split(['?', '#']).next().unwrap_or(written);
+            let name = name.trim_start_matches("./");
+            if names.contains(name) {
+                continue;
+            }
+            out.push(
+                Diag::new(
+                    "dangling-reference",
+                    format!("{ASSETS_FOLDER}{file}"),
+                    address.range(),
+                    format!("no file `{name}` beside this one"),
+                )
+                .help(did_you_mean(name, names.iter().copied()).unwrap_or_else(|| {
+                    format!("put it into {ASSETS_FOLDER}, where no folders are, and write its name alone")
+                })),
+            );
         }
     }
 }

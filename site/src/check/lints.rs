@@ -143,7 +143,8 @@ one of them: TOML ends no line there.",
         severity: Error,
         summary: "a rule, family, page, model or figure that is not there",
         explanation: "An id points to nothing: a look-alike, a candidate, `variant_of`, `replaced_by`, a family, a page of \
-the navigation, a table or a figure. The help names the nearest id that exists.",
+the navigation, a table or a figure; or a style or a script of the theme loads a file that is not beside it. The help names the nearest that \
+exists.",
     },
     Lint {
         id: "dead-external-link",

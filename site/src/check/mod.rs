@@ -115,6 +115,8 @@ const KINDS: &[(&str, Lints)] = &[
     ("check rules", |v, out| rules::check(v.docs, out)),
     ("check the theme", |v, out| {
         theme::unused(v.source, out);
+        theme::frameless(v.source, out);
+        theme::lost(v.source, out);
         theme::policy(v.source, out);
     }),
     ("check translations", |v, out| {
