@@ -2,12 +2,15 @@
 //! with the same placeholders. And the limits of titles, summaries and runbook steps.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::each_text;
 use crate::assets::{STATIC, TEMPLATES};
 use crate::charts::CHARTS;
-use crate::diag::{Diag, did_you_mean};
+use crate::diag::{Diag, Severity, did_you_mean};
 use crate::load::Source;
+use crate::parse::data::GLOSSARY;
+use crate::parse::function_words::{count, foreign, primary};
 use crate::parse::{Docs, PageKind};
 use crate::tables;
 use crate::theme;
@@ -340,6 +343,100 @@ pub(super) fn interface(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
         }
     }
     placeholders(docs, diags);
+    untranslated(docs, diags);
+}
+
+/// What is shown in one place: the words in a language, and where they stand.
+struct Shown<'d> {
+    words: &'d str,
+    file: String,
+    span: &'d Range<usize>,
+}
+
+/// Words of the interface and of the glossary that were copied and not translated: in another language of the site by their words, or
+/// as another language has them. No page can do without them, so a site may be written while somebody still translates them.
+fn untranslated(docs: &Docs, diags: &mut Vec<Diag>) {
+    let original = &docs.config.default_language;
+    let others = docs.config.codes().filter(|code| code != original);
+    let mut places: BTreeMap<(&str, &str), Vec<(&str, Shown<'_>)>> = BTreeMap::new();
+    for code in std::iter::once(original.as_str()).chain(others) {
+        let sections = docs.ui.get(code).into_iter().flat_map(|ui| &ui.words);
+        for (section, words) in sections {
+            for (key, word) in words {
+                // A list holds names, such as those of months.
+                if let [words] = &word.value[..] {
+                    let file = format!("ui/{code}.toml");
+                    let span = &word.span;
+                    let shown = Shown { words, file, span };
+                    places
+                        .entry((section, key))
+                        .or_default()
+                        .push((code, shown));
+                }
+            }
+        }
+        for term in &docs.data.terms {
+            if let Some(words) = term.words.get(code) {
+                let shown = Shown {
+                    words: &words.text.value,
+                    file: GLOSSARY.to_owned(),
+                    span: &words.text.span,
+                };
+                let of_term = places.entry((GLOSSARY, &term.id.value)).or_default();
+                of_term.push((code, shown));
+            }
+        }
+    }
+    let of_site = |language: &&str| docs.config.codes().any(|code| primary(code) == *language);
+    for of_place in places.values() {
+        let mut known: Vec<&(&str, Shown<'_>)> = Vec::new();
+        for place in of_place {
+            let (code, shown) = place;
+            let same = || {
+                let mut known = known.iter();
+                known.find(|(_, known)| known.words == shown.words && says_something(known.words))
+            };
+            if let Some(other) = foreign(shown.words, code).filter(of_site) {
+                let message = format!("this is in `{other}`, by its words");
+                diags.push(left(message, code, shown));
+            } else if let Some(first) = same() {
+                // The one whose everyday words it holds is not to blame.
+                let own = |code: &str| count(shown.words, primary(code));
+                let ((wrong, at), (right, _)) = if own(code) > own(first.0) {
+                    (*first, place)
+                } else {
+                    (place, *first)
+                };
+                let message = format!("this stands word for word in `{right}` too");
+                diags.push(left(message, wrong, at));
+            } else {
+                known.push(place);
+            }
+        }
+    }
+}
+
+fn left(message: String, code: &str, shown: &Shown<'_>) -> Diag {
+    let diag = Diag::new(
+        "untranslated-text",
+        &shown.file,
+        shown.span.clone(),
+        message,
+    );
+    Diag {
+        level: Some(Severity::Warning),
+        ..diag.help(format!("write it in `{code}`"))
+    }
+}
+
+/// Whether there is something in it to be translated: names, units and formulas are the same in two languages.
+fn says_something(words: &str) -> bool {
+    let bare = words
+        .split_whitespace()
+        .map(|word| word.trim_matches(['.', ',', ':', ';', '!', '?', '(', ')', '"']));
+    bare.filter(|word| word.len() > 1 && word.chars().all(char::is_alphabetic))
+        .count()
+        >= 4
 }
 
 /// A template of the theme asks for a word that no language has: most often a slip of the template.
