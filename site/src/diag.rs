@@ -303,25 +303,29 @@ pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -
     nearest(wrong, known).map(|name| format!("did you mean `{name}`?"))
 }
 
-/// The known name nearest to `wrong`, if one is near.
+/// The known name nearest to `wrong`, if one is near, whichever letters are capitals.
 pub(crate) fn nearest<'a>(
     wrong: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let limit = (wrong.chars().count() / 3).clamp(1, 6);
     let mut letters = Letters::of(wrong);
+    let small = wrong.to_ascii_lowercase();
     known
         .into_iter()
         // Of many names hardly one is near, and the true distance costs some hundred times as much.
         .filter(|name| letters.apart(name) <= limit)
-        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
+        .map(|name| {
+            let distance = strsim::damerau_levenshtein(&small, &name.to_ascii_lowercase());
+            (distance, name)
+        })
         .filter(|(distance, _)| *distance <= limit)
         // Of two that are as near, the one of which a letter was left out.
         .min_by_key(|(distance, name)| (*distance, Reverse(name.len()), *name))
         .map(|(_, name)| name)
 }
 
-/// How often each letter stands in a word; letters above U+00FF count as one of those below.
+/// How often each letter stands in a word, small or capital; letters above U+00FF count as one of those below.
 struct Letters {
     count: [i32; 256],
     all: usize,
@@ -355,7 +359,7 @@ impl Letters {
     }
 
     fn slot(c: char) -> usize {
-        usize::from(u32::from(c).to_le_bytes()[0])
+        usize::from(u32::from(c.to_ascii_lowercase()).to_le_bytes()[0])
     }
 }
 
@@ -398,6 +402,8 @@ mod tests {
         );
         assert_eq!(did_you_mean("zzz", ["title", "summary"]), None);
         assert_eq!(nearest("jsn", ["js", "json", "jsx"]), Some("json"));
+        assert_eq!(nearest("map.png", ["Map.PNG", "mat.gif"]), Some("Map.PNG"));
+        assert_eq!(nearest("ORPHAN-PAGE", ["orphan-page"]), Some("orphan-page"));
     }
 
     /// Names are left out by their letters only where they are too far away by the true distance.
