@@ -229,7 +229,7 @@ pub fn reload(
 
 /// Files of editors and systems.
 fn is_hidden(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with('~')
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
 /// A file that was read.

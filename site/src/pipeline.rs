@@ -418,6 +418,19 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
     diags.retain(|d| {
         !(matches!(d.code, "example-missed" | "example-hit") && unread.contains(&d.file))
     });
+    // What is there and cannot be read is not missing.
+    let shut: BTreeSet<String> = UNREAD
+        .iter()
+        .flat_map(|code| files_with(&diags, code))
+        .collect();
+    diags.retain(|d| !ABSENT.contains(&d.code) || !shut.contains(&d.file));
+    // A byte that is no UTF-8 reads as a lost character, and is there all the same.
+    let undecoded: BTreeSet<String> = diags
+        .iter()
+        .filter(|d| d.code == "not-utf8" && d.span.is_some())
+        .map(|d| d.file.clone())
+        .collect();
+    diags.retain(|d| d.code != "mojibake" || !undecoded.contains(&d.file) || !is_lost(source, d));
     // What a code block took in that nobody closed is missing neither there nor from the other languages.
     let open = files_with(&diags, "unclosed-fence");
     diags.retain(|d| match d.code {
@@ -456,10 +469,22 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
     }
 }
 
+/// What is said of a file that is there and was not read.
+const UNREAD: [&str; 3] = ["file-too-large", "symbolic-link", "unreadable-file"];
+/// What is said of a file that was not read.
+const ABSENT: [&str; 3] = ["missing-file", "missing-translation", "rule-language"];
+
 /// The files of which something is reported under `code`.
 fn files_with(diags: &[Diag], code: &str) -> BTreeSet<String> {
     let found = diags.iter().filter(|d| d.code == code);
     found.map(|d| d.file.clone()).collect()
+}
+
+/// Whether what was found is U+FFFD, or that there is more of it.
+fn is_lost(source: &Source, diag: &Diag) -> bool {
+    let text = source.texts.get(&diag.file);
+    let at = text.zip(diag.span.clone());
+    at.is_none_or(|(text, span)| text.get(span) == Some("\u{fffd}"))
 }
 
 /// The folder of a file: that of a page in all its languages.

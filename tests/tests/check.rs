@@ -282,6 +282,18 @@ fn files_that_are_no_utf8() {
         ],
         "{checked:?}"
     );
+    // The bytes are there; nothing is lost yet.
+    assert!(found.iter().all(|f| f.code != "mojibake"), "{checked:?}");
+}
+
+/// What editors leave beside a file while it is open.
+#[test]
+fn files_of_editors_are_passed_over() {
+    let project = Project::small();
+    for name in ["en.md~", ".en.md.swp", ".#en.md", "#en.md#"] {
+        project.write(&format!("guides/start/{name}"), "half of a sent");
+    }
+    let _ = check(&project).quiet();
 }
 
 #[test]

@@ -56,6 +56,27 @@ fn links_out_of_the_folder_are_not_followed() {
     assert!(!out.err.contains("CANARY"), "{out:?}");
 }
 
+#[test]
+fn what_is_there_and_was_not_read_is_not_missing() {
+    let project = Project::small();
+    let aside = project.path("aside");
+    fs::create_dir(&aside).unwrap();
+    for (n, file) in ["guides/start/en.md", "ui/en.toml"].iter().enumerate() {
+        let there = project.content().join(file);
+        let moved = aside.join(n.to_string());
+        fs::rename(&there, &moved).unwrap();
+        symlink(&moved, &there).unwrap();
+    }
+    let found = found(&project);
+    for file in ["guides/start/en.md", "ui/en.toml"] {
+        let codes: Vec<_> = found.iter().filter(|(f, _)| f == file).collect();
+        assert!(
+            matches!(&codes[..], [(_, code)] if code == "symbolic-link"),
+            "{codes:?}"
+        );
+    }
+}
+
 /// Whoever opens a pipe waits until somebody writes to it.
 #[test]
 fn pipes_and_sockets_are_told_of_and_not_opened() {
