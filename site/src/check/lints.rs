@@ -794,7 +794,7 @@ as far as `within` says. Beside `alone` and `told` the text itself is shorter th
         severity: Error,
         summary: "a runbook step without checkbox, expected result or way out",
         explanation: "Each step of a runbook begins with [ ], and is followed by a paragraph with the expected result and one \
-with what to do otherwise, each beginning with that word in bold.",
+with what to do otherwise, each beginning with that word in bold, as `[runbook]` of the language's file in ui/ has it.",
     },
     Lint {
         id: "wrong-type",

@@ -238,14 +238,15 @@ pub(crate) fn parse(file: &str, text: &str) -> (Markdown, Vec<Diag>) {
             let padded = format!("{}{}", "\n".repeat(toml.start), &text[toml.clone()]);
             page.front = front(&sink, &padded);
         }
-        Err(message) => {
-            page.broken = true;
-            sink.report(
-            "front-matter",
-            0..text.find('\n').unwrap_or(text.len()),
+        Err(NoFrontMatter {
             message,
-            Some("begin the file with `+++`, `title = \"...\"`, `summary = \"...\"`, `+++`, each on its own line".to_owned()),
-        )
+            help,
+            body,
+        }) => {
+            page.body = body;
+            page.broken = true;
+            let first = 0..text.find('\n').unwrap_or(text.len());
+            sink.report("front-matter", first, message, Some(help.to_owned()));
         }
     }
     let start = page.body;
@@ -269,21 +270,46 @@ pub(crate) fn front(sink: &Sink<'_>, toml: &str) -> Front {
     front
 }
 
+/// Why there is none.
+struct NoFrontMatter {
+    message: &'static str,
+    help: &'static str,
+    /// Where the body begins all the same.
+    body: usize,
+}
+
 /// Bytes of the TOML between the two `+++` lines, and where the body begins.
-fn front_matter(text: &str) -> Result<(Range<usize>, usize), &'static str> {
-    let first = text.lines().next().unwrap_or_default();
-    if first.trim_end() != "+++" {
-        return Err("there is no front matter");
-    }
+fn front_matter(text: &str) -> Result<(Range<usize>, usize), NoFrontMatter> {
+    let none = |message, body| NoFrontMatter {
+        message,
+        help: "begin the file with `+++`, `title = \"...\"`, `summary = \"...\"`, `+++`, each on its own line",
+        body,
+    };
     let start = text.find('\n').map_or(text.len(), |n| n + 1);
-    let mut at = start;
-    for line in text[start..].split_inclusive('\n') {
-        if line.trim_end() == "+++" {
-            return Ok((start..at, at + line.len()));
-        }
-        at += line.len();
+    // The line of this mark that comes next, and where the one after it begins.
+    let closing = |mark: &str| {
+        let mut at = start;
+        text[start..].split_inclusive('\n').find_map(|line| {
+            at += line.len();
+            (line.trim_end() == mark).then_some((at - line.len(), at))
+        })
+    };
+    match text[..start].trim_end() {
+        "+++" => match closing("+++") {
+            Some((end, body)) => Ok((start..end, body)),
+            None => Err(NoFrontMatter {
+                help: "write `+++` on a line of its own below the last key, before the text",
+                ..none("the front matter has no closing `+++` line", 0)
+            }),
+        },
+        // As other generators have it.
+        "---" => Err(none(
+            "the front matter is TOML between lines of `+++`, not YAML between `---`",
+            closing("---").map_or(0, |(_, body)| body),
+        )),
+        _ if text.trim().is_empty() => Err(none("the file is empty", 0)),
+        _ => Err(none("there is no front matter", 0)),
     }
-    Err("the front matter has no closing `+++` line")
 }
 
 /// Reads the body of `page`, which is `text`.
@@ -383,7 +409,7 @@ impl<'b, 't> BodyReader<'b, 't> {
             Event::Text(words) => self.text(words, range),
             Event::Code(words) => self.inline_code(words, range),
             Event::InlineHtml(_) => self.html(range),
-            Event::SoftBreak | Event::HardBreak => self.name_link(" "),
+            Event::SoftBreak | Event::HardBreak => self.shown(" "),
             Event::TaskListMarker(_) => self.steps.task(),
             Event::FootnoteReference(name) => {
                 self.notes.referred.insert(name.to_lowercase());
@@ -1229,6 +1255,12 @@ mod tests {
         }
         let (_, diags) = read("> [!TIP]\n> x\n\n- [ ] a\n- ![b](b.png)\n\nx[^N]\n\n[^n]: - y\n");
         assert_eq!(diags, []);
+    }
+
+    #[test]
+    fn a_heading_of_two_lines_keeps_its_words_apart() {
+        let (page, _) = read("What the balance\npays for {#pays}\n---\n");
+        assert_eq!(page.headings[0].text, "What the balance pays for");
     }
 
     #[test]
