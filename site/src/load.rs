@@ -67,6 +67,13 @@ impl Source {
     #[must_use]
     pub fn for_diags(&self) -> Texts {
         let mut prefix = self.root.to_string_lossy().replace('\\', "/");
+        // As whoever reads a list of files writes it, and services that attach findings to files.
+        while let Some(rest) = prefix.strip_prefix("./") {
+            prefix = rest.to_owned();
+        }
+        if prefix == "." {
+            prefix.clear();
+        }
         if !prefix.is_empty() && !prefix.ends_with('/') {
             prefix.push('/');
         }

@@ -388,7 +388,8 @@ fn check_slug(slug: &str) -> Result<(), Failure> {
         Ok(())
     } else {
         Err(format!(
-            "`{slug}` cannot be part of an address; use lower-case letters, digits and single hyphens, such as rate-limit"
+            "`{slug}` cannot be part of an address; {}",
+            parse::slug_help(slug)
         ))
     }
 }

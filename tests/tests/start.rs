@@ -223,6 +223,11 @@ fn where_the_content_is_looked_for_is_told() {
     assert!(inside.err.contains("`--content .`"), "{inside:?}");
     let said = ["check", "--content", ".", "--today", TODAY];
     let _ = run(&project.content(), said).quiet();
+    // Files are named as in a list of files, which services that attach findings to them need.
+    project.edit("site.toml", "/guides/start/", "/guides/strat/");
+    let github = [&said[..], &["--format", "github"]].concat();
+    let found = run(&project.content(), github).exits(1);
+    assert!(found.out.contains("error file=site.toml,"), "{found:?}");
 }
 
 #[test]

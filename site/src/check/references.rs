@@ -470,7 +470,11 @@ fn orphans(docs: &Docs, diags: &mut Vec<Diag>) {
         .collect();
     let public = |p: &&PageDoc| !p.internal && !is_draft(p);
     for page in docs.pages.values().filter(public) {
-        if !named.contains(page.path.as_str()) && !in_section(docs, page) {
+        // Where the slash at its end is missing, the navigation is told of it.
+        let is_named = [page.path.as_str(), page.path.trim_end_matches('/')]
+            .iter()
+            .any(|path| named.contains(path));
+        if !is_named && !in_section(docs, page) {
             let text = page.texts.values().next();
             let file = text.map_or(page.folder.as_str(), |t| &t.file);
             let message = format!("the navigation does not name `{}`", page.path);
@@ -570,22 +574,27 @@ pub(super) fn refer(
     if known.contains(id.value.as_str()) {
         return;
     }
-    diags.push(
-        Diag::new(
-            code,
-            file,
-            id.span.clone(),
-            format!("no {what} `{}`", id.value),
-        )
-        .help(
-            did_you_mean(&id.value, known.iter().copied()).unwrap_or_else(|| {
-                if (1..=MOST_LISTED).contains(&known.len()) {
-                    let known: Vec<&str> = known.iter().copied().collect();
-                    format!("write one of {}, or add this one", listed(&known))
-                } else {
-                    format!("write the id of a {what} that is there, or add this one")
-                }
-            }),
-        ),
+    let diag = Diag::new(
+        code,
+        file,
+        id.span.clone(),
+        format!("no {what} `{}`", id.value),
     );
+    // An address that lacks its last slash, between simple quotes.
+    let slashed = format!("{}/", id.value);
+    if known.contains(slashed.as_str()) && id.span.len() == id.value.len() + 2 {
+        let end = id.span.end - 1;
+        diags.push(diag.help(format!("write `{slashed}`")).fix(end..end, "/"));
+        return;
+    }
+    diags.push(diag.help(
+        did_you_mean(&id.value, known.iter().copied()).unwrap_or_else(|| {
+            if (1..=MOST_LISTED).contains(&known.len()) {
+                let known: Vec<&str> = known.iter().copied().collect();
+                format!("write one of {}, or add this one", listed(&known))
+            } else {
+                format!("write the id of a {what} that is there, or add this one")
+            }
+        }),
+    ));
 }

@@ -62,6 +62,13 @@ pub fn text(diags: &[Diag], texts: &Texts, colour: bool) -> String {
             .collect();
         out.push_str(&parts.join(", "));
         out.push_str("; `resep explain CODE` tells more about the code in brackets\n");
+        let mended = diags.iter().filter(|d| d.fix.is_some()).count();
+        if mended > 0 {
+            push(
+                &mut out,
+                format_args!("`resep check --fix` mends {mended} of these\n"),
+            );
+        }
     }
     out
 }

@@ -524,10 +524,6 @@ pub(crate) const LONGEST_NAME: usize = 200;
 
 /// Addresses are made of folder names, so these are held to what is the same on every disk and in every address.
 pub(crate) fn is_slug(name: &str) -> bool {
-    let reserved = matches!(name, "con" | "prn" | "aux" | "nul")
-        || (name.len() == 4
-            && (name.starts_with("com") || name.starts_with("lpt"))
-            && name.ends_with(|c: char| c.is_ascii_digit()));
     let kebab = (1..=LONGEST_NAME).contains(&name.len())
         && !name.starts_with('-')
         && !name.ends_with('-')
@@ -535,7 +531,33 @@ pub(crate) fn is_slug(name: &str) -> bool {
         && name
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    kebab && !reserved
+    kebab && !is_device(name)
+}
+
+/// Names that Windows keeps for devices.
+fn is_device(name: &str) -> bool {
+    matches!(name, "con" | "prn" | "aux" | "nul")
+        || (name.len() == 4
+            && (name.starts_with("com") || name.starts_with("lpt"))
+            && name.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// What to do about a name that is no slug.
+pub(crate) fn slug_help(name: &str) -> String {
+    if name.len() > LONGEST_NAME {
+        return TOO_LONG.to_owned();
+    }
+    if is_device(name) {
+        return format!(
+            "Windows keeps `{name}` for a device, and no file can have that name there; use another"
+        );
+    }
+    let small = name.to_ascii_lowercase();
+    let words = small.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let near = Some(words.join("-")).filter(|near| name.is_ascii() && is_slug(near));
+    let near = near.as_deref().unwrap_or("rate-limit");
+    format!("use lower-case letters, digits and single hyphens, such as `{near}`")
 }
 
 fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
@@ -547,11 +569,7 @@ fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
                 None,
                 format!("the folder name `{name}` cannot be an address"),
             )
-            .help(if name.len() > LONGEST_NAME {
-                TOO_LONG
-            } else {
-                "use lower-case letters, digits and single hyphens, such as `rate-limit`"
-            }),
+            .help(slug_help(name)),
         );
     }
 }
