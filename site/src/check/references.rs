@@ -11,7 +11,7 @@ use crate::load::Source;
 use crate::model::{Site, addresses, is_draft};
 use crate::parse::data::{
     Data, Disputed, DisputedValue, FAMILIES, FIGURES, GLOSSARY, MODELS, PACKAGES, PROVIDERS,
-    SOURCES, SYNONYMS, TABLES_FOLDER, WALLETS,
+    Provider, SOURCES, SYNONYMS, TABLES_FOLDER, WALLETS,
 };
 use crate::parse::markdown::Markdown;
 use crate::parse::toml_table::listed;
@@ -31,6 +31,7 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     unique(diags, SOURCES, data.sources.iter().map(|x| &x.id));
     unique(diags, FAMILIES, data.families.iter().map(|x| &x.id));
     unique(diags, PROVIDERS, data.providers.iter().map(|x| &x.id));
+    senders(&data.providers, diags);
     unique(diags, WALLETS, data.wallets.iter().map(|x| &x.id));
     unique(diags, MODELS, data.models.iter().map(|x| &x.id));
     unique(diags, PACKAGES, data.packages.iter().map(|x| &x.id));
@@ -508,6 +509,28 @@ fn glossary(
             Diag::new("broken-anchor", GLOSSARY, see.span.clone(), message)
                 .help(super::links::anchors(anchor, ids)),
         );
+    }
+}
+
+/// That a host proves one sender, and that none is called what stands for none.
+fn senders(providers: &[Provider], diags: &mut Vec<Diag>) {
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    for provider in providers {
+        if provider.id.value == "generic" {
+            let span = provider.id.span.clone();
+            let message = "`generic` stands for rules of no provider";
+            diags.push(Diag::new("bad-value", PROVIDERS, span, message).help("give it another id"));
+        }
+        for host in &provider.hosts {
+            let known = owners.insert(&host.value, &provider.id.value);
+            if let Some(other) = known {
+                let message = format!("`{}` is a host of `{other}` already", host.value);
+                diags.push(
+                    Diag::new("duplicate-id", PROVIDERS, host.span.clone(), message)
+                        .help("leave it with the one who answers there"),
+                );
+            }
+        }
     }
 }
 

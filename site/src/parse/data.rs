@@ -412,7 +412,7 @@ pub(crate) fn parse(loaded: &Loaded, languages: &[String]) -> (Data, Vec<Diag>) 
             .strip_prefix(TABLES_FOLDER)
             .and_then(|file| file.strip_suffix(".toml"))
         {
-            super::bad_slug(&mut diags, path, name);
+            super::bad_slug(&mut diags, path, "name of a table", name);
             let sink = Sink::new(path);
             let table = own_table(&sink, text, languages);
             diags.extend(sink.into_diags());
@@ -443,7 +443,7 @@ pub(crate) fn read(sink: &Sink<'_>, path: &str, text: &str, languages: &[String]
     match path {
         SOURCES => data.sources = list(t, "source", |t| source(t, sink)),
         FAMILIES => data.families = list(t, "family", family),
-        PROVIDERS => data.providers = list(t, "provider", provider),
+        PROVIDERS => data.providers = list(t, "provider", |t| provider(t, sink)),
         WALLETS => data.wallets = list(t, "wallet", |t| wallet(t, languages)),
         MODELS => data.models = list(t, "model", model),
         PACKAGES => data.packages = list(t, "package", |t| package(t, languages)),
@@ -606,7 +606,7 @@ fn family(t: &mut Table<'_>) -> Option<Family> {
 /// What a provider may be.
 pub(crate) const KINDS: [&str; 5] = ["vendor", "reseller", "gateway", "platform", "app"];
 
-fn provider(t: &mut Table<'_>) -> Option<Provider> {
+fn provider(t: &mut Table<'_>, sink: &Sink<'_>) -> Option<Provider> {
     let (id, name, kind) = (
         t.required_string("id"),
         t.required_string("name"),
@@ -618,6 +618,15 @@ fn provider(t: &mut Table<'_>) -> Option<Provider> {
         t.strings("marks"),
         t.strings("names"),
     );
+    if let Some(url) = &url {
+        super::rule::public_url(sink, url, "write `https://...`");
+    }
+    for host in &hosts {
+        if let Some(help) = no_host(&host.value) {
+            let message = format!("`{}` is no name of a host", host.value);
+            t.report("bad-value", host.span.clone(), message, &help);
+        }
+    }
     let (monthly_fee, parallel, balance_delay) = (
         t.string("monthly_fee"),
         t.string("parallel"),
@@ -634,6 +643,31 @@ fn provider(t: &mut Table<'_>) -> Option<Provider> {
         monthly_fee,
         parallel,
         balance_delay,
+    })
+}
+
+/// What to write in the place of `written`, if it is no name of a host, as which it would never be found. Capitals, and letters that no
+/// text holds after folding, are told of as in any pattern.
+fn no_host(written: &str) -> Option<String> {
+    let is_part = |part: &str| {
+        let is_inner = |c: char| c.is_alphanumeric() || c == '-';
+        !part.is_empty()
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+            && part.chars().all(is_inner)
+    };
+    let is_host = |name: &str| name.contains('.') && name.split('.').all(is_part);
+    // Of an empty one the rule engine says so.
+    if written.is_empty() || is_host(written) {
+        return None;
+    }
+    let rest = written.split_once("://").map_or(written, |(_, rest)| rest);
+    let rest = rest.split(['/', '?', '#', ':']).next().unwrap_or(rest);
+    let name = rest.trim_start_matches("*.");
+    Some(if is_host(name) {
+        format!("write `{name}`, without anything around it; its subdomains count too")
+    } else {
+        "write it as in an address, such as `api.example.com`; its subdomains count too".to_owned()
     })
 }
 

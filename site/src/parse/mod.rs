@@ -339,7 +339,7 @@ pub(crate) fn parse_again(source: &Source, cache: &mut Cache) -> (Docs, Vec<Diag
                 // The same address as a public page would have: whether it is published is not its readers' concern.
                 let address = format!("/{folder}/{}/", middle.join("/"));
                 for part in middle {
-                    bad_slug(&mut diags, path, part);
+                    bad_slug(&mut diags, path, FOLDER_NAME, part);
                 }
                 let Some(code) = file.strip_suffix(".md") else {
                     diags.push(unexpected(path, &format!("{folder}/<slug>/<language>.md")));
@@ -418,8 +418,8 @@ fn parse_rule(
     (section, slug, file): (&str, &str, &str),
     languages: &[String],
 ) {
-    bad_slug(diags, path, section);
-    bad_slug(diags, path, slug);
+    bad_slug(diags, path, FOLDER_NAME, section);
+    bad_slug(diags, path, FOLDER_NAME, slug);
     let id = format!("{section}/{slug}");
     let folder = format!("errors/{id}");
     let doc = docs.rules.entry(id.clone()).or_insert_with(|| RuleDoc {
@@ -468,7 +468,7 @@ fn parse_reply(
         slug,
         name,
     } = *file;
-    bad_slug(diags, path, slug);
+    bad_slug(diags, path, FOLDER_NAME, slug);
     let doc = docs.replies.entry(slug.to_owned()).or_default();
     doc.folder = format!("internal/replies/{slug}");
     if name == "reply.toml" {
@@ -560,14 +560,18 @@ pub(crate) fn slug_help(name: &str) -> String {
     format!("use lower-case letters, digits and single hyphens, such as `{near}`")
 }
 
-fn bad_slug(diags: &mut Vec<Diag>, path: &str, name: &str) {
+/// What pages and rules lie in.
+const FOLDER_NAME: &str = "folder name";
+
+/// `what` is what the name is of.
+fn bad_slug(diags: &mut Vec<Diag>, path: &str, what: &str, name: &str) {
     if !is_slug(name) {
         diags.push(
             Diag::new(
                 "bad-slug",
                 path,
                 None,
-                format!("the folder name `{name}` cannot be an address"),
+                format!("the {what} `{name}` cannot be an address"),
             )
             .help(slug_help(name)),
         );

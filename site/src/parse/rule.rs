@@ -279,6 +279,15 @@ fn when(mut table: Table<'_>, sink: &Sink<'_>) -> When {
 
 /// An https address, or a document of the project's beginning.
 pub(crate) fn source_url(sink: &Sink<'_>, url: &At<String>) {
+    let early = url.value.strip_prefix("resep:seeds/");
+    if early.is_none_or(str::is_empty) {
+        let help = "write `https://...`, or `resep:seeds/<name>` for an early project document";
+        public_url(sink, url, help);
+    }
+}
+
+/// An address that pages lead to.
+pub(crate) fn public_url(sink: &Sink<'_>, url: &At<String>, help: &str) {
     let good = url.value.strip_prefix("https://").is_some_and(|rest| {
         rest.split('/')
             .next()
@@ -286,19 +295,13 @@ pub(crate) fn source_url(sink: &Sink<'_>, url: &At<String>) {
             && !rest
                 .chars()
                 .any(|c| c.is_whitespace() || c == '"' || c == '<')
-    }) || url
-        .value
-        .strip_prefix("resep:seeds/")
-        .is_some_and(|name| !name.is_empty());
+    });
     if !good {
         sink.report(
             "bad-value",
             url.span.clone(),
             format!("`{}` is no public address", url.value),
-            Some(
-                "write `https://...`, or `resep:seeds/<name>` for an early project document"
-                    .to_owned(),
-            ),
+            Some(help.to_owned()),
         );
     }
 }

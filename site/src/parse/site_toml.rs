@@ -209,7 +209,17 @@ fn languages(sink: &Sink<'_>, table: &mut Table<'_>) -> (Vec<Language>, bool) {
     if !table.has("languages") {
         table.missing("languages");
     }
+    let empty = table.empty_list("languages");
     let written = table.tables("languages");
+    if let Some(span) = empty {
+        let help = "write one at least, such as `{ code = \"en\", label = \"English\" }`";
+        sink.report(
+            "bad-value",
+            span,
+            "a site has a language",
+            Some(help.to_owned()),
+        );
+    }
     let mut unread = written.is_empty();
     let mut languages: Vec<Language> = Vec::new();
     for mut language in written {

@@ -634,6 +634,15 @@ impl<'s> Table<'s> {
         }
     }
 
+    /// Where a list without anything in it stands at `key`.
+    pub(crate) fn empty_list(&self, key: &str) -> Option<Range<usize>> {
+        let (_, value) = self.entries.get(key)?;
+        match &value.value {
+            DeValue::Array(items) if items.is_empty() => Some(value.span.clone()),
+            _ => None,
+        }
+    }
+
     /// A list of tables, `[[key]]` or `key = [{ ... }]`. Empty if the key is absent.
     pub(crate) fn tables(&mut self, key: &'static str) -> Vec<Table<'s>> {
         if let Some(recording) = self.note_table(key, Kind::Tables) {
