@@ -351,8 +351,8 @@ Examples:
   resep renew guides/units errors/kling
   resep renew content/guides/units/en.md
 
-Writes translations.toml: a digest of each section of the original. When the original changes later, `resep check`
-and the page itself say how many sections a translation is behind.";
+Writes translations.toml: a digest of each section of the original. When the original changes later,
+`resep check` and the page itself say how many sections a translation is behind.";
     pub(super) const DIAGNOSE: &str = "\
 Examples:
   resep diagnose error.log

@@ -332,24 +332,23 @@ fn line_answer(
         Ok(read) => {
             let report = engine.diagnose(&read.text);
             *found |= !report.findings.is_empty();
-            // The id was checked to be JSON when it was read.
-            let id = serde_json::from_str(&read.id).unwrap_or(Value::Null);
-            answerer
-                .json(Some(id), &report, Some(&read.text))
-                .to_string()
+            let answer = answerer.json(None, &report, Some(&read.text));
+            with_id(Some(&read.id), &answer)
         }
         Err(bad) => {
-            let mut answer = Map::new();
-            if let Some(id) = bad
-                .id
-                .and_then(|id| serde_json::from_str::<Value>(&id).ok())
-            {
-                answer.insert("id".to_owned(), id);
-            }
-            answer.insert("error".to_owned(), Value::from(bad.why));
-            answer.insert("line".to_owned(), Value::from(number));
-            Value::Object(answer).to_string()
+            let answer = json!({ "error": bad.why, "line": number });
+            with_id(bad.id.as_deref(), &answer)
         }
+    }
+}
+
+/// A line with the id in front as it was written, for a number may have more digits than a program keeps. That it is JSON was checked
+/// when it was read.
+fn with_id(id: Option<&str>, answer: &Value) -> String {
+    let text = answer.to_string();
+    match (id, text.strip_prefix('{')) {
+        (Some(id), Some(rest)) => format!("{{\"id\":{id},{rest}"),
+        _ => text,
     }
 }
 

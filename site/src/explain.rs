@@ -22,7 +22,14 @@ pub(crate) fn run(content: &Path, code: &str, language: Option<&str>) -> Result<
         print(&about_lint(lint))?;
         return Ok(DONE);
     }
-    let source = read(content, Edition::Public)?;
+    let source = match read(content, Edition::Public) {
+        Ok(source) => source,
+        // A lint that is misspelt needs no content either.
+        Err(error) => {
+            let hint = did_you_mean(code, LINTS.iter().map(|l| l.id)).ok_or(error)?;
+            return Ok(unknown(code, &hint));
+        }
+    };
     let (docs, diags) = parse::parse(&source);
     // What is missing in the answer may stand there.
     diagnose::report(diagnose::of_rules(diags), &source);
@@ -44,8 +51,7 @@ pub(crate) fn run(content: &Path, code: &str, language: Option<&str>) -> Result<
              kling/rate-limit"
                 .to_owned()
         });
-        say(&format!("nothing is known as `{code}`: {hint}\n"));
-        return Ok(FINDINGS);
+        return Ok(unknown(code, &hint));
     }
     let texts: Vec<String> = rules
         .into_iter()
@@ -86,6 +92,11 @@ fn matching<'s>(site: &Site<'s>, code: &str) -> Vec<&'s RuleDoc> {
         }
     }
     out
+}
+
+fn unknown(code: &str, hint: &str) -> u8 {
+    say(&format!("nothing is known as `{code}`: {hint}\n"));
+    FINDINGS
 }
 
 fn about_lint(lint: &Lint) -> String {

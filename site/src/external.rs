@@ -83,7 +83,7 @@ pub(crate) fn check(docs: &Docs, today: Date, cache: &Path) -> Result<Vec<Diag>,
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut diags = Vec::new();
     for (url, answer) in answers {
-        let (code, message) = match &answer {
+        let (code, message, help) = match &answer {
             Answer::Found => {
                 known.insert(url, today);
                 continue;
@@ -91,17 +91,16 @@ pub(crate) fn check(docs: &Docs, today: Date, cache: &Path) -> Result<Vec<Diag>,
             Answer::Gone(status) => (
                 "dead-external-link",
                 format!("`{url}` leads nowhere: its server answers {status}"),
+                "look for where it went, or take it out",
             ),
             Answer::Unclear(why) => (
                 "unclear-external-link",
                 format!("whether `{url}` still leads somewhere could not be told: {why}"),
+                "open it in a browser; if nothing is there, look for where it went, or take it out",
             ),
         };
         for (file, span) in links.get(&url).into_iter().flatten() {
-            diags.push(
-                Diag::new(code, file, span.clone(), message.clone())
-                    .help("look for where it went, or take it out"),
-            );
+            diags.push(Diag::new(code, file, span.clone(), message.clone()).help(help));
         }
     }
     store(cache, &known)?;

@@ -791,6 +791,18 @@ fn a_line_without_an_end_is_answered_with_an_error() {
     }
 }
 
+/// Ids of some systems have more digits than a program keeps of a number.
+#[test]
+fn an_id_comes_back_as_it_was_written() {
+    for id in ["12345678901234567890123", "1.50", "-0", "\"caf\\u00e9\""] {
+        for rest in ["\"text\": \"x\"", "\"text\": 5"] {
+            let (answered, _) = lines(format!("{{\"id\": {id}, {rest}}}"));
+            let id = format!("{{\"id\":{id},");
+            assert!(answered.out.starts_with(&id), "{answered:?}");
+        }
+    }
+}
+
 #[test]
 fn lines_are_answered_in_order_and_bad_ones_with_an_error() {
     let input = [

@@ -497,6 +497,9 @@ fn explains_that_it_knows_nothing() {
     let language = explain(&["kling-1102", "--lang", "fr"]).exits(2);
     assert!(language.err.contains("id, en"), "{language:?}");
     let _ = Project::empty().run(&["explain", "kling-1102"]).exits(2);
+    // A lint needs no content, nor does a misspelt one.
+    let lint = Project::empty().run(&["explain", "broken-lnk"]).exits(1);
+    assert!(lint.err.contains("`broken-link`"), "{lint:?}");
 }
 
 // help

@@ -141,8 +141,8 @@ fn the_page_needs_nothing_else() {
 fn the_table_shows_counts_times_and_bars() {
     let got = answer(log(), &["--lang", "en"]).exits(0);
     for part in [
-        "67 records",
-        "7 of them known",
+        "Records read: 67",
+        "among them: 7",
         "first 2026-11-02 08:00:01",
         "last 2026-11-02 08:50:01",
         "█",

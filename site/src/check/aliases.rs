@@ -56,7 +56,7 @@ fn form(docs: &Docs, address: &str) -> Option<(String, String)> {
             let bare = address.trim_matches('/');
             return Some((
                 format!("`{address}` is no address of this site"),
-                if bare.is_empty() {
+                if bare.is_empty() || bare.contains(':') {
                     "write the old address without language, such as `/guides/old-name/`".to_owned()
                 } else {
                     format!("write `/{bare}/`")

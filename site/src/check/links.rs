@@ -155,8 +155,18 @@ impl Pages<'_> {
         if dest.starts_with('/') && !dest.starts_with("//") {
             return self.page(dest);
         }
+        let is_scheme = |scheme: &str| scheme.chars().all(|c| c.is_ascii_alphanumeric());
         let help = match dest.strip_prefix("http://") {
             Some(rest) => Help::Write(format!("https://{rest}")),
+            None if dest
+                .split_once(':')
+                .is_some_and(|(scheme, _)| is_scheme(scheme)) =>
+            {
+                Help::Say(
+                    "a page leads to pages and to https addresses alone; say it in words instead"
+                        .to_owned(),
+                )
+            }
             None => Help::Say(
                 "write the address from the root, such as `/guides/units/`, or `https://...`"
                     .to_owned(),
@@ -180,6 +190,13 @@ impl Pages<'_> {
                 "language-in-link",
                 format!("`{dest}` names its language"),
                 Help::WriteForReaders(rest.to_owned()),
+            ));
+        }
+        if let Some(folder) = path.strip_suffix("/index.html") {
+            return Some((
+                "link-form",
+                format!("`{dest}` names the file and not the page"),
+                Help::Write(with_anchor(&format!("{folder}/"), anchor)),
             ));
         }
         if let Some((page, _)) = path.split_once('?') {

@@ -17,7 +17,7 @@ use super::left_over;
 use super::raw_html::{self, RawTag};
 use super::toml_table::{At, Sink, document};
 use crate::date::Date;
-use crate::diag::Diag;
+use crate::diag::{Diag, nearest};
 
 /// A page in one language.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -1057,11 +1057,23 @@ fn directives(page: &mut Markdown, sink: &Sink<'_>, raw: &str, base: usize) {
                 "unknown-directive",
                 span,
                 format!("`{text}` is no table, no chart and no figure"),
-                Some("write `{{table:NAME}}`, `{{chart:NAME}}` or `{{figure:ID}}`".to_owned()),
+                Some(meant(text).map_or_else(
+                    || "write `{{table:NAME}}`, `{{chart:NAME}}` or `{{figure:ID}}`".to_owned(),
+                    |meant| format!("write `{meant}`"),
+                )),
             );
         }
         from = range.end;
     }
+}
+
+/// The directive that `text` is with spaces in it or a misspelt kind, if it is near one.
+fn meant(text: &str) -> Option<String> {
+    let inner = text.strip_prefix("{{")?.strip_suffix("}}")?;
+    let (kind, name) = inner.split_once(':')?;
+    let kind = nearest(kind.trim(), ["table", "chart", "figure"])?;
+    let name = name.trim();
+    (!name.is_empty()).then(|| format!("{{{{{kind}:{name}}}}}"))
 }
 
 /// Where the address of a link stands: in it, or in the definition of its label. The whole link if it is written otherwise, as with
