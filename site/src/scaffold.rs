@@ -355,13 +355,22 @@ fn workflow(root: &Path, content: &str) -> Result<String, Failure> {
         ));
     }
     let named = format!("CONTENT: {}", Value::from(content));
-    let text = match content {
+    let mut text = match content {
         "content" => WORKFLOW.to_owned(),
         _ => WORKFLOW.replace("CONTENT: content", &named),
     };
+    // As `git init` still names the first branch; a workflow for another one would never run.
+    let head = fs::read_to_string(root.join(".git/HEAD")).unwrap_or_default();
+    let branch = match head.trim() {
+        "ref: refs/heads/master" => "master",
+        _ => "main",
+    };
+    if branch != "main" {
+        text = text.replace("branches: [main]", &format!("branches: [{branch}]"));
+    }
     create(&place, &text)?;
     Ok(format!(
-        "{}: checks the content at each push to main, and publishes it on GitHub Pages; fill in REPOSITORY and REVISION, \
+        "{}: checks the content at each push to {branch}, and publishes it on GitHub Pages; fill in REPOSITORY and REVISION, \
          where and which program it uses, and choose Settings, Pages, Source \"GitHub Actions\" once",
         place.display()
     ))

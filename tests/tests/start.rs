@@ -178,6 +178,14 @@ fn init_in_a_repository_writes_one_workflow() {
         line,
         Some("  CONTENT: \"docs/my site\" # the folder with site.toml")
     );
+    assert!(workflow.contains("branches: [main]"), "{workflow}");
+    // Where the first branch has its old name, a workflow for the new one would never run.
+    fs::remove_file(&place).unwrap();
+    fs::write(project.path("help/.git/HEAD"), "ref: refs/heads/master\n").unwrap();
+    let told = project.run(&["init", "help/old"]).quiet();
+    assert!(told.out.contains("push to master"), "{told:?}");
+    let workflow = fs::read_to_string(&place).unwrap();
+    assert!(workflow.contains("branches: [master]"), "{workflow}");
     let ignored = project.path("help/.gitignore");
     assert!(ignored.exists());
     for file in [&place, &ignored] {
