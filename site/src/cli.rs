@@ -924,8 +924,9 @@ fn renew(content: &Path, pages: &[PathBuf]) -> Result<u8, Failure> {
     }
     for (file, text) in freshness::renewed(&docs, &source, &only) {
         let was = source.texts.get(file);
-        // A site without internal pages needs no file about them.
-        if was.is_some() || text.contains("\n[") {
+        // A site without internal pages needs no file about them, and what stands there already is not written again.
+        let is_there = was.is_some_and(|was| **was == *text);
+        if !is_there && (was.is_some() || text.contains("\n[")) {
             write::replace(&content.join(file), text.as_bytes()).map_err(|e| e.to_string())?;
         }
     }

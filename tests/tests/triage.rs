@@ -183,7 +183,7 @@ fn fields_of_lines_of_json() {
     let text = answer(lines, &["--lang", "en", "--text-field", "error.message"]).exits(0);
     assert!(
         text.out
-            .contains("1 lines hold no such text field, the first at standard input:2."),
+            .contains("Lines without that text field: 1, the first at standard input:2."),
         "{}",
         text.out
     );
