@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { fold, LANGUAGES, open, PAGES, paste, start } from './harness.js';
+import { chromium } from 'playwright-core';
+import { BROWSER, fold, LANGUAGES, open, PAGES, paste, start } from './harness.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Widths and themes, two of the four for each language: a kind of page is seen in all of them. */
@@ -234,6 +235,19 @@ describe('on paper and with the system\'s own colours', () => {
     assert.notEqual(await fill('.bar-sure'), await fill('.bar-rest'));
     await page.context().close();
   });
+});
+
+test('nothing runs out of a phone whose letters are twice as large', async () => {
+  const browser = await chromium.launch({ ...BROWSER, args: [...BROWSER.args, '--blink-settings=defaultFontSize=32,defaultFixedFontSize=26'] });
+  const page = await open({ ...site, browser }, '', { viewport: { width: 360, height: 740 }, locale: 'fr-FR' });
+  const broken = [];
+  for (const { kind, lang, path } of PAGES) {
+    await page.goto(site.url(path));
+    const width = await page.evaluate(() => document.scrollingElement.scrollWidth);
+    if (width > 360) broken.push(`${kind} (${lang}): ${width} px`);
+  }
+  assert.deepEqual(broken, []);
+  await browser.close();
 });
 
 test('nothing runs out of a window of 320 px', async () => {
