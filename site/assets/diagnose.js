@@ -71,10 +71,8 @@ function setUpDiagnoser(form) {
    * @param {boolean} deliberate pasted, dropped or picked, not typed: the answer is brought into view
    */
   async function diagnose(paste, deliberate) {
-    clearTimeout(timer);
-    running.abort();
-    running = new AbortController();
-    const { signal } = running;
+    const signal = anew();
+    leaveLink();
     box.setAttribute("aria-busy", "true");
     say(loadingWord);
     try {
@@ -104,9 +102,7 @@ function setUpDiagnoser(form) {
   /** Shows the answer that the address names, as somebody sent it. */
   async function openLink() {
     if (!looksLikeLink(location.hash)) return;
-    running.abort();
-    running = new AbortController();
-    const { signal } = running;
+    const signal = anew();
     try {
       const [, known] = await load();
       // Which codes a link may name stands there; without them it opens without its code.
@@ -141,6 +137,21 @@ function setUpDiagnoser(form) {
     } catch {
       // The box loads the same again when a text comes, and tells then what failed.
     }
+  }
+
+  /** Ends what runs; what begins now is given up when the next does. */
+  function anew() {
+    clearTimeout(timer);
+    running.abort();
+    running = new AbortController();
+    box.removeAttribute("aria-busy");
+    say("");
+    return running.signal;
+  }
+
+  /** The address must not go on naming an answer that is no longer shown: it is reloaded, and shared. */
+  function leaveLink() {
+    if (looksLikeLink(location.hash)) history.replaceState(null, "", location.pathname);
   }
 
   /** @param {string} text */
@@ -181,13 +192,10 @@ function setUpDiagnoser(form) {
   }
 
   function clear() {
-    clearTimeout(timer);
-    running.abort();
-    running = new AbortController();
-    box.removeAttribute("aria-busy");
+    anew();
+    leaveLink();
     area.value = "";
     target.replaceChildren();
-    say("");
     announce("");
     area.focus();
   }
@@ -203,26 +211,20 @@ function setUpDiagnoser(form) {
 
   /** @param {File} file */
   async function takeFile(file) {
-    if (/^(image|video|audio)\//.test(file.type)) {
-      running.abort();
+    const signal = anew();
+    if (/^(image|video|audio)\/|pdf|zip|office/.test(file.type)) {
       const note = part(form, "not-text");
       target.replaceChildren(note ?? "");
-      say("");
       announce(note?.textContent ?? "");
       return;
     }
     area.value = "";
-    running.abort();
-    running = new AbortController();
-    const { signal } = running;
     try {
       const paste = await pasteOfFile(file);
       // A newer paste may have come while the file was opened.
       if (!signal.aborted) void diagnose(paste, true);
     } catch (reason) {
-      if (signal.aborted) return;
-      box.removeAttribute("aria-busy");
-      fail(reason, new TextPaste(""));
+      if (!signal.aborted) fail(reason, new TextPaste(""));
     }
   }
 

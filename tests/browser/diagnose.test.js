@@ -428,7 +428,7 @@ describe('ways in', () => {
     });
   }
 
-  test('an image is refused with a word about it, and nothing is read', async () => {
+  test('an image or a document is refused with a word about it, and nothing is read', async () => {
     const before = await page.evaluate(() => globalThis.reports.length);
     await dropFile(page, { name: 'error.png', type: 'image/png', bytes: Buffer.from([0x89, 0x50, 0x4e, 0x47]) });
     await page.getByTestId('not-text').waitFor();
@@ -436,6 +436,14 @@ describe('ways in', () => {
     await paste(page, 'HTTP 429');
     assert.equal(await page.evaluate(() => globalThis.reports.length), before + 1);
     assert.equal(await page.getByTestId('not-text').count(), 0);
+    for (const [name, type] of [['error.pdf', 'application/pdf'], ['error.docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'], ['logs.zip', 'application/zip']]) {
+      await dropFile(page, { bytes: Buffer.from(`${'x'.repeat(200)}\n`.repeat(15_000)) });
+      await dropFile(page, { name, type, bytes: Buffer.from([0x50, 0x4b, 3, 4]) });
+      await page.getByTestId('not-text').waitFor();
+      // Nor does it look as if the text before were still being read.
+      assert.equal(await page.locator('[aria-busy]').count(), 0, name);
+      await paste(page, 'HTTP 429');
+    }
   });
 
   test('what is pasted is text: markup in it stays words', async () => {

@@ -225,6 +225,28 @@ describe('in the page', () => {
     await page.context().close();
   });
 
+  test('the address stops naming the answer of a link when another text is read, or the box is cleared', async () => {
+    const link = '#answer=1&rule=kling/rate-limit&code=1302';
+    const page = await open(site, `id/diagnose/${link}`);
+    const hash = () => new URL(page.url()).hash;
+    await page.getByTestId('shared').waitFor();
+    assert.equal(hash(), link);
+    await paste(page, '{"code":1102,"message":"Account balance not enough"}');
+    assert.equal(hash(), '');
+    // The same link once more is one to another answer, and what was said of the text before is not said of this one.
+    await page.evaluate((again) => { location.hash = again; }, link);
+    await page.locator('[data-testid="answer"][data-rule="kling/rate-limit"]').waitFor();
+    assert.equal(await page.locator('[data-state]').textContent(), '');
+    await page.getByRole('button', { name: 'Kosongkan' }).click();
+    assert.equal(hash(), '');
+    await page.reload();
+    await page.getByTestId('paste').fill('HTTP 429');
+    await page.getByTestId('answer').waitFor();
+    assert.equal(await page.getByTestId('shared').count(), 0);
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+
   test('a complaint in plain words is answered to customers of an app first, and not as a fact', async () => {
     for (const [lang, text, guess] of [['id', 'saldo saya habis', 'Baru dugaan'], ['en', 'my balance is empty', 'A guess, not certain']]) {
       const page = await open(site, `${lang}/diagnose/`);
