@@ -153,7 +153,11 @@ class Desk {
   /** Puts the state of the address into the form; returns what is wrong with it. */
   read() {
     const raw = location.hash.slice(1);
-    if (!raw.includes("=")) return "";
+    // A place on the page.
+    if (raw && !raw.includes("=")) return "";
+    // What an address does not say is as at the beginning, whatever was there before.
+    this.fill(this.defaults);
+    if (!raw) return "";
     const state = new URLSearchParams(raw);
     if (state.get("v") !== VERSION) return state.has("v") ? fill(this.words.other_version, { version: state.get("v") ?? "" }) : this.words.no_version;
     state.delete("v");
@@ -167,9 +171,10 @@ class Desk {
     // What depends on an earlier choice is there only after that choice, so in the order of the form.
     const names = [...this.form.elements].map((field) => field.getAttribute("name") ?? "");
     for (const name of new Set([...names, ...state.keys()])) {
-      if (!state.has(name)) continue;
-      const values = state.getAll(name);
       const fields = [.../** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */ (this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`))];
+      // A box without a tick has no value.
+      if (!state.has(name) && fields[0]?.type !== "checkbox") continue;
+      const values = state.getAll(name);
       fields.forEach((field, index) => {
         if (field instanceof HTMLInputElement && field.type === "checkbox") {
           field.checked = values.includes(field.value);
@@ -345,7 +350,7 @@ class Desk {
   /** @param {{field: string, reason: string, values: string[]}} refusal @param {string} [name] */
   reason({ reason, values }, name) {
     const word = this.words[`refuse-${reason}`] ?? reason;
-    const shown = reason === "no-option" ? values.map((value) => this.combination(value)) : reason === "retired" ? values.with(1, this.date(values[1])) : reason === "ambiguous-number" ? values.map((value) => this.number(value)) : values;
+    const shown = reason === "no-option" ? values.map((value) => this.combination(value)) : reason === "retired" ? values.with(1, this.date(values[1])) : values.map((value) => (/^\d+(\.\d+)?$/.test(value) ? this.number(value) : value));
     const sentence = fill(word, { a: shown[0] ?? "", b: shown[1] ?? "", c: shown[2] ?? "", all: shown.join(reason === "no-option" ? "; " : ", ") });
     const after = reason === "retired" && values[2] ? ` ${fill(this.words.retired_replaced, { c: values[2] })}` : "";
     const label = name && this.form.querySelector(`[name="${CSS.escape(name)}"]`)?.closest(".field")?.querySelector("label")?.textContent;
@@ -680,7 +685,7 @@ function showLasting(desk, last, question) {
   const early = (/** @type {any} */ alert) => alert.fires_after < 2;
   const provider = desk.provider(/** @type {Model} */ (desk.model(last.jobs[0].model)).provider);
   const unit = desk.catalogue.units.find((one) => one.id === last.unit);
-  if (!last.chart) desk.doubt();
+  if (!last.chart || noVideo(last)) desk.doubt();
   desk.show(
     fill(lastsWord(words, last), { days: desk.days(last.days), date: desk.date(last.empty_on), balance: desk.units(last.balance, last.unit), lack: desk.units(last.balance.replace("-", ""), last.unit), units: desk.units(last.expiry?.void ?? "0", last.unit) }),
     desk.part(words.days_left, last.chart && chart(desk, last), el("p", {}, fill(words.a_day, { units: desk.units(last.per_day, last.unit) }), last.worth && last.unit !== "usd" ? ` ${fill(words.worth_is, { price: desk.money(last.worth) })}` : null), last.worth && last.unit !== "usd" ? desk.unitPrice(unit) : null, rupiahNote(desk), expiryNote(desk, last)),
@@ -697,10 +702,15 @@ function showLasting(desk, last, question) {
   );
 }
 
-/** The sentence of the answer: nothing there, used up, void before that, or void already. @param {Record<string, string>} words @param {any} last */
+/** Whether what is left does not pay for any of the videos. @param {any} last */
+function noVideo(last) {
+  return last.jobs.every((/** @type {any} */ job) => String(job.left) === "0");
+}
+
+/** The sentence of the answer: nothing there, used up, too little, void before that, or void already. @param {Record<string, string>} words @param {any} last */
 function lastsWord(words, last) {
   if (!last.chart) return last.balance === "0" ? words.lasts_none : words.lasts_short;
-  if (!last.expiry || last.expiry.void === "0") return words.lasts;
+  if (!last.expiry || last.expiry.void === "0") return noVideo(last) ? words.lasts_no_video : words.lasts;
   if (last.validity) return words.lasts_at_most;
   return last.expiry.days ? words.lasts_until_void : words.lasts_void;
 }

@@ -110,6 +110,15 @@ describe('what will it cost?', () => {
     }
     const page = await openTool('en/tools/cost/#v=7&m=x');
     assert.match(fold(await page.getByTestId('note').textContent()), /version 7 of this tool, which this page does not know/);
+    // It says that the fields are as at the beginning: so they are, whatever was there.
+    await type(page, { n: '77' });
+    await page.evaluate(() => { location.hash = '#v=8&n=5'; });
+    await page.getByTestId('note').getByText('version 8').waitFor();
+    assert.equal(await page.locator('[name="n"]').inputValue(), '10');
+    for (const [lang, most] of [['id', 'Paling banyak 1.000.000'], ['en', 'At most 1,000,000']]) {
+      await page.goto(site.url(`${lang}/tools/cost/#v=1&p=kling&m=kling-3-0&q=720p&a=none&s=5&n=2000000`));
+      await page.getByTestId('summary').getByText(most).waitFor();
+    }
     await page.context().close();
   });
 
@@ -240,6 +249,25 @@ describe('how long will it last, until the units are void?', () => {
       assert.deepEqual(page.faults, []);
       await page.context().close();
     }
+  });
+
+  test('what is left but pays for no video is said so', async () => {
+    for (const [lang, said] of [['id', '1 unit video tidak cukup untuk satu video pun.'], ['en', 'A balance of 1 video unit does not pay for a single video.']]) {
+      const page = await openTool(`${lang}/tools/lasting/#v=1&p=kling&b=1&m=kling-3-0&q=720p&a=none&s=5&n=20&h=12`);
+      assert.equal(await summary(page), said);
+      assert.equal(await page.getByTestId('summary').getAttribute('data-tone'), 'doubt');
+      await page.context().close();
+    }
+  });
+
+  test('beginning again takes the ticks away, too', async () => {
+    const page = await openTool('en/tools/lasting/');
+    await page.locator('[name="k"]').first().check();
+    await type(page, { b: '777' });
+    await page.getByRole('button', { name: 'Start again' }).click();
+    assert.equal(await page.locator('[name="b"]').inputValue(), '1000');
+    assert.equal(await page.locator('[name="k"]:checked').count(), 0);
+    await page.context().close();
   });
 
   test('an alert pays for as many videos as the table says of the same balance', async () => {
