@@ -344,6 +344,15 @@ function makeDialog(link) {
     () => undefined, // Told when something is looked up.
   );
 
+  /** Enter came before the results that it is about. */
+  let entered = false;
+  /** Opens what is chosen, else all results, else the only one there is. */
+  const go = () => {
+    const chosen = active() ?? box.querySelector("a.search-all:not([hidden])") ?? options()[0];
+    if (chosen instanceof HTMLElement) chosen.click();
+  };
+  field.addEventListener("input", () => (entered = false));
+
   listen(field, link, {
     limit: () => FEW,
     clear() {
@@ -361,9 +370,12 @@ function makeDialog(link) {
       list.dataset.query = field.value;
       all.hidden = !outcome.results.length || outcome.results[0].lead === true;
       all.href = isPaste(text) ? link.href : address(link, text);
+      if (entered) go();
+      entered = false;
     },
     failed(retry) {
       show();
+      entered = false;
       all.hidden = true;
       failure(status, link, retry);
     },
@@ -379,8 +391,8 @@ function makeDialog(link) {
       activate(all[((at + 1 + step + all.length + 1) % (all.length + 1)) - 1] ?? null);
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      const chosen = active() ?? (field.value.trim() ? box.querySelector("a.search-all:not([hidden])") ?? all[0] : null);
-      if (chosen instanceof HTMLElement) chosen.click();
+      if (active() || (list.childElementCount && list.dataset.query === field.value)) go();
+      else entered = field.value.trim() !== "";
     }
   });
   list.addEventListener("click", (event) => {
@@ -388,6 +400,7 @@ function makeDialog(link) {
     if (event.target instanceof Element && event.target.closest("a")) box.close();
   });
   close.addEventListener("click", () => box.close());
+  box.addEventListener("close", () => (entered = false));
   box.addEventListener("click", (event) => {
     if (event.target === box) box.close();
   });

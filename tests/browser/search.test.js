@@ -330,6 +330,24 @@ describe('the box over a page', () => {
     await page.context().close();
   });
 
+  test('Enter before the results are there opens what was typed by then, and nothing where it was typed on or closed', async () => {
+    const page = await open(site, 'id/guides/units/');
+    await searched(page, 'saldo habis');
+    const field = page.getByTestId('search-field');
+    for (const away of ['x', 'Escape']) {
+      await field.fill('paket');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press(away);
+      await page.waitForTimeout(600);
+      assert.ok(page.url().endsWith('/guides/units/'), away);
+    }
+    await page.keyboard.press('/');
+    await field.fill('paket');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.pathname === under('id/search/') && url.hash === '#q=paket');
+    await page.context().close();
+  });
+
   test('a failing network is told, and trying again works', async () => {
     const page = await open(site, 'en/guides/units/', { allow: [/index\.json/, /Failed to load resource/] });
     await page.route('**/search/index.json', (route) => route.abort());
