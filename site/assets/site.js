@@ -4,6 +4,9 @@
  */
 import { copyFrom, el, icon } from "./dom.js";
 
+/** The section that one reads, as a place behind "#"; empty above the first one, and on pages without contents. */
+let section = "";
+
 setUpTheme();
 setUpLanguage();
 setUpFolds();
@@ -47,11 +50,11 @@ function setUpTheme() {
 
 /**
  * The language one switches to is the one that `/` opens next time. The answer that is shown goes along, as its link names it;
- * else what stands behind "#", as the page now has it.
+ * else what stands behind "#", as the page now has it, else the section that one reads.
  */
 function setUpLanguage() {
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[data-language]"))) {
-    const along = () => (link.hash = document.querySelector("[data-link]")?.getAttribute("data-link") ?? location.hash);
+    const along = () => (link.hash = document.querySelector("[data-link]")?.getAttribute("data-link") ?? (location.hash || section));
     link.addEventListener("pointerdown", along);
     link.addEventListener("click", () => {
       along();
@@ -145,7 +148,9 @@ function setUpContents() {
   const mark = () => {
     const line = innerHeight * 0.3;
     const passed = heads.filter((head) => head.getBoundingClientRect().top < line);
-    const now = passed[passed.length - 1] ?? heads[0];
+    const last = passed[passed.length - 1];
+    const now = last ?? heads[0];
+    section = last ? `#${last.id}` : "";
     for (const [id, link] of links) {
       if (id === now.id) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");

@@ -619,6 +619,16 @@ describe('what scripts add', () => {
     }
   });
 
+  test('the other language opens at the section that one reads', async () => {
+    const page = await open(site, 'id/runbooks/kie-credits-exhausted/', { viewport: { width: 360, height: 740 } });
+    await page.locator('#verify').evaluate((head) => head.scrollIntoView());
+    await page.waitForFunction(() => document.querySelector('.toc [aria-current]')?.hash === '#verify');
+    await page.locator('header a[data-language]').click();
+    await page.waitForURL(site.url('en/runbooks/kie-credits-exhausted/#verify'));
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+
   test('the headings of the catalogue count what the filter leaves', async () => {
     const page = await open(site, 'en/errors/');
     const counts = () => page.locator('[data-group]:not([hidden])').evaluateAll((all) => all.map((group) => [parseInt(group.querySelector('[data-count]').textContent, 10), group.querySelectorAll('[data-entry]:not([hidden])').length]));
