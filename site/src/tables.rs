@@ -422,25 +422,35 @@ fn address_of(source: &Source) -> Option<String> {
 
 fn provenance_text(reader: &Reader<'_, '_>, provenance: &Provenance) -> String {
     let ui = ui(reader);
-    let title = reader
-        .site
-        .figure_source(&provenance.source.value)
-        .map_or(provenance.source.value.as_str(), |s| &s.title);
+    // A text that shows when it is pointed at cannot say that a part of it is in another language.
+    let source = match reader.site.figure_source(&provenance.source.value) {
+        Some(source) if title_language(reader.language).is_empty() => source.title.clone(),
+        _ => publisher(reader, provenance),
+    };
     format!(
-        "{title}; {} {}; {}",
+        "{source}; {} {}; {}",
         ui.word("table", "checked").to_lowercase(),
         date_in_words(ui, provenance.checked),
         ui.word("confidence", provenance.confidence)
     )
 }
 
+/// Who states it: a name, which is the same in every language, or what we call those whose names were not kept.
+fn publisher(reader: &Reader<'_, '_>, provenance: &Provenance) -> String {
+    match reader.site.figure_source(&provenance.source.value) {
+        Some(source) if source.url.value.starts_with("resep:reports/") => {
+            ui(reader).word("page", "source_reports")
+        }
+        Some(source) => source.publisher.clone(),
+        None => provenance.source.value.clone(),
+    }
+}
+
 fn source_cell(reader: &Reader<'_, '_>, provenance: &Provenance) -> Cell {
     let ui = ui(reader);
-    let source = reader.site.figure_source(&provenance.source.value);
     let checked = date_in_words(ui, provenance.checked);
     Cell {
-        text: source.map_or_else(|| provenance.source.value.clone(), |s| s.publisher.clone()),
-        lang: title_language(reader.language),
+        text: publisher(reader, provenance),
         href: source_href(reader, provenance),
         note: format!(
             "{checked}, {}",

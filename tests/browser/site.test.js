@@ -386,6 +386,13 @@ test('what is in another language than the page is marked as such', async () => 
   const lang = (page, selector, text) => page.locator(selector, { hasText: text }).first().evaluate((element) => element.closest('[lang]').lang);
   const id = await open(site, 'id/guides/units/');
   assert.equal(await lang(id, '.sources li :is(a, .source-name)', 'video pricing'), 'en');
+  // What shows when a figure is pointed at cannot be marked; nor is who has no name called something English.
+  const told = await id.locator('main [title]').evaluateAll((all) => all.map((one) => one.title));
+  assert.ok(told.length > 9, String(told.length));
+  for (const text of told) assert.match(text, /^(Kling AI|KIE\.ai|useapi\.net|Laporan publik|Resep); diperiksa \d+ \S+ 20\d\d; \S+$/);
+  await id.goto(site.url('id/guides/pricing-packages/'));
+  const cells = await id.locator('td').allTextContents();
+  assert.ok(cells.some((text) => text.startsWith('Laporan publik')) && !cells.some((text) => text.startsWith('Public reports')));
   await id.goto(site.url('id/tools/cost/'));
   await id.getByTestId('proof').first().waitFor();
   assert.equal(await lang(id, '[data-testid=proof] a', 'video pricing'), 'en');

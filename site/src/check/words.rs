@@ -130,6 +130,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "outdated",
             "permalink",
             "source_report",
+            "source_reports",
             "source_seed",
             "sources",
             "untranslated",
