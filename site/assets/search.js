@@ -11,6 +11,8 @@ import { parted } from "./stem.js";
 
 /** Milliseconds without a key before the text is looked up. */
 const QUIET = 90;
+/** Milliseconds after which somebody is told that the search still runs: of a quick one a screen reader says the result alone. */
+const SLOW = 400;
 /** Results over a page, and at a time on the page of their own. */
 const FEW = 8;
 const MANY = 20;
@@ -189,6 +191,7 @@ async function search(link, text, pasted, limit, signal) {
  * @param {HTMLAnchorElement} link
  * @param {object} on
  * @param {(text: string) => void} on.clear
+ * @param {(text: string) => void} on.waiting
  * @param {(outcome: Outcome, words: Record<string, string>, text: string) => void} on.found
  * @param {(retry: () => void) => void} on.failed
  * @param {() => number} on.limit
@@ -212,12 +215,22 @@ function listen(field, link, on) {
       on.clear(text);
       return;
     }
+    let open = true;
+    const waiting = setTimeout(() => {
+      on.waiting("…");
+      // The word for it comes with the index.
+      index(link).then(({ root: { words } }) => open && !signal.aborted && on.waiting(words.loading), () => undefined);
+    }, SLOW);
+    signal.addEventListener("abort", () => clearTimeout(waiting));
     try {
       const outcome = await search(link, text, whole, on.limit(), signal);
       const { words } = (await index(link)).root;
       if (!signal.aborted) on.found(outcome, words, text);
     } catch {
       if (!signal.aborted) on.failed(() => void run());
+    } finally {
+      open = false;
+      clearTimeout(waiting);
     }
   }
 
@@ -360,6 +373,7 @@ function makeDialog(link) {
       all.hidden = true;
       status.textContent = "";
     },
+    waiting: (text) => (status.textContent = text),
     found(outcome, words, text) {
       const entries = outcome.results.map((result, n) =>
         entry(result, { id: `search-option-${n}`, role: "option", tabindex: "-1", "aria-selected": "false", "data-testid": "search-option" }),
@@ -464,6 +478,7 @@ function setUpPage(root) {
       status.textContent = "";
       history.replaceState(null, "", location.pathname);
     },
+    waiting: (text) => (status.textContent = text),
     found(outcome, words, text) {
       const entries = outcome.results.map((result) => el("li", {}, entry(result, {})));
       if (outcome.none) {

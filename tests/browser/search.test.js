@@ -348,6 +348,32 @@ describe('the box over a page', () => {
     await page.context().close();
   });
 
+  test('a search that takes its time says so, in the box and on its page', async () => {
+    const page = await open(site, 'id/guides/units/');
+    await page.keyboard.press('/');
+    const field = page.getByTestId('search-field');
+    const status = page.getByTestId('search-status');
+    await status.getByText('Kata-kata dicari').waitFor();
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    await page.route('**/assets/search-*/**', async (route) => { await held; await route.continue(); });
+    await field.fill('token');
+    await status.getByText('Mencari …').waitFor();
+    release();
+    await status.getByText(/^\d+ hasil/).waitFor();
+    await page.unroute('**/assets/search-*/**');
+    // Before the index is there the word for it is not, either.
+    let come;
+    const late = new Promise((resolve) => { come = resolve; });
+    await page.route('**/search/index.json', async (route) => { await late; await route.continue(); });
+    await page.goto(site.url('id/search/#q=saldo'));
+    await page.getByTestId('search-page-status').getByText('…').waitFor();
+    come();
+    await page.getByTestId('search-page-status').getByText(/^\d+ hasil/).waitFor();
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+
   test('a failing network is told, and trying again works', async () => {
     const page = await open(site, 'en/guides/units/', { allow: [/index\.json/, /Failed to load resource/] });
     await page.route('**/search/index.json', (route) => route.abort());
