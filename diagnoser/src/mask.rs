@@ -19,6 +19,7 @@ use crate::bytes::{
     ALPHANUMERIC, DIGIT, DOT, HYPHEN, LETTER, LOW_LINE, LOWER, PLUS, SLASH, UPPER, all, any, class,
     count, first, is, last, leading, trailing,
 };
+use crate::normalise::character;
 use crate::words::{Words, holds, same};
 
 /// What a secret is, as far as its shape tells.
@@ -239,11 +240,11 @@ impl SecretCount {
 
 /// Beginnings of keys, by vendor. What follows counts as a key unless it is a word.
 const ISSUERS: &[u8] = b"sk- sk_ pk- pk_ rk- rk_ api-key- r8_ hf_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- npm_ \
-xoxb- xoxp- xoxa- xoxe- xoxr- xoxs- AIza AKIA ASIA AKLT AKID LTAI ya29 fal_ key_ xai- gsk_ pplx- tgp_ tok_ whsec_ dapi";
+xoxb- xoxp- xoxa- xoxe- xoxr- xoxs- xapp- xnd_ Mid- SB-Mid- sb_ GOCSPX- AIza AKIA ASIA AKLT AKID LTAI ya29 fal_ key_ xai- gsk_ pplx- tgp_ tok_ whsec_ dapi";
 
 /// The first three bytes of each.
-const STARTS: [[u8; 3]; 39] = {
-    let mut out = [[0; 3]; 39];
+const STARTS: [[u8; 3]; 45] = {
+    let mut out = [[0; 3]; 45];
     let (mut n, mut at) = (0, 0);
     while at < ISSUERS.len() {
         out[n] = [ISSUERS[at], ISSUERS[at + 1], ISSUERS[at + 2]];
@@ -274,7 +275,9 @@ const ENDS: [usize; 4] = [9, 19, 26, 27];
 /// The words before `key`, `token` and `secret` that make one for certain.
 const SURE: Words = Words::new(b"api access secret private auth client");
 /// The last three letters of each, of what may follow them, and of the owners that may stand behind their `ID`.
-const TAILS: &[u8] = b"keykenretionrerureialnciordswdpwdassndiasekununagaskieayaapi";
+const TAILS: &[u8] = b"keykenretionrerureialnciordswdpwdassndiasekununagaskieayanyaapi";
+/// What may follow a label, in this order: whose it is, and what of.
+const MINE: &[u8] = b" saya|nya|-| | api";
 
 /// Parts of what stands behind such labels in messages and examples.
 const SAYINGS: &[u8] =
@@ -286,12 +289,10 @@ const COUNTED: &[u8] = b"quota code total saldo timestamp";
 const OWNERS: Words = Words::new(b"request req task account acct user usr u trace order session customer org organization team job \
 generation prediction invoice transaction trade client tenant workspace member device akun pengguna tugas permintaan pesanan");
 
-/// What may stand before a value: quotes and blanks that are written otherwise, then words, each with its space.
-const OPENINGS: &[u8] = b"&quot;|&#34;|&#39;|%20|%22|%27|bearer |basic |token |key |bearer%20";
-/// How many of those are no words.
-const QUOTES: usize = 6;
-/// Colons.
-const COLONS: &[u8] = b":|%3a|&#58;|&#x3a;";
+/// Words that may stand before a value, with a blank behind them.
+const SCHEMES: &[u8] = b"bearer basic token key";
+/// Most bytes of a character, however it is written.
+const ESCAPE: usize = 24;
 
 /// Bytes sorted into bits at a time.
 const WIDTH: usize = 64;
@@ -320,9 +321,13 @@ fn events(window: &[u8; WIDTH + 2]) -> u64 {
     let marks = bits(|i| {
         let (byte, after) = (window[i + 1], window[i + 2]);
         let sign = (byte == b'@') | (byte == b':') | (byte == b'=') | (byte == b'%');
-        let phone = (byte == b'+') | (byte == b'0') & (after == b'8');
-        let path = ((byte == b'/') | (byte == b'\\')) & ((after | 0x20 == b'h') | (after == b'U'));
-        let option = (byte == b'-') & (window[i] == b' ');
+        let before = window[i];
+        let number = (byte == b'0') & (after.wrapping_sub(b'2') < 8) & (before != b'-')
+            | (byte == b'6') & (after == b'2');
+        let phone = (byte == b'+') | number & !is_digit(before);
+        let path =
+            ((byte == b'/') | (byte == b'\\')) & ((after | 0x20 == b'h') | (after | 0x20 == b'u'));
+        let option = (byte == b'-') & (before == b' ');
         sign | phone | path | option | (byte == b'&') & (after == b'#')
     });
     // Hardly any of a page's stand between a name and a value.
@@ -354,8 +359,21 @@ fn events(window: &[u8; WIDTH + 2]) -> u64 {
             // Quotes are no more than they are when they stand as they are.
             b'&' => after == b'#' && !matches!(window[i + 3..i + 6], [b'3', b'4' | b'9', b';']),
             b'+' => is_digit(after),
-            b'0' => after == b'8' && !before.is_ascii_alphanumeric(),
-            b'/' | b'\\' => after | 0x20 == b'h' || after == b'U',
+            b'0' => {
+                after.wrapping_sub(b'2') < 8 && before != b'-' && !before.is_ascii_alphanumeric()
+            }
+            b'6' => {
+                after == b'2'
+                    && !before.is_ascii_alphanumeric()
+                    && !window[i + 3].is_ascii_alphanumeric()
+            }
+            b'/' => after | 0x20 == b'h' || after == b'U',
+            // Of escapes those of ASCII.
+            b'\\' => {
+                after | 0x20 == b'h'
+                    || after | 0x20 == b'u'
+                        && matches!(window[i + 3..i + 5], [b'0', b'0'] | [b's' | b'S', _])
+            }
             b'>' => closes >> i & 1 != 0 && may_be_labelled(&window[..=i]),
             b'-' => before == b' ' && (after == b'-' || after == b'u' && window[i + 3] == b' '),
             _ => SMALL && thin(i),
@@ -434,7 +452,7 @@ fn may_be_labelled(text: &[u8]) -> bool {
         _ if SMALL => true,
         [
             ..,
-            b'"' | b'\'' | b'\\' | b' ' | b'`' | b'*' | b']' | 0x80..,
+            b'"' | b'\'' | b'\\' | b' ' | b'`' | b'*' | b']' | b';' | 0x80..,
         ] => true,
         // The attribute that pages are full of ends as `pass` does.
         [.., b'l', b'a', b's', b's'] => false,
@@ -575,6 +593,29 @@ impl Pass<'_> {
         first(self.text.get(at..).unwrap_or_default(), most)
     }
 
+    /// The character at `at`, however it is written, and its length.
+    fn character(&self, at: usize) -> (char, usize) {
+        character(self.after(at, ESCAPE))
+            .unwrap_or((char::from(self.at(at)), usize::from(at < self.text.len())))
+    }
+
+    /// The character before `at`, however it is written, and its length, with what stands between and has no width.
+    fn character_before(&self, at: usize) -> (char, usize) {
+        let mut end = at;
+        while end > 0 {
+            let mut size = end.min(7);
+            while size > 1 && self.character(end - size).1 != size {
+                size -= 1;
+            }
+            end -= size;
+            let (sign, _) = self.character(end);
+            if !is_thin(sign) || at - end > ESCAPE {
+                return (sign, at - end);
+            }
+        }
+        ('\0', at)
+    }
+
     fn before(&self, at: usize) -> u8 {
         at.checked_sub(1).map_or(0, |at| self.at(at))
     }
@@ -586,26 +627,23 @@ impl Pass<'_> {
 
     /// Looks at a place that the bits pointed out.
     fn event(&mut self, at: usize) {
-        match self.at(at) {
-            b'@' => self.address(at, at + 1),
-            b'%' if self.starts(at, b"%40") => self.address(at, at + 3),
-            b'&' if self.starts(at, b"&#64;") => self.address(at, at + 5),
-            b':' | b'=' => self.label(at, at + 1),
-            b'%' if self.starts(at, b"%3d") || self.starts(at, b"%3a") => self.label(at, at + 3),
-            b'>' => {
+        let (sign, size) = self.character(at);
+        let after = at + size;
+        match sign {
+            '@' => self.address(at, after),
+            ':' | '=' => self.label(at, after),
+            '>' => {
                 let name = trailing(self.piece(at.saturating_sub(NAME), at), WORD);
                 if self.before(at - name) == b'<' {
-                    self.label(at, at + 1);
+                    self.label(at, after);
                 }
             }
-            b'-' if at >= self.done && self.option(at) => {}
-            b'+' | b'0' | b'6' if self.phone(at) => {}
-            b'/' | b'\\' => self.user(at),
-            0xbc => self.label(at - 1, at + 2),
-            // The second byte of a character without width.
-            0x80.. if at > self.done => self.stretch(at - 1),
-            _ if at >= self.done => self.stretch(at),
-            _ => {}
+            '-' if at >= self.done && self.option(at) => {}
+            '+' | '0' | '6' if self.phone(at, after) => {}
+            '/' | '\\' if self.user(at, after, sign) || size == 1 => {}
+            // The second byte of a wide colon, and of a character without width.
+            _ if self.at(at) == 0xbc => self.label(at - 1, at + 2),
+            _ => self.stretch(at - usize::from(self.at(at) >= 0x80)),
         }
     }
 
@@ -643,45 +681,28 @@ impl Pass<'_> {
             return Some((Some(byte), 1));
         }
         let rest = self.text.get(at..)?;
-        let of_key = |byte: u8, length| {
-            (is_word(byte) || is_joiner(byte) || byte == b'=').then_some((Some(byte), length))
-        };
         match rest {
-            [b'%', high, low, ..] => of_key(hex(&[*high, *low])?.to_le_bytes()[0], 3),
             // The colours of a terminal.
-            [0x1b, b'[', code @ ..] => Some((None, 2 + colour(code)?)),
-            [b'\\', b'u' | b'U', a, b, c, d, ..] => match hex(&[*a, *b, *c, *d])? {
-                0x200b..=0x200f | 0x2060 | 0xfeff | 0xad => Some((None, 6)),
-                value => of_key(u8::try_from(value).ok()?, 6),
-            },
-            [b'\\', b'/', ..] => Some((Some(b'/'), 2)),
+            [0x1b, b'[', code @ ..] => return Some((None, 2 + colour(code)?)),
+            [b'\\', b'/', ..] => return Some((Some(b'/'), 2)),
             // Quoted-printable, and lines that a shell goes on with.
-            [b'=', b'\n', after @ ..] if is_rest(after) => Some((None, 2)),
-            [b'=', b'\r', b'\n', after @ ..] if is_rest(after) => Some((None, 3)),
-            [b'\\', b'\n', ..] => Some((None, 2)),
-            [b'\\', b'\r', b'\n', ..] => Some((None, 3)),
+            [b'=', b'\n', after @ ..] if is_rest(after) => return Some((None, 2)),
+            [b'=', b'\r', b'\n', after @ ..] if is_rest(after) => return Some((None, 3)),
+            [b'\\', b'\n', ..] => return Some((None, 2)),
+            [b'\\', b'\r', b'\n', ..] => return Some((None, 3)),
             // Padding, not the sign between a name and a value.
-            [b'=', next, ..] if !is_word(*next) => Some((Some(b'='), 1)),
-            [b'='] => Some((Some(b'='), 1)),
-            [b'&', b'#', number @ ..] => {
-                let size = number.iter().take(8).position(|b| *b == b';')?;
-                let value = match &number[..size] {
-                    [b'x' | b'X', digits @ ..] => hex(digits)?,
-                    digits => digits.iter().try_fold(0u32, |sum, b| {
-                        is_digit(*b).then(|| sum * 10 + u32::from(b - b'0'))
-                    })?,
-                };
-                match value {
-                    0x200b..=0x200f | 0x2060 | 0xfeff | 0xad => Some((None, size + 3)),
-                    value => of_key(u8::try_from(value).ok()?, size + 3),
-                }
+            [b'=', next, ..] if is_word(*next) => return None,
+            _ if rest.starts_with(b"&shy;") || rest.starts_with(b"<wbr>") => {
+                return Some((None, 5));
             }
-            _ if rest.starts_with(b"&shy;") || rest.starts_with(b"<wbr>") => Some((None, 5)),
-            [0xc2, 0xad, ..] => Some((None, 2)),
-            [0xe2, 0x80, 0x8b..=0x8f, ..] | [0xe2, 0x81, 0xa0, ..] | [0xef, 0xbb, 0xbf, ..] => {
-                Some((None, 3))
+            _ => {}
+        }
+        match self.character(at) {
+            (sign, size) if is_thin(sign) => Some((None, size)),
+            (c, size) => {
+                let byte = u8::try_from(c).ok()?;
+                (is_word(byte) || is_joiner(byte) || byte == b'=').then_some((Some(byte), size))
             }
-            _ => None,
         }
     }
 
@@ -729,10 +750,6 @@ impl Pass<'_> {
                         self.unit(*start)
                             .is_some_and(|(_, size)| size > 1 && start + size == at)
                     }) else {
-                        if byte == b'\n' && self.joins_back(at) {
-                            at -= 1 + usize::from(self.before(at - 1) == b'\r');
-                            continue;
-                        }
                         break;
                     };
                     unit
@@ -759,21 +776,11 @@ impl Pass<'_> {
         }
     }
 
-    /// Whether the line break before `at` cuts a key.
-    fn joins_back(&self, at: usize) -> bool {
-        let end = at - 1 - usize::from(self.before(at - 1) == b'\r');
-        let start = end
-            - trailing(
-                self.piece(self.done.max(end.saturating_sub(SEEN)), end),
-                WORD,
-            );
-        let before = self.piece(start, end);
-        let known = issuer(before) > 0;
-        (known || !before.is_empty()) && self.soft_break(end, before, known).is_some()
-    }
-
     /// Reads the stretch around `at` and judges it.
     fn stretch(&mut self, at: usize) {
+        if at < self.done {
+            return;
+        }
         let start = self.begin(at);
         if self.read(start, false) == start {
             self.done = self.done.max(at + 1);
@@ -841,7 +848,7 @@ impl Pass<'_> {
             if cut_up && let Some(length) = base64(&plain[at..], self.before(places[at].0), at == 0)
             {
                 end = at + length;
-                self.push(
+                self.pair_or_push(
                     places[at].0,
                     places[end - 1].1,
                     SecretKind::Key,
@@ -892,11 +899,21 @@ impl Pass<'_> {
 
     /// A secret on its own, or the second half of `id:secret`, as fal's keys are written.
     fn pair_or_push(&mut self, start: usize, end: usize, kind: SecretKind, reason: Reason) {
-        let sign = COLONS
-            .split(|b| *b == b'|')
-            .find(|colon| self.starts(start.wrapping_sub(colon.len()), colon))
-            .map_or(0, <[u8]>::len);
-        if sign > 0
+        let (colon, sign) = self.character_before(start);
+        // The number of a bot, as Telegram's keys are written.
+        let mut bot = start.saturating_sub(sign);
+        let mut digits = 0;
+        while kind == SecretKind::Key
+            && colon == ':'
+            && digits < NAME
+            && let ('0'..='9', size) = self.character_before(bot)
+        {
+            (bot, digits) = (bot - size, digits + 1);
+        }
+        if digits >= 8 {
+            return self.push(bot, end, kind, reason);
+        }
+        if colon == ':'
             && let Some(last) = self.found.last_mut()
             && last.span.end + sign == start
             && matches!(last.kind, SecretKind::Id | SecretKind::Key)
@@ -920,6 +937,16 @@ impl Pass<'_> {
         let part = &plain[at..end];
         if part.len() >= 12 && part.starts_with(b"eyJ") {
             return Some((SecretKind::Key, Reason::Jwt));
+        }
+        // Keys of useapi.net, `user:12-...`, and of bots of Telegram, `1234567890:AA...`.
+        let (colon, size) = self.character_before(places[at].0);
+        let owner = places[at].0.saturating_sub(size);
+        let owned = part.len() >= 16
+            && colon == ':'
+            && (is_digit(part[0]) && self.starts(owner.saturating_sub(4), b"user")
+                || part.starts_with(b"AA") && is_digit(self.before(owner)));
+        if owned && is_mixed(part, 16) {
+            return Some((SecretKind::Key, Reason::Issuer));
         }
         let prefix = issuer(part);
         let rest = &part[prefix..];
@@ -960,13 +987,14 @@ impl Pass<'_> {
         ))
     }
 
-    /// Whether the words before the number at `at` make it an amount, a code or a time: `user_quota=`, `"timestampUs": `.
+    /// Whether the words before the number at `at` make it an amount, a code or a time: `user_quota=`, `"timestampUs": `; or it is
+    /// the fraction of one.
     fn is_counted(&self, at: usize) -> bool {
         let signs = self.piece(at.saturating_sub(4), at).iter().rev();
         let end = at - signs.take_while(|b| b" =:\"'`\\".contains(b)).count();
         let before = self.piece(end.saturating_sub(NAME), end);
         let name = last(before, trailing(before, LETTER | LOW_LINE));
-        holds(name, COUNTED)
+        holds(name, COUNTED) || self.before(at) == b'.' && is_digit(self.before(at - 1))
     }
 
     /// Whether the words before the number at `at` say whose it is: `account 2100000000`, `user id 2100000000`.
@@ -987,13 +1015,11 @@ impl Pass<'_> {
     #[inline(never)]
     fn label_of(&self, sign: usize) -> Option<Label> {
         let mut end = sign;
-        while sign - end < 6
-            && matches!(
-                self.before(end),
-                b'"' | b'\'' | b'\\' | b' ' | b'`' | b'*' | b']'
-            )
+        while sign - end < 8
+            && let (close, size) = self.character_before(end)
+            && matches!(close, '"' | '\'' | '\\' | ' ' | '`' | '*' | ']')
         {
-            end -= 1;
+            end -= size;
         }
         // Most words are told from labels by their last letters.
         let tail = [
@@ -1007,18 +1033,15 @@ impl Pass<'_> {
         if !is_tail(tail) && !matches!(tail[2], 0x81 | 0x8c | 0xa5) {
             return None;
         }
-        let mut start = self.word_before(end);
-        // `kunci API saya: ...`
-        let follows = same(&tail, b"aya") || same(&tail, b"api");
-        for word in [&b" saya"[..], b" api"] {
-            if follows
-                && self.starts(start.saturating_sub(1), word)
-                && end - start == word.len() - 1
-            {
-                end = start - 1;
-                start = self.word_before(end);
+        // `kunci API saya: ...`, `kunci API-nya: ...`
+        if matches!(tail[2] | 0x20, b'a' | b'i') {
+            for word in MINE.split(|b| *b == b'|') {
+                if end >= word.len() && self.starts(end - word.len(), word) {
+                    end -= word.len();
+                }
             }
         }
+        let start = self.word_before(end);
         let mut word = self.piece(start, end);
         if word.is_empty() {
             // Chinese words are of two characters.
@@ -1063,16 +1086,18 @@ impl Pass<'_> {
         let mut start = after;
         let mut scheme = label == Label::Login;
         loop {
-            let byte = self.at(start);
-            let skipped =
-                if b"\"'\\ \t`=:>*".contains(&byte) || byte == b'[' && label == Label::Cookie {
-                    1
-                } else {
-                    let mut openings = OPENINGS.split(|b| *b == b'|').enumerate();
-                    let found = openings.find(|(_, opening)| self.starts(start, opening));
-                    scheme |= found.is_some_and(|(n, _)| n >= QUOTES);
-                    found.map_or(0, |(_, opening)| opening.len())
-                };
+            let (sign, mut skipped) = self.character(start);
+            if !(matches!(
+                sign,
+                '"' | '\'' | '\\' | ' ' | '\t' | '`' | '=' | ':' | '>' | '*'
+            ) || sign == '[' && label == Label::Cookie)
+            {
+                let word = SCHEMES.split(|b| *b == b' ').find(|word| {
+                    self.starts(start, word) && self.character(start + word.len()).0 == ' '
+                });
+                skipped = word.map_or(0, <[u8]>::len);
+                scheme |= skipped > 0;
+            }
             if skipped == 0 || start - after > 24 {
                 break;
             }
@@ -1212,9 +1237,12 @@ impl Pass<'_> {
     /// Takes the values of a header's cookies for one secret, whatever their names.
     fn cookies(&mut self, at: usize) {
         let start = at + leading(self.after(at, SEEN), WORD | DOT) + 1;
+        if self.before(start) != b'=' {
+            return;
+        }
         let inside = |b: &&u8| **b >= b' ' && !b"\"'\\`<[".contains(b);
         let size = self.after(start, LONGEST).iter().take_while(inside).count();
-        if self.before(start) == b'=' && size >= 6 {
+        if size >= 6 {
             self.push(start, start + size, SecretKind::Key, Reason::Label);
             self.done = self.done.max(start + size);
         }
@@ -1246,19 +1274,25 @@ impl Pass<'_> {
     fn address(&mut self, sign: usize, after: usize) {
         let floor = sign.saturating_sub(128);
         let start = self.local(sign, floor);
-        if start == sign || ROLES.has(self.piece(start, sign)) {
+        if ROLES.has(self.piece(start, sign)) {
             return;
         }
-        let name = match self.before(start) {
-            // The colon may stand just before what is looked at.
-            b':' => self.local(start - 1, floor.min(start - 1)),
-            _ => start,
-        };
-        let scheme = |at: usize| self.before(at) == b'/' && self.before(at - 1) == b'/';
-        if scheme(name) || scheme(start) {
-            let from = if scheme(name) { name } else { start };
+        let login = |b: &&u8| b.is_ascii_graphic() && !b"@/?#\"'`<>\\[](),".contains(b);
+        let before = self.piece(floor, sign).iter().rev();
+        let mut from = sign - before.take_while(login).count();
+        // A password may hold the sign that ends it.
+        let begun = self
+            .found
+            .last()
+            .filter(|last| last.reason == Reason::Login && last.span.end + 1 == from);
+        let follows = begun.is_some();
+        from = begun.map_or(from, |last| last.span.start);
+        if follows || from < sign && self.before(from) == b'/' && self.before(from - 1) == b'/' {
             self.push(from, sign, SecretKind::Key, Reason::Login);
             self.done = self.done.max(sign);
+            return;
+        }
+        if start == sign {
             return;
         }
         let rest = self.after(after, 253);
@@ -1271,22 +1305,27 @@ impl Pass<'_> {
             let end = after + size;
             self.push(start, end, SecretKind::Email, Reason::Shape);
             self.done = self.done.max(end);
+        } else if size > 0 && matches!(rest[size..], [b':', b'~' | b'/', ..]) {
+            // Where a command is typed.
+            self.push(start, sign, SecretKind::User, Reason::Shape);
         }
     }
 
-    /// A phone number at `at`: an international one, or an Indonesian one that begins with 08 or 62-8.
-    fn phone(&mut self, at: usize) -> bool {
+    /// A phone number at `at`, whose next sign is `after`: an international one, or an Indonesian one that begins with 08, 62-8 or
+    /// the code of a town, (021).
+    fn phone(&mut self, at: usize, after: usize) -> bool {
         let before = self.before(at);
         if before.is_ascii_alphanumeric()
-            || matches!(before, b'.' | b'-' | b'_' | b'/')
-            || before == b'+'
+            || matches!(before, b'.' | b'-' | b'_' | b'/' | b'+')
+            // The seconds of a time.
+            || before == b':' && is_digit(self.before(at - 1))
         {
             return false;
         }
-        let plus = self.at(at) == b'+';
-        let (mut next, mut end, mut digits, mut gap) = (at + usize::from(plus), at, 0, 0);
-        // The first three digits.
-        let mut head = 0_u32;
+        let plus = !is_digit(self.at(at));
+        let (mut next, mut end, mut digits, mut gap) = (if plus { after } else { at }, at, 0, 0);
+        // The first three digits, how many stand together at the beginning, and what ends them.
+        let (mut head, mut lead, mut sign) = (0_u32, 0, 0);
         loop {
             let byte = self.at(next);
             next += 1;
@@ -1300,6 +1339,13 @@ impl Pass<'_> {
                 // The last bytes of dashes and of blanks that do not break.
                 || matches!(byte, 0x90..=0x95 | 0xa0 | 0xaf)
             {
+                if lead == 0 {
+                    // A day and a month, or columns of figures.
+                    if !plus && digits < 3 && head != 62 {
+                        return false;
+                    }
+                    (lead, sign) = (digits, byte);
+                }
                 gap += 1;
             } else if !matches!(byte, 0xc2 | 0xe2 | 0x80) {
                 // Those stand before them.
@@ -1308,12 +1354,20 @@ impl Pass<'_> {
             if digits > 15 {
                 return false;
             }
-            if gap > 2 {
+            if gap > 3 {
                 break;
             }
         }
         let range = if plus { 9..=15 } else { 10..=13 };
-        let known = plus || matches!(head, 81..=83 | 85 | 87..=89 | 628);
+        let known = match head {
+            // No country has such a code, but a time zone.
+            _ if plus => self.at(after) != b'0',
+            81..=83 | 85 | 87..=89 => true,
+            // Not columns of figures.
+            628 => lead != 2 || !is_digit(self.at(at + 6)) || is_digit(self.at(at + 11)),
+            21..=79 => matches!(lead, 3..=4) && (head == 21 || sign != b' '),
+            _ => false,
+        };
         if !known
             || !range.contains(&digits)
             || is_word(self.at(end))
@@ -1327,40 +1381,58 @@ impl Pass<'_> {
         true
     }
 
-    /// The name of a user in a path at `at`: `/home/NAME/`, `/Users/NAME/`, `C:\Users\NAME\`.
-    fn user(&mut self, at: usize) {
-        let length = if self.starts(at, b"/home/") || self.starts(at, b"/home\\/") {
+    /// The name of a user in a path whose part behind the `sign` at `at` is `after`: `/home/NAME/`, `/Users/NAME/`,
+    /// `C:\Users\NAME\`.
+    fn user(&mut self, at: usize, after: usize, sign: char) -> bool {
+        let mut start = after;
+        if self.starts(after, b"home") {
             // Not a page of a site, whether its host is masked or not.
             let before = self.before(at);
-            if is_word(before) || before == b'.' || before == b']' && is_digit(self.before(at - 1))
+            if sign == '/'
+                && (is_word(before)
+                    || before == b'.'
+                    || before == b']' && is_digit(self.before(at - 1)))
             {
-                return;
+                return false;
             }
-            5
-        } else if self.text.get(at + 1..at + 6) == Some(b"Users") {
-            6
+            start += 4;
+        } else if self.piece(after, after + 5) == b"Users"
+            || sign == '\\' && self.starts(after, b"users")
+        {
+            start += 5;
         } else {
-            return;
-        };
-        let mut start = at + length;
-        while matches!(self.at(start), b'/' | b'\\') && start - at < 12 {
-            start += 1;
+            return false;
         }
-        if start == at + length {
-            return;
+        let parts = start;
+        while let ('/' | '\\', size) = self.character(start)
+            && start - at < 24
+        {
+            start += size;
         }
-        let rest = self.after(start, 80);
-        let name = |b: &u8| is(*b, WORD | DOT) || *b >= 0x80;
-        let mut size = rest
-            .iter()
-            .take(64)
-            .take_while(|b| name(b) || **b == b' ')
-            .count();
-        if !matches!(rest.get(size), Some(b'\\' | b'/')) {
+        if start == parts {
+            return false;
+        }
+        let mut end = self.name(start, true);
+        if !matches!(self.character(end).0, '/' | '\\') {
             // Only before a further folder can a name hold spaces.
-            size = rest.iter().take(64).take_while(|b| name(b)).count();
+            end = self.name(start, false);
         }
-        self.push(start, start + size, SecretKind::User, Reason::Shape);
+        self.push(start, end, SecretKind::User, Reason::Shape);
+        end > start
+    }
+
+    /// Where the name of a user that begins at `start` ends.
+    fn name(&self, start: usize, spaces: bool) -> usize {
+        let mut end = start;
+        while let (sign, size) = self.character(end)
+            && end - start < 64
+            && (sign.is_ascii_alphanumeric()
+                || matches!(sign, '-' | '_' | '.' | '\u{80}'..)
+                || sign == ' ' && spaces)
+        {
+            end += size;
+        }
+        end
     }
 }
 
@@ -1373,12 +1445,12 @@ fn colour(code: &[u8]) -> Option<usize> {
         .map(|size| size + 1)
 }
 
-/// The value of hexadecimal digits.
-fn hex(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0u32, |sum, b| {
-        let digit = char::from(*b).to_digit(16)?;
-        Some((sum << 4) | digit)
-    })
+/// A character without width, which may stand anywhere.
+fn is_thin(sign: char) -> bool {
+    matches!(
+        sign,
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
+    )
 }
 
 /// How many signs of padding there are at the beginning.
@@ -1586,7 +1658,8 @@ mod tests {
             let mark = match (before, byte, after) {
                 (_, b'@', _)
                 | (_, b'+', b'0'..=b'9')
-                | (_, b'/' | b'\\', b'h' | b'H' | b'U')
+                | (_, b'/', b'h' | b'H' | b'U')
+                | (_, b'\\', b'h' | b'H')
                 | (0xef, 0xbc, 0x9a)
                 | (_, b'%', b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z')
                 | (0xe2, 0x80, 0x8b..=0x8f)
@@ -1599,7 +1672,13 @@ mod tests {
                     may_be_labelled(&window[..=i])
                 }
                 (b' ', b'-', _) => after == b'-' || after == b'u' && at(i + 2) == b' ',
-                (before, b'0', b'8') => !before.is_ascii_alphanumeric(),
+                (_, b'\\', b'u' | b'U') => {
+                    matches!(at(i + 2), b's' | b'S') || [at(i + 2), at(i + 3)] == *b"00"
+                }
+                (before, b'0', b'2'..=b'9') => before != b'-' && !before.is_ascii_alphanumeric(),
+                (before, b'6', b'2') => {
+                    !before.is_ascii_alphanumeric() && !at(i + 2).is_ascii_alphanumeric()
+                }
                 _ => false,
             };
             let run = starts(i) && (i == 0 || !starts(i - 1)) && {

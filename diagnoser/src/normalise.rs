@@ -574,9 +574,17 @@ fn han_run(w: &[u8]) -> usize {
 
 /// A character beyond ASCII in UTF-8.
 fn utf8(w: &[u8]) -> Option<(char, usize)> {
-    let len = utf8_len(*w.first()?)?;
-    let text = core::str::from_utf8(w.get(..len)?).ok()?;
-    Some((text.chars().next()?, len))
+    let (lead, rest) = w.split_first()?;
+    let len = utf8_len(*lead)?;
+    let rest = rest.get(..len - 1)?;
+    let value = rest
+        .iter()
+        .try_fold(u32::from(lead & (0x7f >> len)), |value, byte| {
+            (byte & 0xc0 == 0x80).then_some(value << 6 | u32::from(byte & 0x3f))
+        });
+    let c = char::from_u32(value?)?;
+    // No more bytes than it needs.
+    (c.len_utf8() == len).then_some((c, len))
 }
 
 /// How many bytes a character has that begins with this byte, if one beyond ASCII can.
@@ -658,9 +666,12 @@ fn escaped_byte(w: &[u8]) -> Option<(u8, usize)> {
     Some((u8::try_from(hex(digits, 2)?).ok()?, run + 3))
 }
 
-/// A character beyond ASCII whose bytes are escaped one by one.
+/// A character whose bytes are escaped one by one.
 fn escaped_character(w: &[u8]) -> Option<(char, usize)> {
     let (lead, mut at) = escaped_byte(w)?;
+    if lead < 0x80 {
+        return Some((char::from(lead), at));
+    }
     let mut bytes = [lead, 0, 0, 0];
     let bytes = bytes.get_mut(..utf8_len(lead)?)?;
     for slot in bytes.iter_mut().skip(1) {
@@ -936,25 +947,30 @@ const MAC_ROMAN: [u16; 128] = [
     0x00af, 0x02d8, 0x02d9, 0x02da, 0x00b8, 0x02dd, 0x02db, 0x02c7,
 ];
 
-/// The character at the start of `w`, raw or escaped, if it is beyond ASCII.
-fn character(w: &[u8]) -> Option<(char, usize)> {
-    let (c, len) = match w {
-        [0x80..=0xff, ..] => utf8(w)?,
-        [b'&', after @ ..] => entity(after).map(|(c, len)| (c, 1 + len))?,
+/// The character at the start of `w`, raw or escaped.
+pub(crate) fn character(w: &[u8]) -> Option<(char, usize)> {
+    match w {
+        [0x80..=0xff, ..] => utf8(w),
+        [b'&', after @ ..] => entity(after).map(|(c, len)| (c, 1 + len)),
         [b'\\' | b'%', ..] => escaped_character(w).or_else(|| {
             let run = backslashes(w);
-            unicode_escape(w.get(run..)?).map(|(c, len)| (c, run + len))
-        })?,
-        _ => return None,
-    };
-    (!c.is_ascii()).then_some((c, len))
+            match unicode_escape(w.get(run..)?) {
+                Some((c, len)) => Some((c, run + len)),
+                None => percent_byte(w)
+                    .filter(|_| run > 0)
+                    .map(|(_, len)| ('\\', len)),
+            }
+        }),
+        [byte, ..] => Some((char::from(*byte), 1)),
+        [] => None,
+    }
 }
 
 /// The character at the start of `w`; where it and the next ones are the bytes of one UTF-8 character in a code page,
 /// that character. Looks through `times` such misreadings.
 fn put_right(w: &[u8], times: u32) -> Option<(char, usize)> {
     let Some(times) = times.checked_sub(1) else {
-        return character(w);
+        return character(w).filter(|(c, _)| !c.is_ascii());
     };
     let first = put_right(w, times)?;
     if !may_be_misread(first.0, w.get(first.1)) {

@@ -21,6 +21,7 @@ const BASE64_URL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const BASE36: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const UPPER36: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const HEX: &[u8] = b"0123456789abcdef";
+const DIGITS: &[u8] = b"0123456789";
 
 /// Characters drawn from an alphabet.
 fn drawn(alphabet: &'static [u8], length: usize) -> impl Strategy<Value = String> {
@@ -75,6 +76,11 @@ fn shapes() -> impl Strategy<Value = String> {
         prefixed("AKIA", UPPER36, 16),
         prefixed("AIza", BASE64_URL, 35),
         prefixed("xai-", BASE62, 60),
+        prefixed("Mid-server-", BASE64_URL, 24),
+        prefixed("sb_secret_", BASE64_URL, 31),
+        prefixed("xnd_production_", BASE62, 48),
+        (drawn(DIGITS, 10), drawn(BASE64_URL, 33))
+            .prop_map(|(bot, rest)| format!("{bot}:AA{rest}")),
         drawn(HEX, 32),
         drawn(HEX, 40),
         drawn(HEX, 64),
@@ -287,6 +293,7 @@ proptest! {
             let cut = ["hard line break", "soft line break", "line of a shell"].contains(&name);
             if cut && key.len() < 32
                 || name == "hard line break" && key.contains(':')
+                || cut && key.contains(":AA")
                 || (cut || name == "URL path") && key.contains(['/', '+'])
             {
                 continue;
@@ -414,6 +421,15 @@ fn what_a_diagnosis_needs_is_left_alone() {
         "密钥错误：请检查 密码：错误",
         "代码：1102",
         "\u{1b}[31merror\u{1b}[0m code 1102",
+        // Times and dates that begin as phone numbers do.
+        "[08-11-2026 10.00] CS: code 1102",
+        "08-12-2026 08:14:55 status 402",
+        "13:53:08 2026-11-30 10:05:10.371 25746 INFO",
+        "commit time 1764500000 +0700, +0000 1764500000",
+        "02-11-2026 10:11 031 032 033",
+        // Amounts as programs write them.
+        "balance -0.10000000000000142, needs $0.0600000000000000012",
+        "https://medium.example/@user https://host.example/users/7",
     ] {
         assert_eq!(secrets(text.as_bytes()), [], "{text}");
     }
@@ -437,12 +453,33 @@ fn people_ids_and_passwords_are_found_with_the_reason() {
             "user%40example.com",
         ),
         ("user&#64;example.com", Email, Shape, "user&#64;example.com"),
+        (
+            "user&#x40;example.com",
+            Email,
+            Shape,
+            "user&#x40;example.com",
+        ),
+        (
+            r"user\u0040example.com",
+            Email,
+            Shape,
+            r"user\u0040example.com",
+        ),
+        ("user%2540example.com", Email, Shape, "user%2540example.com"),
         ("WA 0812-3456-7890 ya", Phone, Shape, "0812-3456-7890"),
         ("WA:081234567890", Phone, Shape, "081234567890"),
         ("call +62 812 3456 7890.", Phone, Shape, "+62 812 3456 7890"),
         ("(+62) 812", Phone, Shape, ""),
         ("nomor 6281234567890 ya", Phone, Shape, "6281234567890"),
         ("WA 62-812-3456-7890", Phone, Shape, "62-812-3456-7890"),
+        ("WA 62 812 3456 7890", Phone, Shape, "62 812 3456 7890"),
+        ("WA 62 81234567890", Phone, Shape, "62 81234567890"),
+        ("WA 0812 - 3456 - 7890", Phone, Shape, "0812 - 3456 - 7890"),
+        ("?wa=%2B62812-3456-7890", Phone, Shape, "%2B62812-3456-7890"),
+        ("telp (021) 555-0123", Phone, Shape, "021) 555-0123"),
+        ("telp 021-5550123, ya", Phone, Shape, "021-5550123"),
+        ("telp 021 5550123", Phone, Shape, "021 5550123"),
+        ("telp (0274) 555012", Phone, Shape, "0274) 555012"),
         ("tel:+1 (415) 555-0100", Phone, Shape, "+1 (415) 555-0100"),
         ("/home/budi/app/x.py", User, Shape, "budi"),
         ("cd /home/budi", User, Shape, "budi"),
@@ -455,6 +492,16 @@ fn people_ids_and_passwords_are_found_with_the_reason() {
         ),
         (r"C:\\Users\\siti\\AppData", User, Shape, "siti"),
         ("/mnt/c/Users/siti/x", User, Shape, "siti"),
+        (r"c:\users\siti\x", User, Shape, "siti"),
+        (r"\\wsl.localhost\Ubuntu\home\siti\x", User, Shape, "siti"),
+        ("path=%2Fhome%2Fsiti%2Fapp", User, Shape, "siti"),
+        (
+            "C%3A%5CUsers%5CSiti%20Aminah%5CApp",
+            User,
+            Shape,
+            "Siti%20Aminah",
+        ),
+        ("siti@laptop:~/app$ npm start", User, Shape, "siti"),
         (
             "request_id 2bbd7f2f-60bd-c5b0-e3c8-99cbd9219669",
             Id,
@@ -493,7 +540,26 @@ fn people_ids_and_passwords_are_found_with_the_reason() {
             Login,
             "budi:rahasia",
         ),
+        (
+            "postgres://app:rahasia!1@db.example:5432/x",
+            Key,
+            Login,
+            "app:rahasia!1",
+        ),
+        ("redis://:P@ssw0rd@redis:6379", Key, Login, ":P@ssw0rd"),
         ("sk-abc12345", Key, Issuer, "sk-abc12345"),
+        (
+            "bot 1234567890:AAabCdefgh-jklmNopqr_tuvwxyz0123456 is gone",
+            Key,
+            Issuer,
+            "1234567890:AAabCdefgh-jklmNopqr_tuvwxyz0123456",
+        ),
+        (
+            "user:1234-abCdefghijklmNopq7st",
+            Key,
+            Issuer,
+            "1234-abCdefghijklmNopq7st",
+        ),
         // What is behind a label for certain, without a digit too.
         (
             "password: correcthorsebattery code: 7001",
@@ -569,6 +635,21 @@ fn people_ids_and_passwords_are_found_with_the_reason() {
         ("kata sandi saya: rItBlQsOq6u7", Key, Label, "rItBlQsOq6u7"),
         ("kunci API: lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
         ("kunci API saya: lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
+        ("kunci API-nya: lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
+        ("tokennya: lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
+        ("kata sandinya: kucing99", Key, Label, "kucing99"),
+        (
+            "&quot;password&quot;:&quot;kucing99&quot;",
+            Key,
+            Label,
+            "kucing99",
+        ),
+        (
+            r"?token\u003dlw2KFBK5tH47\u0026x",
+            Key,
+            Label,
+            "lw2KFBK5tH47",
+        ),
         ("pass=lw2KFBK5tH47", Key, Label, "lw2KFBK5tH47"),
         (
             "login --password lw2KFBK5tH47 --verbose",
