@@ -604,6 +604,14 @@ impl Pass<'_> {
         let mut end = at;
         while end > 0 {
             let mut size = end.min(7);
+            // Hardly ever does an escape, or what is not ASCII, begin there.
+            // Escapes end with a letter, a digit or `;`, and hardly ever does one begin, or what is not ASCII.
+            let begins = |byte: &u8| matches!(byte, 0x80..|b'&'| b'\\' | b'%');
+            if matches!(self.before(end), b' ' | b'"' | b'\'' | b':' | b'`')
+                || !self.piece(end - size, end).iter().any(begins)
+            {
+                size = 1;
+            }
             while size > 1 && self.character(end - size).1 != size {
                 size -= 1;
             }
