@@ -6,7 +6,7 @@ use crate::words::{Words, holds};
 /// A text of at most so many canonical bytes.
 const LONGEST: usize = 600;
 /// Of which so many in ten, at least, somebody wrote: the rest is what a log or JSON put around it.
-const SHARE: usize = 6;
+const SHARE: usize = 3;
 /// So many spaces between words, or twice as many characters that are not Latin, make more than a message.
 const FEWEST: usize = 8;
 /// What nobody types who tells of an error: it is of an answer, a log or code.
