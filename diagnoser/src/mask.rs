@@ -604,11 +604,10 @@ impl Pass<'_> {
         let mut end = at;
         while end > 0 {
             let mut size = end.min(7);
-            // Hardly ever does an escape, or what is not ASCII, begin there.
             // Escapes end with a letter, a digit or `;`, and hardly ever does one begin, or what is not ASCII.
-            let begins = |byte: &u8| matches!(byte, 0x80..|b'&'| b'\\' | b'%');
+            let may_begin = |byte: &u8| *byte >= 0x80 || matches!(byte, b'&' | b'\\' | b'%');
             if matches!(self.before(end), b' ' | b'"' | b'\'' | b':' | b'`')
-                || !self.piece(end - size, end).iter().any(begins)
+                || !self.piece(end - size, end).iter().any(may_begin)
             {
                 size = 1;
             }
@@ -947,13 +946,14 @@ impl Pass<'_> {
             return Some((SecretKind::Key, Reason::Jwt));
         }
         // Keys of useapi.net, `user:12-...`, and of bots of Telegram, `1234567890:AA...`.
-        let (colon, size) = self.character_before(places[at].0);
-        let owner = places[at].0.saturating_sub(size);
-        let owned = part.len() >= 16
-            && colon == ':'
-            && (is_digit(part[0]) && self.starts(owner.saturating_sub(4), b"user")
-                || part.starts_with(b"AA") && is_digit(self.before(owner)));
-        if owned && is_mixed(part, 16) {
+        let is_owned = || {
+            let (colon, size) = self.character_before(places[at].0);
+            let owner = places[at].0.saturating_sub(size);
+            colon == ':'
+                && (is_digit(part[0]) && self.starts(owner.saturating_sub(4), b"user")
+                    || part.starts_with(b"AA") && is_digit(self.before(owner)))
+        };
+        if part.len() >= 16 && is_owned() && is_mixed(part, 16) {
             return Some((SecretKind::Key, Reason::Issuer));
         }
         let prefix = issuer(part);

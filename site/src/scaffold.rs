@@ -355,7 +355,7 @@ fn workflow(root: &Path, content: &str) -> Result<String, Failure> {
         ));
     }
     let named = format!("CONTENT: {}", Value::from(content));
-    let mut text = match content {
+    let text = match content {
         "content" => WORKFLOW.to_owned(),
         _ => WORKFLOW.replace("CONTENT: content", &named),
     };
@@ -365,9 +365,7 @@ fn workflow(root: &Path, content: &str) -> Result<String, Failure> {
         "ref: refs/heads/master" => "master",
         _ => "main",
     };
-    if branch != "main" {
-        text = text.replace("branches: [main]", &format!("branches: [{branch}]"));
-    }
+    let text = text.replace("branches: [main]", &format!("branches: [{branch}]"));
     create(&place, &text)?;
     Ok(format!(
         "{}: checks the content at each push to {branch}, and publishes it on GitHub Pages; fill in REPOSITORY and REVISION, \
