@@ -18,8 +18,14 @@ after(() => {
 /** Ends the hosts of tests that failed, which would keep the run from ending. */
 const open = new Set();
 
-/** The site on an origin of its own, whose files can be changed and which can be cut off. */
-async function host() {
+/** What the tests of deployments open; to keep the whole site for each of them would take most of their time. */
+const FEW = ['id/index.html', 'id/guides/units/index.html', 'en/guides/units/index.html'];
+
+/**
+ * The site on an origin of its own, whose files can be changed and which can be cut off. Its worker keeps all that it is
+ * to keep, or of each language FEW alone.
+ */
+async function host({ few = false } = {}) {
   /** What a later deployment changed: file -> bytes. All else is as it was built. */
   const changed = new Map();
   const read = (file) => changed.get(file) ?? readFileSync(join(built.out, file));
@@ -49,11 +55,19 @@ async function host() {
     server.close();
   };
   open.add(close);
+  if (few) {
+    const text = read('sw.js').toString();
+    const { SITE } = worker(text);
+    for (const files of Object.values(SITE.languages)) {
+      for (const file of Object.keys(files)) if (!FEW.includes(file)) delete files[file];
+    }
+    changed.set('sw.js', listing(text, SITE));
+  }
   return {
     url: (path) => origin + BASE + path,
     cut: (now) => { cut = now; if (now) server.closeAllConnections(); },
     read: (file) => read(file).toString(),
-    write: (file, text) => { changed.set(file, Buffer.from(text)); },
+    write: (file, body) => { changed.set(file, Buffer.from(body)); },
     close,
   };
 }
@@ -108,6 +122,11 @@ async function takeOver(page) {
 /** The list in front of the worker. */
 function worker(text) {
   return { SITE: JSON.parse(text.match(/^self\.SITE = (.*);$/m)[1]) };
+}
+
+/** The worker with another list. */
+function listing(text, SITE) {
+  return Buffer.from(text.replace(/^self\.SITE = .*;$/m, () => `self.SITE = ${JSON.stringify(SITE)};`));
 }
 
 describe('the list of the worker', () => {
@@ -181,7 +200,7 @@ describe('without a network', () => {
   });
 
   test('a visited page of the other language is kept as well', async () => {
-    const site = await host();
+    const site = await host({ few: true });
     const page = await firstVisit(site, 'id/');
     await page.goto(site.url('en/guides/units/'));
     await kept(page, 'en');
@@ -206,12 +225,12 @@ describe('a new deployment', () => {
       }
     }
     SITE.version = createHash('sha256').update(JSON.stringify(SITE)).digest('hex').slice(0, 16);
-    site.write('sw.js', text.replace(/^self\.SITE = .*;$/m, () => `self.SITE = ${JSON.stringify(SITE)};`));
+    site.write('sw.js', listing(text, SITE));
   }
   const mark = (text) => text.replace(/<h1>/, '<h1>Baru: ');
 
   test('is shown at once while there is a network, and whole without one', async () => {
-    const site = await host();
+    const site = await host({ few: true });
     const page = await firstVisit(site, 'id/');
     deploy(site, { 'id/guides/units/index.html': mark, 'id/index.html': mark });
     await page.goto(site.url('id/guides/units/'));
@@ -229,7 +248,7 @@ describe('a new deployment', () => {
   });
 
   test('that is not whole yet is never mixed in: without a network the old one stands', async () => {
-    const site = await host();
+    const site = await host({ few: true });
     const page = await firstVisit(site, 'id/');
     // A page is there already, the worker's list is not: as in the middle of an upload.
     site.write('id/guides/units/index.html', mark(site.read('id/guides/units/index.html')));
@@ -244,7 +263,7 @@ describe('a new deployment', () => {
   });
 
   test('caches of two deployments are left at most, and those of another site on the host alone', async () => {
-    const site = await host();
+    const site = await host({ few: true });
     const page = await firstVisit(site, 'id/');
     await page.evaluate(() => caches.open('resep /other/ 1'));
     for (let n = 0; n < 2; n += 1) {
@@ -286,7 +305,7 @@ describe('as an application', () => {
   }
 
   test('Chromium finds nothing that keeps it from being installed', async () => {
-    const site = await host();
+    const site = await host({ few: true });
     const page = await firstVisit(site, 'id/');
     const session = await page.context().newCDPSession(page);
     const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');

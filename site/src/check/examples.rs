@@ -8,7 +8,7 @@ use crate::model::diagnosed;
 use crate::parse::{Docs, RuleDoc};
 
 pub(super) fn check(docs: &Docs, pack: &[u8], diags: &mut Vec<Diag>) {
-    let engine = match Engine::from_pack(pack) {
+    let engine = match Engine::from_pack(pack).and_then(Engine::for_many) {
         Ok(engine) => engine,
         Err(e) => {
             diags.push(

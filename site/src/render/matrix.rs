@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diagnoser::Engine;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::RenderError;
@@ -31,30 +32,36 @@ impl Confusion {
     /// Runs every example that must hit through the pack. An engine that refuses the pack finds nothing; the check of the
     /// examples says so before anything is rendered.
     pub(super) fn new(site: &Site<'_>, pack: &[u8]) -> Confusion {
-        let mut out = Confusion::default();
-        let Ok(engine) = Engine::from_pack(pack) else {
-            return out;
+        let Ok(engine) = Engine::from_pack(pack).and_then(Engine::for_many) else {
+            return Confusion::default();
         };
         let rules = diagnosed(site.docs);
-        for rule in &rules {
-            let mut count = 0;
-            for example in rule.rule.examples.iter().filter(|e| e.hit) {
-                count += 1;
-                for finding in engine.diagnose(example.paste.value.as_bytes()).findings {
-                    let Some(other) = rules.get(usize::from(finding.rule)) else {
-                        continue;
-                    };
-                    // What an ambiguous signal may be is listed on its page by its author, and no confusion.
-                    if other.id != rule.id && finding.score > 0 {
-                        *out.others
-                            .entry(rule.id.clone())
-                            .or_default()
-                            .entry(other.id.clone())
-                            .or_default() += 1;
+        let counted: Vec<(&str, usize, BTreeMap<String, usize>)> = rules
+            .par_iter()
+            .map(|rule| {
+                let mut others = BTreeMap::new();
+                let mut count = 0;
+                for example in rule.rule.examples.iter().filter(|e| e.hit) {
+                    count += 1;
+                    for finding in engine.diagnose(example.paste.value.as_bytes()).findings {
+                        let Some(other) = rules.get(usize::from(finding.rule)) else {
+                            continue;
+                        };
+                        // What an ambiguous signal may be is listed on its page by its author, and no confusion.
+                        if other.id != rule.id && finding.score > 0 {
+                            *others.entry(other.id.clone()).or_default() += 1;
+                        }
                     }
                 }
+                (rule.id.as_str(), count, others)
+            })
+            .collect();
+        let mut out = Confusion::default();
+        for (rule, count, others) in counted {
+            if !others.is_empty() {
+                out.others.insert(rule.to_owned(), others);
             }
-            out.examples.insert(rule.id.clone(), count);
+            out.examples.insert(rule.to_owned(), count);
         }
         out
     }
