@@ -45,10 +45,10 @@ function setUpFilter() {
   if (field.value) apply();
 }
 
-/** A link to a group leads to its heading; the group is meant. */
+/** A link to a group leads to its heading; the group is meant. Its id is that of a provider, which an address holds as it is. */
 function setUpGroups() {
   const open = () => {
-    const group = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const group = document.getElementById(location.hash.slice(1));
     if (group instanceof HTMLDetailsElement) group.open = true;
   };
   addEventListener("hashchange", open);

@@ -668,6 +668,7 @@ describe('what scripts add', () => {
       await field.fill('');
       await page.waitForFunction((count) => document.querySelectorAll('[data-entry]:not([hidden])').length === count, all);
       assert.equal(await shown.count(), 0, 'closed again');
+      await page.evaluate(() => { location.hash = '#100%'; });
       await page.evaluate(() => { location.hash = '#kie'; });
       await page.locator('#kie [data-entry]').first().waitFor();
       assert.deepEqual(page.faults, []);
