@@ -273,6 +273,14 @@ function setUpDiagnoser(form) {
     });
   });
 
+  // A paste that no field takes is meant for the box, in place of what is there: one error after the other, without a click.
+  document.addEventListener("paste", ({ target: at, clipboardData: data }) => {
+    if (!data || (at instanceof Element && at.closest("input, textarea"))) return;
+    const text = data.getData("text/plain");
+    if (text) take(text);
+    else if (data.files.length) void takeFile(data.files[0]);
+  });
+
   let depth = 0;
   form.addEventListener("dragenter", () => {
     depth += 1;

@@ -387,6 +387,30 @@ describe('ways in', () => {
     assert.equal((await card(page)).rule, 'kling/resource-package-depleted');
   });
 
+  test('a paste that no field takes is meant for the box, in place of what is there; the search keeps its own', async () => {
+    const box = page.getByTestId('paste');
+    const copy = (text) => page.evaluate((value) => navigator.clipboard.writeText(value), text);
+    await answerTo(page, () => box.fill('HTTP 429'));
+    await page.evaluate(() => document.activeElement.blur());
+    const first = '{"code":1102,"message":"Account balance not enough"}';
+    await copy(first);
+    await answerTo(page, () => page.keyboard.press('ControlOrMeta+V'));
+    assert.equal(await box.inputValue(), first);
+    assert.equal((await card(page)).rule, 'kling/resource-package-depleted');
+    const second = '{"code":1303,"message":"parallel task over resource pack limit"}';
+    await copy(second);
+    await page.locator('[data-answer] button').first().focus();
+    await answerTo(page, () => page.keyboard.press('ControlOrMeta+V'));
+    assert.equal(await box.inputValue(), second);
+    assert.equal((await card(page)).rule, 'kling/concurrency-limit');
+    await copy('saldo');
+    await page.keyboard.press('/');
+    await page.getByTestId('search-field').press('ControlOrMeta+V');
+    assert.equal(await page.getByTestId('search-field').inputValue(), 'saldo');
+    await page.keyboard.press('Escape');
+    assert.equal(await box.inputValue(), second);
+  });
+
   const log = '2026-11-20T03:04:05Z worker-2 INFO start\r\n2026-11-20T03:04:06Z worker-2 ERROR {"code":1102,"message":"Account balance not enough"} ✗\r\n';
 
   test('a dropped file', async () => {
