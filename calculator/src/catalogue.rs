@@ -154,6 +154,24 @@ pub struct Model {
     pub rates: Vec<Rate>,
 }
 
+impl Model {
+    /// The options under which the list has a price, as `quality/audio/input`, each once.
+    pub(crate) fn combinations(&self) -> Vec<String> {
+        let mut combinations: Vec<String> = Vec::new();
+        for rate in &self.rates {
+            let parts: Vec<&str> = [rate.quality(), rate.audio.as_deref(), rate.input.as_deref()]
+                .into_iter()
+                .map(Option::unwrap_or_default)
+                .collect();
+            let text = parts.join("/");
+            if !combinations.contains(&text) {
+                combinations.push(text);
+            }
+        }
+        combinations
+    }
+}
+
 /// What one clip, or one second of it, costs under some options.
 #[derive(Clone, Debug)]
 pub struct Rate {
@@ -365,19 +383,11 @@ impl Catalogue {
             })
             .collect();
         if fitting.is_empty() {
-            let mut combinations: Vec<String> = Vec::new();
-            for rate in &model.rates {
-                let parts: Vec<&str> =
-                    [rate.quality(), rate.audio.as_deref(), rate.input.as_deref()]
-                        .into_iter()
-                        .map(Option::unwrap_or_default)
-                        .collect();
-                let text = parts.join("/");
-                if !combinations.contains(&text) {
-                    combinations.push(text);
-                }
-            }
-            return Err(Refusal::naming("quality", "no-option", combinations));
+            return Err(Refusal::naming(
+                "quality",
+                "no-option",
+                model.combinations(),
+            ));
         }
         // Where two lists state a price for the same clip, the newer one holds.
         let best = fitting

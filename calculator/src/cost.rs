@@ -198,7 +198,7 @@ fn elsewhere(
         lengths.sort_unstable();
         lengths.dedup();
         out.refusal = Some(if lengths.is_empty() {
-            Refusal::new("quality", "no-option")
+            Refusal::naming("quality", "no-option", model.combinations())
         } else {
             Refusal::naming("seconds", "clip-length", lengths)
         });

@@ -377,6 +377,17 @@ fn the_same_job_elsewhere() {
         clips.refusal.as_ref().map(|r| (r.reason, r.values.clone())),
         Some(("clip-length", vec!["5".to_owned()]))
     );
+    // So is which options the other list has, where it has not those that were asked for.
+    let answer = ask(job("k3", "720p", "none", "5"), "1").unwrap();
+    let clips = answer
+        .beside
+        .iter()
+        .find(|b| b.model == "clips-k3")
+        .unwrap();
+    assert_eq!(
+        clips.refusal.as_ref().map(|r| (r.reason, r.values.clone())),
+        Some(("no-option", vec!["pro//".to_owned()]))
+    );
 }
 
 #[test]
