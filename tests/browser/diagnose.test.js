@@ -18,7 +18,6 @@ after(() => site?.close());
 /** What each wallet and each actor is called, in the words readers see. */
 const WALLET = {
   'kling-video-units': { id: 'Unit video API Kling', en: 'Kling API video units' },
-  'kling-web-credits': { id: 'Kredit situs web Kling', en: 'Kling website credits' },
   'reseller-balance': { id: 'Saldo di reseller', en: 'Reseller balance' },
 };
 const OPERATOR = { id: /Pemegang akun API/, en: /Whoever holds the API account/ };
@@ -55,11 +54,11 @@ const SEEDS = [
   },
   {
     name: 'website credits taken for API credits', paste: 'I have 513 credits on the Kling AI website but the API still says Account balance not enough',
-    rule: 'kling/website-credits-not-api', wallet: 'kling-web-credits', sender: 'Kling AI', evidence: [],
+    rule: 'kling/website-credits-not-api', wallet: 'kling-video-units', sender: 'Kling AI', evidence: [],
   },
   {
     name: 'website credits taken for API credits, in Indonesian', paste: 'Kenapa kredit web Kling tidak bisa dipakai untuk API? Saldo 513 masih ada 🙏',
-    rule: 'kling/website-credits-not-api', wallet: 'kling-web-credits', sender: 'Kling AI', evidence: [],
+    rule: 'kling/website-credits-not-api', wallet: 'kling-video-units', sender: 'Kling AI', evidence: [],
   },
   {
     name: 'coins of the app taken for the balance at the provider', paste: 'Saya sudah top up koin di aplikasi, kenapa videonya masih gagal?',
