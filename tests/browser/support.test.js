@@ -20,6 +20,15 @@ test('the header has room for the section of staff', async () => {
 });
 
 describe('replies', () => {
+  test('credits of the customer\'s own account at a video site have a reply of their own, which speaks of no fault of ours', async () => {
+    const page = await open(site, 'en/diagnose/');
+    await paste(page, 'kredit di web kling saya habis, harus nunggu jatah bulan depan?');
+    const support = page.getByTestId('answer').getByTestId('support');
+    await support.waitFor();
+    assert.equal(await support.getAttribute('data-support'), 'site-credits');
+    await page.context().close();
+  });
+
   for (const lang of LANGUAGES) {
     test(`an answer in the box has its reply in both languages, copied with one click (${lang})`, async () => {
       const page = await open(site, `${lang}/diagnose/`);
