@@ -431,15 +431,6 @@ pub(crate) fn analyse(source: &Source, options: &Options, cache: &mut Cache) -> 
         .map(|d| d.file.clone())
         .collect();
     diags.retain(|d| d.code != "mojibake" || !undecoded.contains(&d.file) || !is_lost(source, d));
-    // What a code block took in that nobody closed is missing neither there nor from the other languages.
-    let open = files_with(&diags, "unclosed-fence");
-    diags.retain(|d| match d.code {
-        "left-over-markdown" => !open.contains(&d.file),
-        code if code.starts_with("unequal-") => {
-            open.iter().all(|file| folder(file) != folder(&d.file))
-        }
-        _ => true,
-    });
     // What is still to be filled in is no wrong id besides.
     let open: BTreeSet<(String, usize)> = diags
         .iter()
@@ -485,11 +476,6 @@ fn is_lost(source: &Source, diag: &Diag) -> bool {
     let text = source.texts.get(&diag.file);
     let at = text.zip(diag.span.clone());
     at.is_none_or(|(text, span)| text.get(span) == Some("\u{fffd}"))
-}
-
-/// The folder of a file: that of a page in all its languages.
-fn folder(file: &str) -> &str {
-    file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Lints of ids, and the files in which these stand.

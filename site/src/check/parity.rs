@@ -78,9 +78,11 @@ fn compare(texts: &BTreeMap<String, Arc<Markdown>>, docs: &Docs, diags: &mut Vec
         .iter()
         .filter(|(code, text)| *code != base_code && !base.broken && !text.broken)
     {
+        let unclosed = [base, text].into_iter().filter_map(|text| text.unclosed);
         let pair = Pair {
             base,
             text,
+            sections: unclosed.min().unwrap_or(usize::MAX),
             names: [format!("{base_code}.md"), format!("{code}.md")],
         };
         if pair.headings(diags) {
@@ -97,10 +99,18 @@ fn compare(texts: &BTreeMap<String, Arc<Markdown>>, docs: &Docs, diags: &mut Vec
 struct Pair<'d> {
     base: &'d Markdown,
     text: &'d Markdown,
+    /// How many sections can be compared: nobody knows what belongs to those with a code block that was never closed, and behind them.
+    sections: usize,
     names: [String; 2],
 }
 
 impl Pair<'_> {
+    /// Whether what begins there in this text can be compared.
+    fn knows(&self, text: &Markdown, span: &Range<usize>) -> bool {
+        let first_unknown = text.sections.get(self.sections);
+        first_unknown.is_none_or(|section| span.start < section.span.start)
+    }
+
     /// Both sides with the name of the other.
     fn sides(&self) -> [(&Markdown, &Markdown, &str); 2] {
         [
@@ -116,7 +126,7 @@ impl Pair<'_> {
             for heading in here
                 .headings
                 .iter()
-                .filter(|h| !ids.contains(h.id.as_str()))
+                .filter(|h| !ids.contains(h.id.as_str()) && self.knows(here, &h.span))
             {
                 equal = false;
                 diags.push(
@@ -139,7 +149,8 @@ impl Pair<'_> {
         if !equal {
             return false;
         }
-        for (a, b) in self.base.headings.iter().zip(&self.text.headings) {
+        let pairs = self.base.headings.iter().zip(&self.text.headings);
+        for (a, b) in pairs.filter(|(_, b)| self.knows(self.text, &b.span)) {
             if (&a.id, a.level) != (&b.id, b.level) {
                 diags.push(
                     Diag::new(
@@ -167,7 +178,8 @@ impl Pair<'_> {
             let sides = self.sides().into_iter().filter(|(here, ..)| some(here));
             for (here, there, name) in sides {
                 let pairs = here.steps.iter().zip(&there.steps);
-                diags.extend(pairs.filter(|(a, b)| !a.task && b.task).map(|(step, _)| {
+                let lost = pairs.filter(|(a, b)| !a.task && b.task && self.knows(here, &a.span));
+                diags.extend(lost.map(|(step, _)| {
                     Diag::new(
                         "unequal-steps",
                         &here.file,
@@ -178,7 +190,8 @@ impl Pair<'_> {
                 }));
             }
         }
-        for (a, b) in self.base.sections.iter().zip(&self.text.sections) {
+        let sections = self.base.sections.iter().zip(&self.text.sections);
+        for (a, b) in sections.take(self.sections) {
             if a.steps != b.steps {
                 diags.push(
                     Diag::new(
@@ -201,7 +214,7 @@ impl Pair<'_> {
 
     fn numbers(&self, diags: &mut Vec<Diag>) {
         for (here, there, name) in self.sides() {
-            for n in 0..here.sections.len() {
+            for n in 0..here.sections.len().min(self.sections) {
                 let mut rest: BTreeMap<&str, usize> = BTreeMap::new();
                 for number in there.numbers.iter().filter(|x| x.section == n) {
                     *rest.entry(&number.text.value).or_default() += 1;
@@ -237,7 +250,7 @@ impl Pair<'_> {
 
     fn codes(&self, diags: &mut Vec<Diag>) {
         let (a, b) = (&self.base.codes, &self.text.codes);
-        for (x, y) in a.iter().zip(b) {
+        for (x, y) in a.iter().zip(b).filter(|(_, y)| y.section < self.sections) {
             if (&x.lang, &x.text) != (&y.lang, &y.text) {
                 diags.push(
                     Diag::new(
@@ -251,7 +264,8 @@ impl Pair<'_> {
             }
         }
         for (here, there, name) in self.sides() {
-            for code in here.codes.iter().skip(there.codes.len()) {
+            let more = here.codes.iter().skip(there.codes.len());
+            for code in more.filter(|code| code.section < self.sections) {
                 diags.push(
                     Diag::new(
                         "unequal-code",
@@ -274,6 +288,7 @@ impl Pair<'_> {
             for link in here.links.iter().filter(|l| !l.image) {
                 match rest.get_mut(link.dest.value.as_str()) {
                     Some(left) if *left > 0 => *left -= 1,
+                    _ if link.section >= self.sections => {}
                     _ => diags.push(
                         Diag::new(
                             "unequal-links",
@@ -304,6 +319,7 @@ impl Pair<'_> {
                 for item in mine {
                     match rest.get_mut(item.value.as_str()) {
                         Some(left) if *left > 0 => *left -= 1,
+                        _ if !self.knows(here, &item.span) => {}
                         _ => diags.push(
                             Diag::new(
                                 "unequal-numbers",

@@ -1,6 +1,7 @@
 //! Markdown pages: front matter, and what `check` and `render` must know of the body, with places. Turns nothing
 //! into HTML.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
@@ -56,6 +57,8 @@ pub struct Markdown {
     pub empty_headers: Vec<Range<usize>>,
     /// Tags of raw HTML, in order.
     pub html: Vec<RawTag>,
+    /// Index into `sections`: of the first with a code block that nobody closed. What this one took in belongs to other parts.
+    pub unclosed: Option<usize>,
 }
 
 impl Markdown {
@@ -249,9 +252,43 @@ pub(crate) fn parse(file: &str, text: &str) -> (Markdown, Vec<Diag>) {
             sink.report("front-matter", first, message, Some(help.to_owned()));
         }
     }
-    let start = page.body;
-    body(&mut page, &text[start..], &sink);
+    let page = read_closed(&page, &text[page.body..], &sink);
     (page, sink.into_diags())
+}
+
+/// How many code blocks that nobody closed are told of in one file. What follows more of them is read as it stands.
+const UNCLOSED: usize = 16;
+
+/// Reads the body of `page`, which is `text`. Where a code block was never closed, it is closed where that was forgotten, and all
+/// is read again: what stands before and behind it is as wrong or as right as without it.
+fn read_closed(page: &Markdown, text: &str, sink: &Sink<'_>) -> Markdown {
+    let mut text = Cow::Borrowed(text);
+    let mut unclosed = None;
+    let mut told = 0;
+    loop {
+        let found = Sink::new(&page.file);
+        let mut read = Markdown {
+            unclosed,
+            ..page.clone()
+        };
+        match body(&mut read, &text, &found) {
+            Some(open) if told < UNCLOSED => {
+                told += 1;
+                unclosed = unclosed.or(Some(open.section));
+                sink.report(
+                    "unclosed-fence",
+                    open.at,
+                    "this code block is never closed",
+                    Some(open.help),
+                );
+                text = Cow::Owned(close(&text, open.block, &open.fence));
+            }
+            _ => {
+                found.into_diags().into_iter().for_each(|d| sink.push(d));
+                return read;
+            }
+        }
+    }
 }
 
 /// Reads front matter.
@@ -312,8 +349,8 @@ fn front_matter(text: &str) -> Result<(Range<usize>, usize), NoFrontMatter> {
     }
 }
 
-/// Reads the body of `page`, which is `text`.
-fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
+/// Reads the body of `page`, which is `text`. Tells of the first code block that nobody closed.
+fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) -> Option<OpenBlock> {
     page.sections.push(Section {
         id: None,
         span: page.body..page.body + text.len(),
@@ -334,14 +371,16 @@ fn body(page: &mut Markdown, text: &str, sink: &Sink<'_>) {
         steps: Steps::default(),
         links: Vec::new(),
         code: None,
-        fence_lost: false,
+        unclosed: None,
         notes: Notes::default(),
     };
     for (n, (event, range)) in events.iter().enumerate() {
         let next = events.get(n + 1).map(|(event, _)| event);
         reader.event(event, range, next);
     }
+    let unclosed = reader.unclosed.take();
     reader.finish();
+    unclosed
 }
 
 /// Reads the events of a body in order, and knows what is open. Ranges are places in the body, spans those in the file.
@@ -358,9 +397,21 @@ struct BodyReader<'b, 't> {
     /// Places in `page.links`. An image may stand in a link.
     links: Vec<usize>,
     code: Option<CodeBlock>,
-    /// A block was found that nobody closed: those after it begin where they should end.
-    fence_lost: bool,
+    /// The first block that nobody closed: those after it begin where they should end.
+    unclosed: Option<OpenBlock>,
     notes: Notes<'b>,
+}
+
+/// A code block that nobody closed.
+struct OpenBlock {
+    /// Its first line, in the file.
+    at: Range<usize>,
+    help: String,
+    /// In the body, up to where its end was forgotten.
+    block: Range<usize>,
+    fence: String,
+    /// Index into `sections`.
+    section: usize,
 }
 
 struct OpenHeading {
@@ -580,10 +631,28 @@ impl<'b, 't> BodyReader<'b, 't> {
     fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: &Range<usize>) {
         let (lang, span) = (code_language(kind), self.span(range));
         if let CodeBlockKind::Fenced(_) = kind
-            && !self.fence_lost
+            && self.unclosed.is_none()
+            && let Some((fence, ends)) = unclosed_fence(&self.text[range.clone()], lang)
         {
-            let block = &self.text[range.clone()];
-            self.fence_lost = unclosed_fence(self.sink, block, span.start, lang);
+            let line = self.first_line(range);
+            self.unclosed = Some(OpenBlock {
+                help: match ends {
+                    Some(at) => format!(
+                        "write {fence} on a line of its own before `{}`",
+                        bare(
+                            self.text[range.start + at..]
+                                .lines()
+                                .next()
+                                .unwrap_or_default()
+                        )
+                    ),
+                    None => format!("write {fence} on a line of its own below it"),
+                },
+                block: range.start..ends.map_or(range.end, |at| range.start + at),
+                at: line,
+                fence,
+                section: self.section(),
+            });
         }
         self.code = Some(CodeBlock {
             lang: lang.to_owned(),
@@ -1104,14 +1173,17 @@ fn locate(
     }
 }
 
-/// Says of a block, which begins at byte `start` of the file, that its fence is missing below it, if it is: at the end of the text, or where
-/// the block holds what begins something else. Tells whether it did.
-fn unclosed_fence(sink: &Sink<'_>, block: &str, start: usize, lang: &str) -> bool {
-    let mut lines = block
-        .lines()
-        .map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end());
+/// A line of a code block without what stands around it: marks of a quote, and how far it is moved in.
+fn bare(line: &str) -> &str {
+    line.trim_start_matches(['>', ' ', '\t']).trim_end()
+}
+
+/// Looks whether the fence of a block is missing below it: at the end of the text, or where the block holds what begins something
+/// else. Then tells the fence, and in which byte of the block that begins.
+fn unclosed_fence(block: &str, lang: &str) -> Option<(String, Option<usize>)> {
+    let mut lines = block.split_inclusive('\n');
     let first = lines.next().unwrap_or_default();
-    let fence: String = first
+    let fence: String = bare(first)
         .chars()
         .take_while(|c| *c == '`' || *c == '~')
         .collect();
@@ -1121,29 +1193,50 @@ fn unclosed_fence(sink: &Sink<'_>, block: &str, start: usize, lang: &str) -> boo
         is_fence && !line.trim_start_matches(['`', '~']).is_empty()
             || is_heading && !matches!(lang, "md" | "markdown")
     };
-    let mut last = first;
-    let mut count = 1;
-    let mut help = None;
+    let mut closed = false;
+    let mut ends = None;
+    let mut at = first.len();
     for line in lines {
-        if begins_another(line) && help.is_none() {
-            help = Some(format!(
-                "write {fence} on a line of its own before `{line}`"
-            ));
+        if ends.is_none() && begins_another(bare(line)) {
+            ends = Some(at);
         }
-        last = line;
-        count += 1;
+        closed = bare(line).starts_with(&fence);
+        at += line.len();
     }
-    let closed = count > 1 && last.starts_with(&fence);
-    if closed && help.is_none() {
-        return false;
+    (!closed || ends.is_some()).then_some((fence, ends))
+}
+
+/// The text with the code block in `range` closed by its fence, or without it where there is no room for that; each byte behind it is
+/// where it was. The lines of the block are blank then, but for those that say where links and notes lead and that show a table or a
+/// chart: others may ask for them.
+fn close(text: &str, range: Range<usize>, fence: &str) -> String {
+    let (before, block) = (&text[..range.start], &text[range.clone()]);
+    let mut first = Cow::Borrowed(block.lines().next().unwrap_or_default());
+    let mut lines = String::new();
+    let mut blank = None;
+    for line in block[first.len()..].split_inclusive('\n') {
+        let words = bare(line);
+        if words.starts_with('[') && words.contains("]:")
+            || words.starts_with("{{table:")
+            || words.starts_with("{{chart:")
+        {
+            blank.get_or_insert(lines.len());
+            lines.push_str(line);
+        } else {
+            let bytes = line.bytes();
+            lines.extend(bytes.map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        }
     }
-    sink.report(
-        "unclosed-fence",
-        start..start + first.len(),
-        "this code block is never closed",
-        help.or_else(|| Some(format!("write {fence} on a line of its own below it"))),
-    );
-    true
+    // What lines begin with in the quote or the item of a list that the block stands in.
+    let margin = before.rsplit('\n').next().unwrap_or_default();
+    let margin = margin.chars().map(|c| if c == '>' { c } else { ' ' });
+    let end = format!("\n{}{fence}\n", margin.collect::<String>());
+    if end.len() <= blank.unwrap_or(lines.len()) {
+        lines.replace_range(..end.len(), &end);
+    } else {
+        first = Cow::Owned(" ".repeat(first.len()));
+    }
+    format!("{before}{first}{lines}{}", &text[range.end..])
 }
 
 #[cfg(test)]
@@ -1288,8 +1381,9 @@ mod tests {
         assert_eq!(diags, [(3, "unclosed-fence")]);
         let (_, diags) = read("x\n\n```sh\nls\n\n## Gone {#gone}\n\n```json\n{}\n```\n");
         assert_eq!(diags, [(3, "unclosed-fence")]);
-        let (_, diags) = read("x\n\n```\na\n## More {#more}\n```\nb\n```\n");
+        let (page, diags) = read("x\n\n```\na\n## More {#more}\n```\nb\n```\n");
         assert_eq!(diags, [(3, "unclosed-fence")]);
+        assert_eq!(page.headings.len(), 1);
         for closed in [
             "> ```sh\n> ls\n> ```\n",
             "````md\n```sh\nls\n```\n````\n",
@@ -1299,6 +1393,43 @@ mod tests {
             let (_, diags) = read(closed);
             assert_eq!(diags, [], "{closed}");
         }
+    }
+
+    #[test]
+    fn what_stands_around_a_fence_without_an_end_is_read() {
+        let wrong = "See [a](/nope/.\n\n";
+        for (open, more) in [
+            ("```\n", "## More {#more}\n\n"),
+            ("```sh\nls [a](/b/.\n\n", "## More {#more}\n\n"),
+            ("> ```sh\n> ls ö\n\n", "## More {#more}\n\n"),
+            ("> [!NOTE]\n> ```sh\n> ls -la\n\n", ""),
+            ("1. ```sh\n   ls -la\n\n", "## More {#more}\n\n"),
+            (
+                "1. Do\n\n   ~~~~\n   ls -la\n\n",
+                "   ~~~~sh\n   ls\n   ~~~~\n\n",
+            ),
+            (
+                "A[^n] [b][c]\n\n```\n[^n]: N\n\n[c]: /d/\n\n",
+                "## More {#more}\n\n",
+            ),
+        ] {
+            for body in [
+                format!("{wrong}{open}"),
+                format!("{wrong}{open}{more}{wrong}"),
+                format!("{wrong}{open}{more}```sh\nls\n\n{wrong}"),
+            ] {
+                let found = left_over(&body);
+                let told = |what: &str| found.iter().filter(|d| d.starts_with(what)).count();
+                let fences = told("unclosed-fence ");
+                let wrong = told("left-over-markdown [a](/nope/");
+                assert!(fences >= 1 && wrong >= 1, "{body}\n{found:?}");
+                assert_eq!(found.len(), fences + wrong, "{body}\n{found:?}");
+            }
+        }
+        let (page, _) = read("# A {#a}\n\n## B {#b}\n\n1\n\n## C {#c}\n\n```\n\n## D {#d}\n\n2\n");
+        assert_eq!(page.unclosed, Some(2));
+        assert_eq!(page.sections.len(), 4);
+        assert_eq!(page.numbers.len(), 2);
     }
 
     /// What is wrong with a page of this text, and where.
