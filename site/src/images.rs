@@ -92,7 +92,7 @@ pub(crate) fn prepare(source: &mut Source, keep: Keep) -> Result<(), write::Writ
     let found: Vec<(&String, Result<Picture, String>, New)> = source
         .images
         .par_iter()
-        .filter(|(path, _)| !theme::holds(path))
+        .filter(|(path, _)| !theme::is_other(path))
         .map(|(path, bytes)| match old.get(path) {
             Some(known) if Arc::ptr_eq(&known.bytes, bytes) || known.bytes == *bytes => {
                 (path, Ok(known.clone()), Vec::new())
@@ -178,7 +178,9 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
     // An animation loses all but its first frame.
     let wanted: Vec<u32> = WIDTHS
         .into_iter()
-        .filter(|w| u64::from(*w) * 100 < u64::from(width) * NARROWER && !is_animated(bytes))
+        .filter(|w| u64::from(*w) * 100 < u64::from(width) * NARROWER)
+        // Nor would the markup and the styles of a theme ask for copies.
+        .filter(|_| !is_animated(bytes) && !theme::holds(path))
         .collect();
     if wanted.is_empty() {
         return Ok(picture);

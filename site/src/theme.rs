@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use memchr::memchr;
@@ -11,6 +12,7 @@ use regex::Regex;
 use crate::assets::{self, STATIC, TEMPLATES};
 use crate::cli::{DONE, Failure, print};
 use crate::diag::{Diag, did_you_mean};
+use crate::images::Picture;
 use crate::load::Source;
 use crate::model::Site;
 use crate::parse::listed;
@@ -32,6 +34,12 @@ pub(crate) const MAY_STAND: &str = "theme/templates/<name>.html and theme/assets
 /// Whether the file of the content folder is one of the theme's.
 pub(crate) fn holds(file: &str) -> bool {
     file.starts_with(FOLDER)
+}
+
+/// Whether the file is one of the theme's that is neither text nor a picture: a font, or the icon of old browsers.
+pub(crate) fn is_other(file: &str) -> bool {
+    let ending = Path::new(file).extension().and_then(|e| e.to_str());
+    holds(file) && ending.is_some_and(|e| BINARIES.iter().any(|b| e.eq_ignore_ascii_case(b)))
 }
 
 /// Whether a path of parts below `theme/` is one that is read.
@@ -60,7 +68,10 @@ pub(crate) fn templates(source: &Source) -> impl Iterator<Item = (&str, &Arc<str
 /// The assets of the theme by name.
 pub(crate) fn assets(source: &Source) -> impl Iterator<Item = (&str, &[u8])> {
     let texts = below(&source.texts, ASSETS_FOLDER).map(|(name, text)| (name, text.as_bytes()));
-    let others = below(&source.images, ASSETS_FOLDER).map(|(name, bytes)| (name, &**bytes));
+    let others = below(&source.images, ASSETS_FOLDER).map(|(name, bytes)| {
+        let picture = source.pictures.get(&format!("{ASSETS_FOLDER}{name}"));
+        (name, picture.map_or(&**bytes, Picture::published))
+    });
     texts.chain(others)
 }
 

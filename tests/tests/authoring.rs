@@ -229,6 +229,7 @@ fn pictures_do_not_tell_where_they_were_taken() {
         assert!(bytes.windows(PLACE.len()).any(|w| w == PLACE));
         project.write(&format!("guides/start/{name}"), bytes.as_slice());
     }
+    project.write("theme/assets/icon-192.png", png.as_slice());
     let page = built(&project, PAGE);
     // The telephone lay on its side, and the picture still stands upright.
     for part in [
@@ -244,6 +245,11 @@ fn pictures_do_not_tell_where_they_were_taken() {
         let bytes = published(name);
         assert!(!bytes.windows(4).any(|w| w == b"FAKE"), "{name}");
     }
+    let folders = fs::read_dir(project.path("dist/assets")).unwrap();
+    let icons: Vec<Vec<u8>> = folders
+        .filter_map(|folder| fs::read(folder.unwrap().path().join("icon-192.png")).ok())
+        .collect();
+    assert_eq!(icons, [published("b.png")]);
     for (name, format) in [
         ("a.jpg", image::ImageFormat::Jpeg),
         ("b.png", image::ImageFormat::Png),

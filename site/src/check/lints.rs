@@ -101,7 +101,7 @@ same in every language.",
         severity: Error,
         summary: "an image that cannot be shown",
         explanation: "The file is not what the ending of its name says, is cut off, or has more than 16,384 pixels a side; or it is a drawing (SVG) \
-that is no XML or lacks its `xmlns`. Browsers show nothing in its place. Save it again from the program it was made with. \
+that is no XML or lacks its `xmlns`. Browsers show nothing in its place. Pictures of a theme are looked at as well. Save it again from the program it was made with. \
 Of PNG and JPEG files wider than a telephone narrower copies are made, which browsers choose from; width and height are written into the page, so that nothing moves when the image comes.",
     },
     Lint {
