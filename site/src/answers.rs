@@ -243,7 +243,7 @@ fn body(site: &Site<'_>, rule: &RuleDoc, language: &str) -> Option<Body> {
         path: &path,
     };
     let (_, words) = site.words(&rule.texts, language)?;
-    Some(html::body(&reader, words))
+    Some(html::excerpt(&reader, words))
 }
 
 /// The columns of a rule.

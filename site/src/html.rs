@@ -65,37 +65,93 @@ impl Body {
 /// Renders the body of `words` in one piece, headings and all.
 pub(crate) fn whole(reader: &Reader<'_, '_>, words: &Markdown) -> String {
     let events = events(reader, words);
+    let mut notes = Notes::of(&events, true);
     let mut out = String::with_capacity(2 * (reader.site.text(words).len() - words.body));
     for Cut { title, below } in cuts(&events) {
         if let Some(title) = title {
             let id = heading_id(reader, title);
-            heading(&mut out, 2, &id, &render(reader, &title[1..]), reader);
+            let title = render(reader, &title[1..], &mut notes);
+            heading(&mut out, 2, &id, &title, reader);
         }
-        render_to(&mut out, reader, below);
+        render_to(&mut out, reader, below, &mut notes);
     }
     out
 }
 
 /// Renders the body of `words`, cut into its sections.
 pub(crate) fn body(reader: &Reader<'_, '_>, words: &Markdown) -> Body {
+    cut_body(reader, words, true)
+}
+
+/// The same, to be shown elsewhere than on its page: what it says in notes is read there.
+pub(crate) fn excerpt(reader: &Reader<'_, '_>, words: &Markdown) -> Body {
+    cut_body(reader, words, false)
+}
+
+fn cut_body(reader: &Reader<'_, '_>, words: &Markdown, on_page: bool) -> Body {
+    let events = events(reader, words);
+    let mut notes = Notes::of(&events, on_page);
     let mut body = Body::default();
-    for Cut { title, below } in cuts(&events(reader, words)) {
-        let html = render(reader, below);
+    for Cut { title, below } in cuts(&events) {
         let Some(title) = title else {
-            body.lead = html;
+            body.lead = render(reader, below, &mut notes);
             continue;
         };
-        let (steps, plain_steps) = steps(reader, below);
+        let (steps, plain_steps) = steps(reader, below, &mut Notes::of(&events, false));
         body.sections.push(Part {
             id: heading_id(reader, title),
-            title: render(reader, &title[1..]),
-            html,
+            title: render(reader, &title[1..], &mut notes),
+            html: render(reader, below, &mut notes),
             steps,
             plain_steps,
             plain: plain(reader, below),
         });
     }
     body
+}
+
+/// The notes of a body, which are numbered through all of its sections.
+struct Notes {
+    /// In the order of their numbers, that in which they are called: names in lower case, how often each is called, and how many of these
+    /// calls were written.
+    all: Vec<(String, usize, usize)>,
+    /// They stand on the same page.
+    on_page: bool,
+}
+
+impl Notes {
+    fn of(events: &[Event<'_>], on_page: bool) -> Notes {
+        let mut notes = Notes {
+            all: Vec::new(),
+            on_page,
+        };
+        let mut image = false;
+        for event in events {
+            match event {
+                Event::Start(Tag::Image { .. }) => image = true,
+                Event::End(TagEnd::Image) => image = false,
+                Event::FootnoteReference(name) if !image => {
+                    let number = notes.number(name);
+                    notes.all[number - 1].1 += 1;
+                }
+                _ => {}
+            }
+        }
+        notes
+    }
+
+    /// The number of a note. Its name may be written otherwise where it is called.
+    fn number(&mut self, name: &str) -> usize {
+        let name = name.to_lowercase();
+        let known = self.all.iter().position(|(known, ..)| *known == name);
+        known.map_or_else(
+            || {
+                self.all.push((name, 0, 0));
+                self.all.len()
+            },
+            |at| at + 1,
+        )
+    }
 }
 
 /// The body of `words` as events.
@@ -159,7 +215,11 @@ fn may_stand(reader: &Reader<'_, '_>, words: &Markdown) -> bool {
 }
 
 /// Items of the first ordered list, as HTML and as plain text.
-fn steps(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> (Vec<String>, Vec<String>) {
+fn steps(
+    reader: &Reader<'_, '_>,
+    events: &[Event<'_>],
+    notes: &mut Notes,
+) -> (Vec<String>, Vec<String>) {
     let (mut html, mut text) = (Vec::new(), Vec::new());
     let Some(first) = events
         .iter()
@@ -181,7 +241,7 @@ fn steps(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> (Vec<String>, Vec<Str
             Event::Start(Tag::Item) if depth == 1 => from = Some(n + 1),
             Event::End(TagEnd::Item) if depth == 1 => {
                 if let Some(from) = from.take() {
-                    html.push(render(reader, &events[from..n]).trim().to_owned());
+                    html.push(render(reader, &events[from..n], notes).trim().to_owned());
                     text.push(plain(reader, &events[from..n]));
                 }
             }
@@ -342,13 +402,13 @@ fn sizes(reader: &Reader<'_, '_>, src: &str) -> String {
     out
 }
 
-fn render(reader: &Reader<'_, '_>, events: &[Event<'_>]) -> String {
+fn render(reader: &Reader<'_, '_>, events: &[Event<'_>], notes: &mut Notes) -> String {
     let mut out = String::new();
-    render_to(&mut out, reader, events);
+    render_to(&mut out, reader, events, notes);
     out
 }
 
-fn render_to(out: &mut String, reader: &Reader<'_, '_>, events: &[Event<'_>]) {
+fn render_to(out: &mut String, reader: &Reader<'_, '_>, events: &[Event<'_>], notes: &mut Notes) {
     let mut writer = Writer {
         reader,
         out,
@@ -357,13 +417,22 @@ fn render_to(out: &mut String, reader: &Reader<'_, '_>, events: &[Event<'_>]) {
         lists: Vec::new(),
         label: false,
         image: None,
-        footnotes: Vec::new(),
+        notes,
+        note: None,
     };
     let mut n = 0;
     while n < events.len() {
         n = writer.event(n);
     }
     writer.close_label();
+}
+
+/// The id of a link to a note, by how often this was called before on the page.
+fn call_id(number: usize, call: usize) -> String {
+    match call {
+        1 => format!("fnref-{number}"),
+        _ => format!("fnref-{number}-{call}"),
+    }
 }
 
 /// Writes events as HTML, in order, and knows what is open.
@@ -377,8 +446,9 @@ struct Writer<'w, 's, 'a> {
     /// A checkbox is waiting for the end of its line.
     label: bool,
     image: Option<OpenImage<'w>>,
-    /// Names of notes in the order of their numbers.
-    footnotes: Vec<String>,
+    notes: &'w mut Notes,
+    /// Number of the note that is open.
+    note: Option<usize>,
 }
 
 #[derive(Default)]
@@ -415,7 +485,7 @@ impl<'w> Writer<'w, '_, '_> {
             Event::Code(text) => self.code(text),
             Event::InlineMath(text) | Event::DisplayMath(text) => self.out.push_str(&escape(text)),
             Event::Html(html) | Event::InlineHtml(html) => self.out.push_str(html),
-            Event::FootnoteReference(name) => self.footnote_reference(name),
+            Event::FootnoteReference(name) => self.note_call(name),
             Event::SoftBreak => self.out.push('\n'),
             Event::HardBreak => self.out.push_str("<br>\n"),
             Event::Rule => self.out.push_str("<hr>\n"),
@@ -434,7 +504,7 @@ impl<'w> Writer<'w, '_, '_> {
             Tag::CodeBlock(kind) => return self.code_block(kind, n),
             Tag::List(start) => self.list(*start),
             Tag::Item => self.item(n),
-            Tag::FootnoteDefinition(name) => self.footnote_definition(name),
+            Tag::FootnoteDefinition(name) => return self.note(name, n),
             Tag::DefinitionList => self.out.push_str("<dl>\n"),
             Tag::DefinitionListTitle => self.out.push_str("<dt>"),
             Tag::DefinitionListDefinition => self.out.push_str("<dd>"),
@@ -495,9 +565,8 @@ impl<'w> Writer<'w, '_, '_> {
             }
             TagEnd::Image => self.close_image(),
             TagEnd::BlockQuote(None) => self.out.push_str("</blockquote>\n"),
-            TagEnd::BlockQuote(Some(_)) | TagEnd::FootnoteDefinition => {
-                self.out.push_str("</div>\n");
-            }
+            TagEnd::BlockQuote(Some(_)) => self.out.push_str("</div>\n"),
+            TagEnd::FootnoteDefinition => self.end_note(),
             TagEnd::CodeBlock => self.out.push_str("</code></pre></div>\n"),
             TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
             TagEnd::DefinitionListTitle => self.out.push_str("</dt>\n"),
@@ -571,7 +640,7 @@ impl<'w> Writer<'w, '_, '_> {
         let all = &self.events[n..end.max(n + 1)];
         let level = (level as u8).clamp(2, 6);
         let id = heading_id(self.reader, all);
-        let title = render(self.reader, &all[1..]);
+        let title = render(self.reader, &all[1..], self.notes);
         heading(self.out, level, &id, &title, self.reader);
         end.max(n) + 1
     }
@@ -696,34 +765,85 @@ impl<'w> Writer<'w, '_, '_> {
         self.out.push('>');
     }
 
-    fn footnote_definition(&mut self, name: &str) {
-        let (number, name) = self.footnote(name);
+    /// Writes how a note begins; returns the next event to write. Where it is not on this page, all of it is left out.
+    fn note(&mut self, name: &str, n: usize) -> usize {
+        if !self.notes.on_page {
+            let end = |event: &Event<'_>| matches!(event, Event::End(TagEnd::FootnoteDefinition));
+            let rest = &self.events[n..];
+            return n + rest.iter().position(end).unwrap_or(rest.len()) + 1;
+        }
+        let number = self.notes.number(name);
         push(
             self.out,
             format_args!(
-                "<div class=\"footnote\" id=\"fn-{}\"><sup>{number}</sup>\n",
-                escape(&name)
+                "<div class=\"footnote\" id=\"fn-{}\" role=\"doc-footnote\"><span>{number}</span><div>\n",
+                escape(&name.to_lowercase())
             ),
         );
+        self.note = Some(number);
+        n + 1
     }
 
-    fn footnote_reference(&mut self, name: &str) {
-        let (number, name) = self.footnote(name);
+    /// Closes a note with links to all that call it.
+    fn end_note(&mut self) {
+        let number = self.note.take().unwrap_or_default();
+        let calls = number.checked_sub(1).and_then(|n| self.notes.all.get(n));
+        let calls = calls.map_or(0, |(_, calls, _)| *calls);
+        // They belong to its last line.
+        let paragraph = "</p>\n";
+        let is_open = calls > 0 && self.out.ends_with(paragraph);
+        if is_open {
+            self.out.truncate(self.out.len() - paragraph.len());
+        }
+        for call in 1..=calls {
+            let shown = number.to_string();
+            let label = self.ui().fill("page", "note_back", &[("n", &shown)]);
+            let which = match call {
+                1 => String::new(),
+                _ => format!(" ({call})"),
+            };
+            push(
+                self.out,
+                format_args!(
+                    " <a href=\"#{}\" role=\"doc-backlink\" aria-label=\"{}{which}\">↩&#xfe0e;</a>",
+                    call_id(number, call),
+                    escape(&label)
+                ),
+            );
+        }
+        if is_open {
+            self.out.push_str(paragraph);
+        }
+        self.out.push_str("</div></div>\n");
+    }
+
+    fn note_call(&mut self, name: &str) {
+        let number = self.notes.number(name);
+        let note = format!("#fn-{}", escape(&name.to_lowercase()));
+        let shown = number.to_string();
+        let label = escape(&self.ui().fill("page", "note", &[("n", &shown)]));
+        if !self.notes.on_page {
+            let page = self
+                .reader
+                .site
+                .href(self.reader.language, self.reader.path);
+            push(
+                self.out,
+                format_args!(
+                    "<sup><a href=\"{page}{note}\" aria-label=\"{label}\">{number}</a></sup>"
+                ),
+            );
+            return;
+        }
+        let written = &mut self.notes.all[number - 1].2;
+        *written += 1;
+        let id = call_id(number, *written);
         push(
             self.out,
-            format_args!("<sup><a href=\"#fn-{}\">{number}</a></sup>", escape(&name)),
+            format_args!(
+                "<sup><a id=\"{id}\" href=\"{note}\" role=\"doc-noteref\" aria-label=\"{label}\">{number}</a></sup>"
+            ),
         );
-    }
-
-    /// The number of a note, and its name in lower case: it may be written otherwise where it is referred to.
-    fn footnote(&mut self, name: &str) -> (usize, String) {
-        let name = name.to_lowercase();
-        let known = self.footnotes.iter().position(|f| *f == name);
-        let number = known.unwrap_or_else(|| {
-            self.footnotes.push(name.clone());
-            self.footnotes.len() - 1
-        });
-        (number + 1, name)
     }
 
     fn code(&mut self, text: &str) {

@@ -42,6 +42,44 @@ fn html_that_a_page_allows_is_published() {
     assert!(built(&project, PAGE).contains("Press <kbd>Ctrl</kbd>."));
 }
 
+/// A note has one number on the whole page, and leads back to each place that calls it.
+#[test]
+fn notes_lead_back_to_where_they_are_called() {
+    let project = with(
+        "",
+        "\nA[^x] b[^Y].\n\n## More {#more}\n\nC[^z] d[^X].\n\n[^z]: - Last\n\n[^x]: First\n\n[^y]: Second\n",
+    );
+    let page = built(&project, PAGE);
+    for part in [
+        "A<sup><a id=\"fnref-1\" href=\"#fn-x\" role=\"doc-noteref\" aria-label=\"Note 1\">1</a></sup>",
+        "b<sup><a id=\"fnref-2\" href=\"#fn-y\"",
+        "C<sup><a id=\"fnref-3\" href=\"#fn-z\"",
+        "d<sup><a id=\"fnref-1-2\" href=\"#fn-x\" role=\"doc-noteref\" aria-label=\"Note 1\">1</a></sup>",
+        "<div class=\"footnote\" id=\"fn-x\" role=\"doc-footnote\"><span>1</span><div>\n<p>First \
+         <a href=\"#fnref-1\" role=\"doc-backlink\" aria-label=\"Back to the text that calls note 1\">↩&#xfe0e;</a> \
+         <a href=\"#fnref-1-2\" role=\"doc-backlink\" aria-label=\"Back to the text that calls note 1 (2)\">↩&#xfe0e;</a></p>",
+        "<p>Second <a href=\"#fnref-2\"",
+        "</ul>\n <a href=\"#fnref-3\"",
+    ] {
+        assert!(page.contains(part), "no {part} in {page}");
+    }
+    // A card shows the steps of a rule on another page, and leads to the note on its own.
+    for (language, step) in [("id", "Isi ulang saldo."), ("en", "Top up the balance.")] {
+        let file = format!("errors/acme/wallet-empty/{language}.md");
+        project.edit(&file, step, &format!("{step}[^n]\n\n[^n]: 7\n"));
+    }
+    project.build(&[]);
+    let find = |name: &str| {
+        let folders = fs::read_dir(project.path("dist/assets")).unwrap();
+        let found = folders.filter_map(|f| fs::read_to_string(f.unwrap().path().join(name)).ok());
+        found.last().unwrap()
+    };
+    let answers = find("answers.en.json");
+    let link = r##"balance.<sup><a href=\"/en/errors/acme/wallet-empty/#fn-n\" aria-label=\"Note 1\">1</a></sup>"##;
+    assert!(answers.contains(link), "{answers}");
+    assert!(!find("explanations.en.json").contains("fn-n"));
+}
+
 /// A site may turn the lint down; that does not let anything through.
 #[test]
 fn html_that_nobody_allows_is_shown_as_text() {

@@ -127,6 +127,8 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
     (
         "page",
         &[
+            "note",
+            "note_back",
             "outdated",
             "permalink",
             "source_report",

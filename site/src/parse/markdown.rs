@@ -1040,6 +1040,7 @@ fn ids(page: &Markdown, sink: &Sink<'_>, notes: &Notes<'_>) {
             || id
                 .strip_prefix("fn-")
                 .is_some_and(|name| notes.written.contains_key(name))
+            || id.starts_with("fnref-") && !notes.written.is_empty()
             || id.strip_suffix("-title").is_some_and(of_sections);
         if taken {
             sink.report(
@@ -1330,6 +1331,7 @@ mod tests {
             ("<i id=b>x</i> <b id=b>y</b>\n", 20),
             ("## A {#check-note}\n", 0),
             ("## A {#fn-a}\n\nx[^A]\n\n[^a]: y\n", 0),
+            ("## A {#fnref-1}\n\nx[^A]\n\n[^a]: y\n", 0),
         ] {
             let (_, diags) = read(body);
             assert_eq!(diags, [(at, "duplicate-id")], "{body}");
