@@ -755,8 +755,9 @@ If the translation says the same as its original, run `resep renew` for its fold
 words in it, or it has at least six words and stands in the translation as it stands in the original, whatever marks stand between the words. \
 Translate it. What must stay as it is belongs \
 between backticks; what others say, between quotation marks; a longer piece in another language, in an element with `lang`, such as \
-<i lang=\"en\">...</i> where the page allows the element (`html`). Words of ui/ and texts of the glossary that were copied are found likewise, as \
-a warning: a site cannot do without them while they are translated. Everyday words of Indonesian, English, German, Spanish, French, Italian, Dutch and \
+<i lang=\"en\">...</i> where the page allows the element (`html`). Words of ui/, of data/ and of an incident that were copied are found likewise where they have four words or more, names \
+(written large) aside, as a warning: a site cannot do without them while they are translated. What is the same in all languages is written \
+once, `name = \"...\"`, where the field allows it. Everyday words of Indonesian, English, German, Spanish, French, Italian, Dutch and \
 Portuguese are known; text of any other language is judged by what stands in two files alone.",
     },
     Lint {

@@ -9,9 +9,8 @@ use crate::assets::{STATIC, TEMPLATES};
 use crate::charts::CHARTS;
 use crate::diag::{Diag, Severity, did_you_mean};
 use crate::load::Source;
-use crate::parse::data::GLOSSARY;
 use crate::parse::function_words::{count, foreign, primary};
-use crate::parse::{Docs, PageKind};
+use crate::parse::{At, Docs, PageKind};
 use crate::tables;
 use crate::theme;
 
@@ -356,13 +355,22 @@ struct Shown<'d> {
     span: &'d Range<usize>,
 }
 
-/// Words of the interface and of the glossary that were copied and not translated: in another language of the site by their words, or
-/// as another language has them. No page can do without them, so a site may be written while somebody still translates them.
+impl<'d> Shown<'d> {
+    fn of(file: &str, word: &'d At<String>) -> Shown<'d> {
+        Shown {
+            words: &word.value,
+            file: file.to_owned(),
+            span: &word.span,
+        }
+    }
+}
+
+/// Words of the interface and of data that were copied and not translated: in another language of the site by their words, or as
+/// another language has them. No page can do without them, so a site may be written while somebody still translates them.
 fn untranslated(docs: &Docs, diags: &mut Vec<Diag>) {
     let original = &docs.config.default_language;
-    let others = docs.config.codes().filter(|code| code != original);
     let mut places: BTreeMap<(&str, &str), Vec<(&str, Shown<'_>)>> = BTreeMap::new();
-    for code in std::iter::once(original.as_str()).chain(others) {
+    for code in docs.config.codes() {
         let sections = docs.ui.get(code).into_iter().flat_map(|ui| &ui.words);
         for (section, words) in sections {
             for (key, word) in words {
@@ -378,20 +386,25 @@ fn untranslated(docs: &Docs, diags: &mut Vec<Diag>) {
                 }
             }
         }
-        for term in &docs.data.terms {
-            if let Some(words) = term.words.get(code) {
-                let shown = Shown {
-                    words: &words.text.value,
-                    file: GLOSSARY.to_owned(),
-                    span: &words.text.span,
-                };
-                let of_term = places.entry((GLOSSARY, &term.id.value)).or_default();
-                of_term.push((code, shown));
-            }
-        }
+    }
+    let mut places: Vec<_> = places.into_values().collect();
+    let of_data = docs.data.said.iter().map(|(file, said)| {
+        let said = said.iter();
+        let shown = said.map(|(code, word)| (&**code, Shown::of(file, word)));
+        shown.collect()
+    });
+    places.extend(of_data);
+    let incident = docs.config.incident.iter().map(|incident| {
+        let said = incident.text.iter();
+        let shown = said.map(|(code, word)| (&**code, Shown::of("site.toml", word)));
+        shown.collect()
+    });
+    places.extend(incident);
+    for of_place in &mut places {
+        of_place.sort_by_key(|(code, _)| code != original);
     }
     let of_site = |language: &&str| docs.config.codes().any(|code| primary(code) == *language);
-    for of_place in places.values() {
+    for of_place in &places {
         let mut known: Vec<&(&str, Shown<'_>)> = Vec::new();
         for place in of_place {
             let (code, shown) = place;
@@ -432,14 +445,15 @@ fn left(message: String, code: &str, shown: &Shown<'_>) -> Diag {
     }
 }
 
-/// Whether there is something in it to be translated: names, units and formulas are the same in two languages.
+/// Whether there is something in it to be translated: names, which are written large, units and formulas are the same in two languages.
 fn says_something(words: &str) -> bool {
     let bare = words
         .split_whitespace()
         .map(|word| word.trim_matches(['.', ',', ':', ';', '!', '?', '(', ')', '"']));
-    bare.filter(|word| word.len() > 1 && word.chars().all(char::is_alphabetic))
-        .count()
-        >= 4
+    let bare = bare.filter(|word| word.len() > 1 && word.chars().all(char::is_alphabetic));
+    let is_small = |word: &&str| !word.starts_with(char::is_uppercase);
+    let (small, large): (Vec<&str>, Vec<&str>) = bare.partition(is_small);
+    small.len() >= 2 && small.len() + large.len() >= 4
 }
 
 /// A template of the theme asks for a word that no language has: most often a slip of the template.

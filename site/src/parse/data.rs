@@ -7,7 +7,7 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::rule::CONFIDENCE;
-use super::toml_table::{At, Sink, Table, TextOrTable, document};
+use super::toml_table::{At, Said, Sink, Table, TextOrTable, document};
 use crate::date::Date;
 use crate::diag::Diag;
 use crate::load::Source as Loaded;
@@ -35,11 +35,18 @@ pub struct Data {
     pub synonyms: Vec<Synonyms>,
     /// `tables/*.toml`, by name.
     pub tables: BTreeMap<String, OwnTable>,
+    /// What says the same in several languages, with the file that it stands in.
+    pub said: Vec<(String, Said)>,
     /// Ids of what is there but could not be read, which was reported: whoever names them is not wrong.
     pub unread: BTreeSet<String>,
 }
 
 impl Data {
+    fn note_said(&mut self, path: &str, sink: &Sink<'_>) {
+        let said = sink.said().into_iter();
+        self.said.extend(said.map(|said| (path.to_owned(), said)));
+    }
+
     /// The days on which figures were read from this source, in no order.
     pub fn days(&self, source: &str) -> impl Iterator<Item = Date> {
         let models = self.models.iter().flat_map(|m| {
@@ -415,6 +422,7 @@ pub(crate) fn parse(loaded: &Loaded, languages: &[String]) -> (Data, Vec<Diag>) 
             super::bad_slug(&mut diags, path, "name of a table", name);
             let sink = Sink::new(path);
             let table = own_table(&sink, text, languages);
+            data.note_said(path, &sink);
             diags.extend(sink.into_diags());
             data.tables.insert(name.to_owned(), table);
             continue;
@@ -430,6 +438,7 @@ pub(crate) fn parse(loaded: &Loaded, languages: &[String]) -> (Data, Vec<Diag>) 
         }
         let sink = Sink::new(path);
         read(&sink, path, text, languages, &mut data);
+        data.note_said(path, &sink);
         data.unread.extend(sink.unread());
         diags.extend(sink.into_diags());
     }
@@ -506,6 +515,7 @@ fn own_row(
         .collect();
     if let Some(mut words) = t.table("words") {
         let mut first: Option<(&str, Vec<String>)> = None;
+        let mut said: Vec<Said> = vec![Said::new(); columns];
         for language in languages {
             let Some(cells) = words.words_at(language) else {
                 words.missing(language);
@@ -513,6 +523,9 @@ fn own_row(
             };
             for cell in &cells.value {
                 words.plain(cell, &cells.span);
+            }
+            for (said, cell) in said.iter_mut().zip(&cells.value) {
+                said.push((language.clone(), At::new(cell.clone(), cells.span.clone())));
             }
             let found: Vec<String> = cells.value.iter().map(|cell| figures(cell)).collect();
             match &first {
@@ -527,6 +540,7 @@ fn own_row(
             }
             row.insert(language.clone(), cells.value);
         }
+        said.into_iter().for_each(|said| words.say(said));
         words.finish();
     }
     if let Some((language, cells)) = row.iter().find(|(_, cells)| cells.len() != columns) {
@@ -965,13 +979,19 @@ fn by_language<'s, T>(
     let Some(mut tables) = t.required_table(key) else {
         return out;
     };
+    let mut said: BTreeMap<String, Said> = BTreeMap::new();
     for language in languages {
         if let Some(mut table) = tables.required_table_at(language) {
+            for (key, text) in table.texts() {
+                let said = said.entry(key.to_owned()).or_default();
+                said.push((language.clone(), text));
+            }
             let words = read(&mut table);
             table.finish();
             out.insert(language.clone(), words);
         }
     }
+    said.into_values().for_each(|said| tables.say(said));
     tables.finish();
     out
 }
@@ -1028,6 +1048,8 @@ pub(super) fn placed_words(
                     None => table.missing(language),
                 }
             }
+            let said = out.iter();
+            table.say(said.map(|(l, word)| (l.clone(), word.clone())).collect());
             table.finish();
         }
     }

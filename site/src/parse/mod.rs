@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-pub use toml_table::At;
 pub(crate) use toml_table::listed;
+pub use toml_table::{At, Said};
 
 use crate::diag::Diag;
 use crate::freshness;

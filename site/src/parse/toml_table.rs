@@ -67,9 +67,14 @@ pub(crate) struct Sink<'a> {
     broken: RefCell<Vec<Range<usize>>>,
     /// Ids of what is there but could not be read.
     unread: RefCell<BTreeSet<String>>,
+    /// What says the same in several languages.
+    said: RefCell<Vec<Said>>,
     /// Where a reader that records leaves what it asks for.
     shape: Option<Shared>,
 }
+
+/// Words that say one thing, each with its language.
+pub type Said = Vec<(String, At<String>)>;
 
 impl<'a> Sink<'a> {
     pub(crate) fn new(file: &'a str) -> Sink<'a> {
@@ -78,6 +83,7 @@ impl<'a> Sink<'a> {
             diags: RefCell::default(),
             broken: RefCell::default(),
             unread: RefCell::default(),
+            said: RefCell::default(),
             shape: None,
         }
     }
@@ -122,6 +128,11 @@ impl<'a> Sink<'a> {
     /// Ids of tables that lack something without which they mean nothing.
     pub(crate) fn unread(&self) -> BTreeSet<String> {
         self.unread.borrow().clone()
+    }
+
+    /// What says the same in several languages. It is asked for once.
+    pub(crate) fn said(&self) -> Vec<Said> {
+        self.said.take()
     }
 
     pub(crate) fn into_diags(self) -> Vec<Diag> {
@@ -418,6 +429,22 @@ impl<'s> Table<'s> {
     pub(crate) fn required_plain(&mut self, key: &'static str) -> Option<At<String>> {
         let text = self.required_string(key);
         text.inspect(|text| self.plain(&text.value, &text.span))
+    }
+
+    /// The texts of this table by their keys.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, At<String>)> {
+        self.entries.iter().filter_map(|(key, (_, value))| {
+            let DeValue::String(text) = &value.value else {
+                return None;
+            };
+            let text = text.clone().into_owned();
+            Some((&**key, At::new(text, value.span.clone())))
+        })
+    }
+
+    /// Notes words that say one thing, each with its language.
+    pub(crate) fn say(&self, said: Said) {
+        self.sink.said.borrow_mut().push(said);
     }
 
     /// Reports Markdown in words that are shown as they are typed.
