@@ -171,6 +171,11 @@ pub fn load(root: &Path, edition: Edition) -> Result<Source, LoadError> {
                 )
                 .help(format!("put it into at most {DEEPEST} folders")),
             );
+        } else if entry.file_type().is_dir() && is_named_as_file(&path) {
+            source.diags.push(
+                Diag::new("unreadable-file", path, None, "cannot be read: it is a folder")
+                    .help("put a file of this name in its place, or give the folder a name without this ending"),
+            );
         } else if entry.file_type().is_file() {
             if files.len() == MOST {
                 return Err(fail(format!(
@@ -392,6 +397,12 @@ pub(crate) fn plain(bytes: Vec<u8>) -> Plain {
         }
     }
     Plain { text, odd }
+}
+
+/// Whether the name ends as those of files that are read as text.
+fn is_named_as_file(path: &str) -> bool {
+    let ending = Path::new(path).extension().and_then(|e| e.to_str());
+    matches!(ending, Some("toml" | "md"))
 }
 
 fn no_file(path: String) -> Diag {

@@ -401,6 +401,27 @@ fn a_file_without_the_right_to_read_it() {
 }
 
 #[test]
+fn a_folder_where_a_file_should_be() {
+    let project = Project::small();
+    for file in ["site.toml", "data/wallets.toml", "guides/start/en.md"] {
+        fs::remove_file(project.content().join(file)).unwrap();
+        fs::create_dir(project.content().join(file)).unwrap();
+    }
+    let checked = check(&project).exits(1);
+    let found = printed(&checked.out);
+    let named = |code: &str| {
+        let found = found.iter().filter(|f| f.code == code);
+        found.map(|f| f.file.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        named("unreadable-file"),
+        ["data/wallets.toml", "guides/start/en.md", "site.toml"],
+        "{checked:?}"
+    );
+    assert_eq!(named("missing-file"), [""; 0], "{checked:?}");
+}
+
+#[test]
 fn what_it_cannot_run_on() {
     let project = Project::empty();
     let missing = project.run(&["check"]).exits(2);

@@ -738,7 +738,8 @@ from them, so what stands elsewhere would not be shown there. Use headings of le
         id: "unreadable-file",
         severity: Error,
         summary: "a file that cannot be read",
-        explanation: "The system's own words say why: most often permissions, or a file that went away while the folder was read.",
+        explanation: "The system's own words say why: most often permissions, or a file that went away while the folder \
+was read. Or a folder has a name such as site.toml, under which a file is looked for.",
     },
     Lint {
         id: "unrecorded-translation",
