@@ -17,13 +17,16 @@ const PACKED: [(&[u8], &str, &str); 5] = [
     (b"PK\x03\x04", "zip", "unzip -p"),
 ];
 
+/// What standard input is called in messages.
+pub(crate) const STDIN: &str = "standard input";
+
 /// Opens a file, or standard input where the path is `-`; gives its name for messages too.
 ///
 /// # Errors
 /// A sentence, if it cannot be read or is packed.
 pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read + Send>, String), Failure> {
     let (mut input, name): (Box<dyn Read + Send>, String) = if path.as_os_str() == "-" {
-        (Box::new(io::stdin()), "standard input".to_owned())
+        (Box::new(io::stdin()), STDIN.to_owned())
     } else {
         let name = path.display().to_string();
         let file = File::open(path).map_err(|e| format!("cannot read {name}: {e}"))?;

@@ -504,6 +504,10 @@ impl<'o> Outcome<'o> {
     /// What could not be read, if anything, in a sentence.
     fn unreadable(&self) -> Option<String> {
         let (file, line) = self.total.first_unreadable.as_ref()?;
+        let file = match &**file {
+            input::STDIN => self.word("standard_input"),
+            _ => file.clone(),
+        };
         let values = [
             ("count", self.total.unreadable.to_string()),
             ("place", format!("{file}:{line}")),

@@ -187,6 +187,8 @@ fn fields_of_lines_of_json() {
         "{}",
         text.out
     );
+    let text = answer(lines, &["--text-field", "error.message"]).exits(0);
+    assert!(text.out.contains("di masukan standar:2."), "{}", text.out);
 }
 
 #[test]

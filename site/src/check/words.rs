@@ -250,6 +250,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "first",
             "last",
             "nothing",
+            "standard_input",
             "summary",
             "title",
             "unreadable",
