@@ -12,6 +12,7 @@ use crate::cli::{DONE, Failure, print, read};
 use crate::date::Date;
 use crate::diag::did_you_mean;
 use crate::load::Edition;
+use crate::parse::ui::Ui;
 use crate::parse::{self, Docs};
 use crate::write::create;
 
@@ -222,18 +223,18 @@ pub(crate) fn runbook(content: &Path, slug: &str) -> Result<u8, Failure> {
         .config
         .codes()
         .map(|language| {
-            let word = |key: &str| {
-                docs.ui
-                    .get(language)
-                    .map_or_else(|| key.to_owned(), |ui| ui.word("runbook", key))
-            };
+            let no_words = Ui::default();
+            let ui = docs.ui.get(language).map_or(&no_words, |ui| ui);
+            let (expected, otherwise) = (
+                ui.word("runbook", "expected"),
+                ui.word("runbook", "otherwise"),
+            );
+            let steps = ui.word("diagnose", "steps");
             let mut text = front("title of the runbook", "one sentence: when to use it and what it brings back");
-            text.push_str(&format!("\n{PLACEHOLDER}: when to use it\n\n## {} {{#steps}}\n\n", word("steps")));
+            text.push_str(&format!("\n{PLACEHOLDER}: when to use it\n\n## {steps} {{#steps}}\n\n"));
             for n in 1..=2 {
                 text.push_str(&format!(
-                    "{n}. [ ] {PLACEHOLDER}: one action\n\n   **{}:** {PLACEHOLDER}\n\n   **{}:** {PLACEHOLDER}\n\n",
-                    word("expected"),
-                    word("otherwise")
+                    "{n}. [ ] {PLACEHOLDER}: one action\n\n   **{expected}:** {PLACEHOLDER}\n\n   **{otherwise}:** {PLACEHOLDER}\n\n"
                 ));
             }
             (format!("{language}.md"), format!("{}\n", text.trim_end()))

@@ -360,6 +360,9 @@ fn a_new_guide_and_a_new_runbook() {
         );
         let files = ["id", "en"].map(|language| format!("{name}/{language}.md"));
         fails_on_every_placeholder(&project, &files);
+        for (file, heading) in files.iter().zip(["## Langkah {#", "## Steps {#"]) {
+            assert_eq!(project.read(file).contains(heading), kind == "runbook");
+        }
         for (file, language) in files.iter().zip(["id", "en"]) {
             let translated: Vec<String> = lines
                 .iter()
