@@ -76,12 +76,25 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
                     None,
                     "has no reply to a customer",
                 )
-                .help(format!(
-                    "name the cause `{cause}` in the reply.toml of a folder in internal/replies/"
-                )),
+                .help(match narrowed(docs, cause) {
+                    Some(file) => format!(
+                        "{file} names the cause `{cause}`, but is for the rules or wallets named beside it alone: add this one, or write \
+                         a reply for the cause"
+                    ),
+                    None => format!(
+                        "name the cause `{cause}` in the reply.toml of a folder in internal/replies/"
+                    ),
+                }),
             );
         }
     }
+}
+
+/// A reply that names the cause, and rules or wallets besides.
+fn narrowed<'d>(docs: &'d Docs, cause: &str) -> Option<&'d str> {
+    let mut replies = docs.replies.values().map(|doc| &doc.reply);
+    let found = replies.find(|reply| reply.causes.iter().any(|c| c.value == cause));
+    found.map(|reply| &*reply.file)
 }
 
 /// Forbidden terms with the names of providers; patterns that cannot be read are reported.

@@ -519,6 +519,7 @@ fn own_row(
         for language in languages {
             let Some(cells) = words.words_at(language) else {
                 words.missing(language);
+                row.remove(language);
                 continue;
             };
             for cell in &cells.value {

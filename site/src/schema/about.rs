@@ -232,7 +232,10 @@ const KEYS: &[(&str, &str)] = &[
         "Id of the figure: jobs at once, where the account and not a pack decides it",
     ),
     ("providers.provider.url", "Its public address"),
-    ("reply.causes", "Causes that the reply answers"),
+    (
+        "reply.causes",
+        "Causes that the reply answers; beside rules it says nothing, and beside wallets only those with one of these causes",
+    ),
     (
         "reply.rules",
         "Rules that the reply answers; goes before wallets and causes",
