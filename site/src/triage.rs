@@ -366,16 +366,17 @@ fn example(text: &[u8], evidence: &[Span]) -> String {
     while start < first.start && text[start] & 0xc0 == 0x80 {
         start += 1;
     }
-    shown(
+    let begins_line = start == 0 || text[start - 1] == b'\n';
+    let words = shown(
         text,
         Span {
             start,
             end: text.len().min(first.end + 400),
         },
         &mut Masker::default(),
-    )
-    .trim()
-    .to_owned()
+    );
+    let cut = if begins_line { "" } else { "…" };
+    format!("{cut}{}", words.trim())
 }
 
 /// What is printed, in the order of printing: most first.

@@ -79,6 +79,18 @@ fn errors_are_counted_by_cause_and_rule_over_time() {
     assert_eq!(json["causes"][1]["rules"][0]["rule"], "acme/too-fast");
 }
 
+/// What is left out of an example is seen to be.
+#[test]
+fn an_example_says_where_it_was_cut() {
+    let paste = "api.acme.example {\"code\":4021,\"message\":\"Acme wallet is empty\"}";
+    for (before, cut) in [("a".repeat(90), true), ("a".repeat(20), false)] {
+        let got = answer(format!("{before} {paste}\n"), &["--format", "json"]).json();
+        let example = got["causes"][0]["rules"][0]["example"].as_str().unwrap();
+        assert_eq!(example.starts_with("…a"), cut, "{example}");
+        assert_eq!(example.starts_with('a'), !cut, "{example}");
+    }
+}
+
 #[test]
 fn no_secret_is_printed_in_any_form() {
     for (format, language) in [("text", "id"), ("json", "en"), ("html", "id")] {
