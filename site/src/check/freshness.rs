@@ -12,6 +12,10 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
     }
     let original = &docs.config.default_language;
     for (folder, texts) in folders(docs) {
+        // Of an original that could not be read nobody knows what changed.
+        if texts.get(original).is_some_and(|text| text.broken) {
+            continue;
+        }
         for (language, text) in texts.iter().filter(|(l, t)| *l != original && !t.broken) {
             let recorded = docs
                 .translations

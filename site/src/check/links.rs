@@ -24,11 +24,11 @@ pub(super) fn check(source: &Source, docs: &Docs, diags: &mut Vec<Diag>) {
         let ids: BTreeSet<&str> = text.headings.iter().map(|h| h.id.as_str()).collect();
         for link in &text.links {
             let found = if link.image {
-                image(source, folder, link)
+                [image(source, folder, link), alternative(link)]
             } else {
-                pages.target(&ids, link)
+                [pages.target(&ids, link), None]
             };
-            if let Some((code, message, help)) = found {
+            for (code, message, help) in found.into_iter().flatten() {
                 let span = link.dest.span.clone();
                 let diag = Diag::new(code, &text.file, span.clone(), message);
                 // Where the address is written with escapes, the place is that of the whole link, which must stay.
@@ -113,6 +113,12 @@ fn image(source: &Source, folder: &str, link: &Link) -> Option<Found> {
             ),
         ));
     }
+    None
+}
+
+/// Whether an image says nothing to who does not see it.
+fn alternative(link: &Link) -> Option<Found> {
+    let dest = &link.dest.value;
     link.text.trim().is_empty().then(|| {
         (
             "image-text",
