@@ -1,7 +1,8 @@
 //! `resep build --check-published`: compares a new site with the one that is online. An address that people have linked to
 //! must not be lost: each page and permalink of the old site must be there, or lead on by an alias.
 //!
-//! Reads `sitemap.xml` (all pages) and `errors.json` (all permalinks) of the published site, from a folder or over HTTP.
+//! Reads `sitemap.xml` (all pages), `errors.json` (all permalinks) and, where it can be seen, `_redirects` (all former addresses) of the
+//! published site, from a folder or over HTTP.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,6 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest list that is read.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
+/// Hosts that obey it do not show it.
+const REDIRECTS: &str = "_redirects";
+
 /// What is online.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Published {
@@ -36,7 +40,8 @@ pub fn read(place: &str) -> Result<Option<Published>, String> {
         return Ok(None);
     };
     let catalogue = list(place, "errors.json")?;
-    parse(&sitemap, catalogue.as_deref())
+    let moved = list(place, REDIRECTS)?;
+    parse(&sitemap, catalogue.as_deref(), moved.as_deref())
         .map(Some)
         .map_err(|why| format!("cannot compare with {place}: {why}"))
 }
@@ -103,12 +108,13 @@ fn fetch(url: &str) -> Result<Option<String>, String> {
             .map(Some)
             .map_err(|e| format!("cannot read {url}: {e}")),
         Err(ureq::Error::StatusCode(404 | 410)) => Ok(None),
+        Err(ureq::Error::StatusCode(401 | 403)) if url.ends_with(REDIRECTS) => Ok(None),
         Err(e) => Err(format!("cannot fetch {url}: {e}")),
     }
 }
 
-/// The addresses that the two lists name, without scheme, host and base path.
-fn parse(sitemap: &str, catalogue: Option<&str>) -> Result<Published, String> {
+/// The addresses that the lists name, without scheme, host and base path.
+fn parse(sitemap: &str, catalogue: Option<&str>, moved: Option<&str>) -> Result<Published, String> {
     let location = Regex::new(r"<loc>\s*([^<\s]+)\s*</loc>").map_err(|e| e.to_string())?;
     let pages: Vec<&str> = location
         .captures_iter(sitemap)
@@ -147,6 +153,17 @@ fn parse(sitemap: &str, catalogue: Option<&str>) -> Result<Published, String> {
             addresses.insert(address.to_owned());
         }
     }
+    // Some hosts answer with a page where a file is missing: no line of that is one of these.
+    let base = root.splitn(4, '/').nth(3).unwrap_or_default();
+    for line in moved.into_iter().flat_map(str::lines) {
+        let former = match line.split(' ').collect::<Vec<_>>()[..] {
+            [from, _, "301"] => from
+                .strip_prefix('/')
+                .and_then(|from| from.strip_prefix(base)),
+            _ => None,
+        };
+        addresses.extend(former.map(str::to_owned));
+    }
     Ok(Published { addresses })
 }
 
@@ -160,14 +177,17 @@ mod tests {
 
     #[test]
     fn addresses_are_read_whatever_the_base_path() {
-        let read = parse(SITEMAP, Some(CATALOGUE)).unwrap();
+        let moved =
+            "/r/en/guides/b/ /r/en/guides/a/ 301\n<p>/r/x/ is gone</p>\n/elsewhere/ /r/en/ 301\n";
+        let read = parse(SITEMAP, Some(CATALOGUE), Some(moved)).unwrap();
         let found: Vec<&str> = read.addresses.iter().map(String::as_str).collect();
-        assert_eq!(found, ["e/acme-1/", "en/", "id/", "id/guides/a/"]);
+        let expected = ["e/acme-1/", "en/", "en/guides/b/", "id/", "id/guides/a/"];
+        assert_eq!(found, expected);
     }
 
     #[test]
     fn what_is_gone_is_found_with_a_way_out() {
-        let read = parse(SITEMAP, Some(CATALOGUE)).unwrap();
+        let read = parse(SITEMAP, Some(CATALOGUE), None).unwrap();
         let new: Files = ["id/index.html", "en/index.html"]
             .map(|path| (path.to_owned(), Vec::new()))
             .into();
@@ -185,12 +205,12 @@ mod tests {
 
     #[test]
     fn lists_that_make_no_sense_are_refused() {
-        assert!(parse("<urlset></urlset>", None).is_err());
-        assert!(parse(SITEMAP, Some("{")).is_err());
+        assert!(parse("<urlset></urlset>", None, None).is_err());
+        assert!(parse(SITEMAP, Some("{"), None).is_err());
         let elsewhere = SITEMAP.replace(
             "https://h.example/r/id/guides/a/",
             "https://other.example/x/id/guides/a/",
         );
-        assert!(parse(&elsewhere, None).is_err());
+        assert!(parse(&elsewhere, None, None).is_err());
     }
 }

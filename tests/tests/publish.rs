@@ -116,6 +116,16 @@ fn a_page_that_is_online_is_not_lost_unless_an_alias_leads_on() {
         assert!(String::from_utf8_lossy(&next["_redirects"]).contains(&line));
         assert!(!String::from_utf8_lossy(&next["sitemap.xml"]).contains("guides/start/"));
     }
+    // Nor may the alias be lost then.
+    project.edit("guides/begin/en.md", "aliases = [\"/guides/start/\"]\n", "");
+    let lost = project
+        .run(&["build", "--check-published", "next", "--out", "third"])
+        .exits(1);
+    for language in ["id", "en"] {
+        let said =
+            format!("`/{language}/guides/start/` is online and the new site has nothing there");
+        assert!(lost.err.contains(&said), "{lost:?}");
+    }
 }
 
 #[test]

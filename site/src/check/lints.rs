@@ -332,7 +332,7 @@ sites with https://. Relative links would break when a page moves. No page reads
         severity: Error,
         summary: "an address that is online would be gone",
         explanation: "`resep build --check-published` compares with the published site: every page of its sitemap and every \
-permalink of its errors.json must exist in the new site too, as a page or as an alias that leads on. People have linked to \
+permalink of its errors.json, and where it can be seen every former address of its _redirects, must exist in the new site too, as a page or as an alias that leads on. People have linked to \
 them from tickets, chats and notes. Give the page that takes its place `aliases = [\"/guides/old-name/\"]` in its front \
 matter, or keep a rule that is no longer diagnosed as `retired` with `replaced_by`.",
     },
@@ -362,7 +362,7 @@ docs/rules.md describes those of a rule.",
         severity: Error,
         summary: "an error without a reply to the customer",
         explanation: "In the internal edition each answer has a reply beside it. A reply names causes, wallets or rules in its reply.toml; the \
-narrowest one is shown. Name the cause of this error in one of them.",
+narrowest one is shown. Name the cause of this error in one of them; one that names rules or wallets too is for these alone.",
     },
     Lint {
         id: "missing-section",
@@ -616,7 +616,8 @@ lists cut what is longer.",
         id: "unclosed-fence",
         severity: Error,
         summary: "a code block that is never closed",
-        explanation: "Everything to the end of the page became code. Close the block with the fence it was opened with.",
+        explanation: "Everything to the end of the page became code. Close the block with the fence it was opened with. What else is wrong on the \
+page is told as if it were closed where that was forgotten; its section and those after it are not held against other languages until then.",
     },
     Lint {
         id: "unclosed-html",
