@@ -1362,7 +1362,8 @@ impl Pass<'_> {
             if digits > 15 {
                 return false;
             }
-            if gap > 3 {
+            // So many stand apart from what follows: another number.
+            if gap > if digits > 10 { 0 } else { 3 } {
                 break;
             }
         }

@@ -748,6 +748,26 @@ fn the_same_secret_has_the_same_name() {
 }
 
 #[test]
+fn phone_numbers_beside_each_other_are_all_found() {
+    for (text, masked) in [
+        (
+            "WA 081200000001 081200000002 ya",
+            "WA [phone-1] [phone-2] ya",
+        ),
+        (
+            "0812 0000 0001  0813 0000 0002 0814 0000 0003",
+            "[phone-1]  [phone-2] [phone-3]",
+        ),
+        ("0812-0000-001 0813-0000-002", "[phone-1] [phone-2]"),
+        ("6281200000001 6281200000002", "[phone-1] [phone-2]"),
+        ("62 812 0000 0001 62 812 0000 0002", "[phone-1] [phone-2]"),
+    ] {
+        let found = Masker::default().mask(text.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&found), masked, "{text}");
+    }
+}
+
+#[test]
 fn counting_does_not_depend_on_how_the_paste_is_cut() {
     let line = "user@example.com called with sk-FAKE1a2B3c4D5e6F at /home/budi/x\n";
     let text = line.repeat(3000);
