@@ -10,7 +10,7 @@ use crate::diagnose;
 use crate::load::Edition;
 use crate::model::{Site, permalink_name, permalink_names};
 use crate::parse::{self, RuleDoc};
-use crate::twin::facts;
+use crate::twin::{facts, source_line};
 
 /// Characters of a line.
 const WIDTH: usize = 88;
@@ -127,12 +127,7 @@ fn about_rule(site: &Site<'_>, rule: &RuleDoc, language: &str) -> String {
     }
     out.push_str(&format!("\n{}\n", ui.word("page", "sources")));
     for source in &r.sources {
-        out.push_str(&format!(
-            "- {} ({}, {})\n",
-            source.url.value,
-            source.checked.value,
-            ui.word("confidence", source.confidence)
-        ));
+        out.push_str(&source_line(ui, source));
     }
     out.push_str(&format!("\n{}\n", site.absolute(language, &rule.path())));
     out

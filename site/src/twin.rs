@@ -9,6 +9,8 @@ use crate::html::Reader;
 use crate::model::Site;
 use crate::parse::RuleDoc;
 use crate::parse::markdown::{Markdown, next_directive};
+use crate::parse::rule::RuleSource;
+use crate::parse::ui::Ui;
 use crate::tables;
 
 /// Title and summary as the head of a twin.
@@ -138,19 +140,20 @@ pub(crate) fn rule(site: &Site<'_>, rule: &RuleDoc, language: &str, words: &Mark
     if !r.sources.is_empty() {
         let _ = writeln!(out, "\n## {}\n", ui.word("page", "sources"));
         for source in &r.sources {
-            let address = match source.url.value.starts_with("https://") {
-                true => source.url.value.clone(),
-                false => ui.word("page", "source_seed"),
-            };
-            let _ = writeln!(
-                out,
-                "- {address} ({}, {})",
-                source.checked.value,
-                ui.word("confidence", source.confidence)
-            );
+            out.push_str(&source_line(ui, source));
         }
     }
     out
+}
+
+/// Where a fact of a rule is read, when it was, and how sure it is.
+pub(crate) fn source_line(ui: &Ui, source: &RuleSource) -> String {
+    let place = match source.url.value.starts_with("https://") {
+        true => source.url.value.clone(),
+        false => ui.word("page", "source_seed"),
+    };
+    let confidence = ui.word("confidence", source.confidence);
+    format!("- {place} ({}, {confidence})\n", source.checked.value)
 }
 
 /// What is known of a rule beside its text: the word of `[errors]` in ui/ that names it, and what it is. Leaves out what the rule does not say.

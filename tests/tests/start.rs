@@ -465,6 +465,13 @@ fn explains_codes_and_rules() {
         code.starts_with(&rule) && !rule.contains("resource-package-expired"),
         "{rule}"
     );
+    let early = explain(&["generic/app-coins-empty", "--lang", "en"])
+        .quiet()
+        .out;
+    assert!(
+        early.contains("early project document") && !early.contains("resep:"),
+        "{early}"
+    );
     // The bare number belongs to several.
     let number = explain(&["1102"]).quiet().out;
     assert!(number.contains("kling/resource-package-depleted") && number.contains("akool/"));
