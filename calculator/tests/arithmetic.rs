@@ -367,25 +367,19 @@ fn the_same_job_elsewhere() {
         "no-price"
     );
     // What another list does not sell is said, not priced as nothing.
-    let answer = ask(job("k3", "1080p", "native", "7"), "1").unwrap();
-    let clips = answer
-        .beside
-        .iter()
-        .find(|b| b.model == "clips-k3")
-        .unwrap();
+    let refusal_of_clips = |job| {
+        let answer = ask(job, "1").unwrap();
+        let clips = answer.beside.iter().find(|b| b.model == "clips-k3");
+        let refusal = clips.unwrap().refusal.as_ref();
+        refusal.map(|r| (r.reason, r.values.clone()))
+    };
     assert_eq!(
-        clips.refusal.as_ref().map(|r| (r.reason, r.values.clone())),
+        refusal_of_clips(job("k3", "1080p", "native", "7")),
         Some(("clip-length", vec!["5".to_owned()]))
     );
     // So is which options the other list has, where it has not those that were asked for.
-    let answer = ask(job("k3", "720p", "none", "5"), "1").unwrap();
-    let clips = answer
-        .beside
-        .iter()
-        .find(|b| b.model == "clips-k3")
-        .unwrap();
     assert_eq!(
-        clips.refusal.as_ref().map(|r| (r.reason, r.values.clone())),
+        refusal_of_clips(job("k3", "720p", "none", "5")),
         Some(("no-option", vec!["pro//".to_owned()]))
     );
 }

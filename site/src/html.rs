@@ -91,13 +91,15 @@ pub(crate) fn excerpt(reader: &Reader<'_, '_>, words: &Markdown) -> Body {
 fn cut_body(reader: &Reader<'_, '_>, words: &Markdown, on_page: bool) -> Body {
     let events = events(reader, words);
     let mut notes = Notes::of(&events, on_page);
+    // Steps are written a second time, for the card of an answer.
+    let mut notes_of_card = Notes::of(&events, false);
     let mut body = Body::default();
     for Cut { title, below } in cuts(&events) {
         let Some(title) = title else {
             body.lead = render(reader, below, &mut notes);
             continue;
         };
-        let (steps, plain_steps) = steps(reader, below, &mut Notes::of(&events, false));
+        let (steps, plain_steps) = steps(reader, below, &mut notes_of_card);
         body.sections.push(Part {
             id: heading_id(reader, title),
             title: render(reader, &title[1..], &mut notes),

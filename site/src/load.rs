@@ -13,7 +13,7 @@ use walkdir::WalkDir;
 
 use crate::diag::{Diag, Texts};
 use crate::images::Picture;
-use crate::theme::{self, BINARIES, TEXTS};
+use crate::theme::{self, TEXTS};
 use crate::utf16;
 
 /// Which site is built.
@@ -267,11 +267,10 @@ fn read(full: &Path, path: String) -> Loaded {
 
 fn bytes(full: &Path, path: &str, diags: &mut Vec<Diag>) -> Bytes {
     let extension = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
-    let themed = |endings: &[&str]| {
-        theme::holds(path) && extension.as_deref().is_some_and(|e| endings.contains(&e))
-    };
-    let image = extension.as_deref().is_some_and(|e| IMAGES.contains(&e)) || themed(&BINARIES);
-    let text = matches!(extension.as_deref(), Some("toml" | "md")) || themed(&TEXTS);
+    let extension = extension.as_deref();
+    let image = extension.is_some_and(|e| IMAGES.contains(&e)) || theme::is_other(path);
+    let text =
+        is_text(extension) || theme::holds(path) && extension.is_some_and(|e| TEXTS.contains(&e));
     if !image && !text {
         diags.push(
             Diag::new("unexpected-file", path, None, "nothing reads this file").help(format!(
@@ -401,8 +400,12 @@ pub(crate) fn plain(bytes: Vec<u8>) -> Plain {
 
 /// Whether the name ends as those of files that are read as text.
 fn is_named_as_file(path: &str) -> bool {
-    let ending = Path::new(path).extension().and_then(|e| e.to_str());
-    matches!(ending, Some("toml" | "md"))
+    is_text(Path::new(path).extension().and_then(|e| e.to_str()))
+}
+
+/// Whether files that end so are read as text, wherever they lie.
+fn is_text(extension: Option<&str>) -> bool {
+    matches!(extension, Some("toml" | "md"))
 }
 
 fn no_file(path: String) -> Diag {

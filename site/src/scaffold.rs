@@ -12,7 +12,6 @@ use crate::cli::{DONE, Failure, print, read};
 use crate::date::Date;
 use crate::diag::did_you_mean;
 use crate::load::Edition;
-use crate::parse::ui::Ui;
 use crate::parse::{self, Docs};
 use crate::write::create;
 
@@ -223,8 +222,7 @@ pub(crate) fn runbook(content: &Path, slug: &str) -> Result<u8, Failure> {
         .config
         .codes()
         .map(|language| {
-            let no_words = Ui::default();
-            let ui = docs.ui.get(language).map_or(&no_words, |ui| ui);
+            let ui = docs.ui.get(language).cloned().unwrap_or_default();
             let (expected, otherwise) = (
                 ui.word("runbook", "expected"),
                 ui.word("runbook", "otherwise"),

@@ -24,6 +24,16 @@ fn built(project: &Project, path: &str) -> String {
     fs::read_to_string(project.path("dist").join(path)).unwrap()
 }
 
+/// A file of the built site's assets, whose folder is named by what is in it.
+fn asset(project: &Project, name: &str) -> Vec<u8> {
+    let folders = fs::read_dir(project.path("dist/assets")).unwrap();
+    let found: Vec<Vec<u8>> = folders
+        .filter_map(|folder| fs::read(folder.unwrap().path().join(name)).ok())
+        .collect();
+    assert_eq!(found.len(), 1, "{name}");
+    found.concat()
+}
+
 #[test]
 fn html_that_a_page_allows_is_published() {
     let project = with(
@@ -69,15 +79,11 @@ fn notes_lead_back_to_where_they_are_called() {
         project.edit(&file, step, &format!("{step}[^n]\n\n[^n]: 7\n"));
     }
     project.build(&[]);
-    let find = |name: &str| {
-        let folders = fs::read_dir(project.path("dist/assets")).unwrap();
-        let found = folders.filter_map(|f| fs::read_to_string(f.unwrap().path().join(name)).ok());
-        found.last().unwrap()
-    };
-    let answers = find("answers.en.json");
+    let words = |name: &str| String::from_utf8(asset(&project, name)).unwrap();
+    let answers = words("answers.en.json");
     let link = r##"balance.<sup><a href=\"/en/errors/acme/wallet-empty/#fn-n\" aria-label=\"Note 1\">1</a></sup>"##;
     assert!(answers.contains(link), "{answers}");
-    assert!(!find("explanations.en.json").contains("fn-n"));
+    assert!(!words("explanations.en.json").contains("fn-n"));
 }
 
 /// A site may turn the lint down; that does not let anything through.
@@ -283,11 +289,7 @@ fn pictures_do_not_tell_where_they_were_taken() {
         let bytes = published(name);
         assert!(!bytes.windows(4).any(|w| w == b"FAKE"), "{name}");
     }
-    let folders = fs::read_dir(project.path("dist/assets")).unwrap();
-    let icons: Vec<Vec<u8>> = folders
-        .filter_map(|folder| fs::read(folder.unwrap().path().join("icon-192.png")).ok())
-        .collect();
-    assert_eq!(icons, [published("b.png")]);
+    assert_eq!(asset(&project, "icon-192.png"), published("b.png"));
     for (name, format) in [
         ("a.jpg", image::ImageFormat::Jpeg),
         ("b.png", image::ImageFormat::Png),

@@ -8,7 +8,9 @@ use std::fs;
 use std::io::ErrorKind;
 
 use serde_json::{Value, json};
-use tests::{command, feed, root};
+use site::load::{Edition, load};
+use site::parse::parse;
+use tests::{command, feed, our_content, root};
 
 /// One entry of the list.
 struct Entry {
@@ -223,63 +225,44 @@ fn what_programs_and_people_commonly_say_gives_its_cause() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn table(path: &str) -> toml::Table {
-    let text = fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
-    text.parse().unwrap_or_else(|e| panic!("{path}: {e}"))
-}
-
 /// Who reads that the wallet is to be seen at useapi.net, though PixVerse refused, pays the wrong firm.
 #[test]
 fn no_answer_sends_people_to_the_wallet_of_another_provider() {
     // useapi.net signs in to the owner's account on Kling's website, and spends what is there.
     const SPENDS: [(&str, &str); 1] = [("useapi", "kling-web-credits")];
-    let providers = table("content/data/providers.toml");
-    let hosts: Vec<&str> = providers["provider"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|provider| provider["hosts"].as_array().unwrap())
-        .map(|host| host.as_str().unwrap())
+    let (docs, found) = parse(&load(&our_content(), Edition::Public).unwrap());
+    assert!(found.is_empty(), "{found:?}");
+    let providers = docs.data.providers.iter();
+    let hosts: Vec<&str> = providers
+        .flat_map(|provider| &provider.hosts)
+        .map(|host| host.value.as_str())
         .collect();
-    let wallets = table("content/data/wallets.toml");
+    assert!(hosts.len() > 10, "{hosts:?}");
     let mut owners = BTreeMap::new();
-    for wallet in wallets["wallet"].as_array().unwrap() {
-        let id = wallet["id"].as_str().unwrap();
-        match wallet.get("provider").and_then(toml::Value::as_str) {
-            Some(owner) => {
-                owners.insert(id, owner);
-            }
-            None => {
-                for (language, words) in wallet["words"].as_table().unwrap() {
-                    for key in ["pays_in", "where"] {
-                        let said = words[key].as_str().unwrap();
-                        let host = hosts.iter().find(|host| said.contains(**host));
-                        assert_eq!(host, None, "{id}, {language}: `{key}` is of many companies");
-                    }
-                }
+    for wallet in &docs.data.wallets {
+        let id = wallet.id.value.as_str();
+        if let Some(owner) = &wallet.provider {
+            owners.insert(id, owner.value.as_str());
+            continue;
+        }
+        for (language, words) in &wallet.words {
+            for said in [&words.pays_in, &words.where_] {
+                let host = hosts.iter().find(|host| said.contains(**host));
+                assert_eq!(host, None, "{id}, {language}: {said}: is of many companies");
             }
         }
     }
-    let mut wrong = Vec::new();
-    let folder = root().join("content/errors");
-    for provider in fs::read_dir(&folder).unwrap() {
-        let provider = provider.unwrap().file_name().into_string().unwrap();
-        for rule in fs::read_dir(folder.join(&provider)).unwrap() {
-            let rule = rule.unwrap().file_name().into_string().unwrap();
-            let rule = format!("{provider}/{rule}");
-            let said = table(&format!("content/errors/{rule}/rule.toml"));
-            let Some(wallet) = said.get("wallet").and_then(toml::Value::as_str) else {
-                continue;
-            };
-            if let Some(owner) = owners.get(wallet)
-                && *owner != provider
-                && !SPENDS.contains(&(provider.as_str(), wallet))
-            {
-                wrong.push(format!("{rule}: {wallet} is a wallet of {owner}"));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let wrong: Vec<String> = docs
+        .rules
+        .values()
+        .filter_map(|rule| {
+            let wallet = rule.rule.wallet.as_ref()?.value.as_str();
+            let owner = *owners.get(wallet)?;
+            let right = owner == rule.section || SPENDS.contains(&(&rule.section, wallet));
+            (!right).then(|| format!("{}: {wallet} is a wallet of {owner}", rule.id))
+        })
+        .collect();
+    assert!(!owners.is_empty() && wrong.is_empty(), "{wrong:?}");
 }
 
 /// Where the facts lie beside the project, the list is held against them.
