@@ -18,7 +18,7 @@ after(() => site?.close());
 /** What each wallet and each actor is called, in the words readers see. */
 const WALLET = {
   'kling-video-units': { id: 'Unit video API Kling', en: 'Kling API video units' },
-  'reseller-balance': { id: 'Saldo di reseller', en: 'Reseller balance' },
+  'reseller-balance': { id: 'Saldo di reseller atau vendor', en: 'Reseller or vendor balance' },
 };
 const OPERATOR = { id: /Pemegang akun API/, en: /Whoever holds the API account/ };
 
