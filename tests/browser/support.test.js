@@ -29,6 +29,24 @@ describe('replies', () => {
     await page.context().close();
   });
 
+  // Rules of one cause whose customers need another reply: a finished video did not fail, and nobody chooses a path or a task id.
+  for (const [text, reply] of [
+    ['Video yang kemarin aku bikin tidak bisa di-download, linknya 403 Forbidden', 'result'],
+    ['GET https://api.kie.ai/api/v1/jobs/recordInfo?taskId=FAKE {"code":422,"msg":"recordInfo is null"}', 'app-fault'],
+    ['{"code":1201,"message":"prompt size must be between 0 and 2500","request_id":"FAKE-1201"}', 'description'],
+    ['{"task_status":"failed","task_status_msg":"The source video exceeds the 500MB size limit."}', 'source-video'],
+    ['ComfyUI: Payment Required: Please add credits to your account to use this node.', 'site-credits'],
+  ]) {
+    test(`the reply "${reply}" belongs to: ${text.slice(0, 60)}`, async () => {
+      const page = await open(site, 'id/diagnose/');
+      await paste(page, text);
+      const support = page.getByTestId('answer').getByTestId('support');
+      await support.waitFor();
+      assert.equal(await support.getAttribute('data-support'), reply);
+      await page.context().close();
+    });
+  }
+
   for (const lang of LANGUAGES) {
     test(`an answer in the box has its reply in both languages, copied with one click (${lang})`, async () => {
       const page = await open(site, `${lang}/diagnose/`);
