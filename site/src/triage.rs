@@ -246,6 +246,8 @@ struct Tally {
     groups: BTreeMap<u16, Group>,
     records: u64,
     recognised: u64,
+    /// Records whose answer is less sure than what is counted.
+    unsure: u64,
     bytes: u64,
     unreadable: u64,
     first_unreadable: Option<(String, u64)>,
@@ -259,6 +261,7 @@ impl Tally {
     fn add(&mut self, part: Tally, last_time: &mut Option<i64>) {
         self.records += part.records;
         self.recognised += part.recognised;
+        self.unsure += part.unsure;
         self.bytes += part.bytes;
         self.unreadable += part.unreadable;
         self.timed += part.timed;
@@ -318,13 +321,13 @@ fn tally(engine: &Engine, batch: &Batch, fields: Records<'_>, least: Likelihood)
         }
         stream.feed(&record.text);
         let report = stream.finish();
-        let Some(finding) = report
-            .findings
-            .first()
-            .filter(|finding| finding.likelihood >= least)
-        else {
+        let Some(finding) = report.findings.first() else {
             continue;
         };
+        if finding.likelihood < least {
+            out.unsure += 1;
+            continue;
+        }
         out.recognised += 1;
         let group = out.groups.entry(finding.rule).or_insert_with(|| Group {
             count: 0,
@@ -502,6 +505,37 @@ impl<'o> Outcome<'o> {
         )
     }
 
+    /// From the first error that was counted to the last, where they have times.
+    fn span(&self) -> Option<String> {
+        let (from, to) = (self.from?, self.to?);
+        Some(format!(
+            "{} – {}",
+            record::written(from),
+            record::written(to)
+        ))
+    }
+
+    /// How many records have an answer that is not counted, if any, in a sentence.
+    fn unsure(&self) -> Option<String> {
+        let count = self.total.unsure;
+        (count > 0).then(|| {
+            self.site
+                .ui(self.language)
+                .fill("triage", "unsure", &[("count", &count.to_string())])
+        })
+    }
+
+    /// The name of the wallet that a rule is about, with what sets it apart from what stands before it.
+    fn wallet(&self, row: &Row<'_>, before: &str) -> String {
+        row.doc
+            .rule
+            .wallet
+            .as_ref()
+            .and_then(|wallet| self.site.wallet(&wallet.value))
+            .and_then(|wallet| wallet.words.get(self.language))
+            .map_or_else(String::new, |words| format!("{before}{}", words.name))
+    }
+
     /// What could not be read, if anything, in a sentence.
     fn unreadable(&self) -> Option<String> {
         let (file, line) = self.total.first_unreadable.as_ref()?;
@@ -523,8 +557,11 @@ impl<'o> Outcome<'o> {
 
     fn text(&self) -> String {
         let mut out = format!("{}\n", self.summary());
-        if let Some(note) = self.unreadable() {
+        for note in [self.unreadable(), self.unsure()].into_iter().flatten() {
             out.push_str(&format!("{note}\n"));
+        }
+        if let Some(span) = self.span() {
+            out.push_str(&format!("{}: {span}\n", self.word("bars")));
         }
         if self.causes.is_empty() {
             out.push_str(&format!("{}\n", self.word("nothing")));
@@ -538,11 +575,12 @@ impl<'o> Outcome<'o> {
             ));
             for row in &cause.rules {
                 out.push_str(&format!(
-                    "{:>8}  {}  {} ({}; {})\n",
+                    "{:>8}  {}  {} ({}{}; {})\n",
                     row.group.count,
                     spark(&row.bars),
                     row.title,
                     self.sure(row.group.likelihood),
+                    self.wallet(row, "; "),
                     row.doc.id
                 ));
                 if let (Some(first), Some(last)) = (row.group.first, row.group.last) {
@@ -573,6 +611,7 @@ impl<'o> Outcome<'o> {
             "version": 1,
             "records": self.total.records,
             "recognised": self.total.recognised,
+            "unsure": self.total.unsure,
             "bytes": self.total.bytes,
             "unreadable": self.total.unreadable,
             "from": self.from.map(record::written),

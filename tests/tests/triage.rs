@@ -157,12 +157,29 @@ fn the_table_shows_counts_times_and_bars() {
         "among them: 7",
         "first 2026-11-02 08:00:01",
         "last 2026-11-02 08:50:01",
+        "Bars: 2026-11-02 08:00:01 – 2026-11-02 09:30:00",
         "█",
+        "(certain; Acme balance; acme/wallet-empty)",
         "Acme wallet is empty",
     ] {
         assert!(got.out.contains(part), "{part}: {}", got.out);
     }
     assert!(!got.out.contains('\x1b'));
+}
+
+/// Whoever reads the table learns that there is more than it counts.
+#[test]
+fn what_is_less_sure_is_told() {
+    let unsure = "api.acme.example says: insufficient credits\n";
+    let log = format!("{}{unsure}{unsure}", log());
+    let told = "less sure, not counted here: 2";
+    for (format, holds) in [("text", told), ("html", told), ("json", "\"unsure\":2")] {
+        let arguments = ["--at-least", "certain", "--format", format, "--lang", "en"];
+        let got = answer(&log, &arguments).exits(0);
+        assert!(got.out.contains(holds), "{}", got.out);
+    }
+    let all = answer(&log, &["--lang", "en"]).exits(0);
+    assert!(!all.out.contains("less sure"), "{}", all.out);
 }
 
 #[test]

@@ -246,6 +246,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
     (
         "triage",
         &[
+            "bars",
             "chart",
             "first",
             "last",
@@ -254,6 +255,7 @@ pub(super) const ASKED: &[(&str, &[&str])] = &[
             "summary",
             "title",
             "unreadable",
+            "unsure",
         ],
     ),
     ("unit", &["seconds", "tasks"]),

@@ -20,14 +20,13 @@ pub(super) fn page(outcome: &Outcome<'_>) -> String {
         escape(&outcome.word("title")),
         escape(&outcome.summary())
     );
-    if let (Some(from), Some(to)) = (outcome.from, outcome.to) {
-        body.push_str(&format!(
-            "<p class=\"soft\">{} – {}</p>\n",
-            record::written(from),
-            record::written(to)
-        ));
+    if let Some(span) = outcome.span() {
+        body.push_str(&format!("<p class=\"soft\">{span}</p>\n"));
     }
-    if let Some(note) = outcome.unreadable() {
+    for note in [outcome.unreadable(), outcome.unsure()]
+        .into_iter()
+        .flatten()
+    {
         body.push_str(&format!("<p>{}</p>\n", escape(&note)));
     }
     if outcome.causes.is_empty() {
@@ -42,11 +41,12 @@ pub(super) fn page(outcome: &Outcome<'_>) -> String {
         ));
         for row in &cause.rules {
             body.push_str(&format!(
-                "<article>\n<h3>{} · {}</h3>\n<p class=\"soft\">{} · {}",
+                "<article>\n<h3>{} · {}</h3>\n<p class=\"soft\">{} · {}{}",
                 row.group.count,
                 escape(&row.title),
                 escape(&row.doc.id),
-                escape(&outcome.sure(row.group.likelihood))
+                escape(&outcome.sure(row.group.likelihood)),
+                escape(&outcome.wallet(row, " · "))
             ));
             if let (Some(first), Some(last)) = (row.group.first, row.group.last) {
                 body.push_str(&format!(
