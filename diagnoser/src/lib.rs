@@ -100,6 +100,9 @@ pub const CAUSES: [&str; 20] = [
 /// How many of [`CAUSES`], the first, are about money: a wallet is empty, or what was bought is void.
 pub const MONEY_CAUSES: usize = 6;
 
+/// The one of [`CAUSES`] that says less than any other: that a task failed, and not why.
+pub(crate) const TASK_FAILED: usize = 16;
+
 /// Why a pack was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -620,8 +620,10 @@ impl<'t> Ranking<'t> {
             // around them if it is the same cause, a guess, or one more wallet (`required: 60, remaining: 12` beside an empty
             // one). Nor is what a vendor's rule makes of them by a mere name, which is that of the model that the sender was
             // asked for. Nor is a status, nor the words behind it (`429 Too Many Requests`): an empty wallet may be what it was
-            // sent for.
+            // sent for. Nor that a task failed, which whoever wraps an error says (`job 7 failed: ...`), beside the reason.
             let general = rule.provider == 0;
+            let vague = usize::from(rule.cause) == crate::TASK_FAILED
+                && one.likelihood < Likelihood::Certain;
             let of_model = fit.by_name && one.provider.is_some_and(|p| p + 1 != rule.provider);
             let of_status = rule.ambiguous
                 || one.likelihood < Likelihood::Certain
@@ -641,6 +643,7 @@ impl<'t> Ranking<'t> {
                     one.likelihood == Likelihood::Possible || money(rule) && money(explained);
                 let here = near && one.provider.is_none_or(|p| other.provider == Some(p));
                 general && (over && (same || sure) || here && (same || certain && guess))
+                    || vague && here && !same
                     || of_model && sure && (fit.everyday && near || over)
                     || of_status && sure && near
             });
@@ -661,7 +664,7 @@ impl<'t> Ranking<'t> {
     fn order(&self, fit: &Fit, provider: Option<u16>, likelihood: Likelihood) -> (u32, usize, u16) {
         let rule = &self.tables.rules[usize::from(fit.rule)];
         let layer = provider.map_or(0, |p| self.tables.layers[usize::from(p)]);
-        let vague = crate::CAUSES.get(usize::from(rule.cause)) == Some(&"task-failed");
+        let vague = usize::from(rule.cause) == crate::TASK_FAILED;
         let rank = (Likelihood::Certain as u32 - likelihood as u32) << 30
             // A likely answer that knows the sender's own wording stands before a general one of the same likelihood.
             | u32::from(rule.provider == 0) << 29

@@ -376,6 +376,32 @@ fn credits_are_insufficient_at_kie() {
     }
 }
 
+/// What wraps an error says that the job failed: that is no second error beside the reason.
+#[test]
+fn that_a_job_failed_is_no_error_beside_the_reason() {
+    for paste in [
+        r#"useapi.net job FAKE failed: 412 {"error":"Not enough credits: requested 35, available 12","code":412}"#,
+        "[worker] video job 7 failed: cometapi.com {\"error\":{\"message\":\"user quota is not enough\",\"type\":\"comet_api_error\"}}\nError: Video generation failed",
+        "[kie] video job 7 failed: {\"code\":433,\"msg\":\"Request Limit – Sub-key Usage Exceeds Limit\"}\nError: Video generation failed",
+    ] {
+        let answer = json_of(paste);
+        let findings = answer["findings"].as_array().unwrap();
+        assert!(!findings.is_empty(), "{paste}");
+        assert!(
+            findings.iter().all(|f| f["cause"] != "task-failed"),
+            "{answer}"
+        );
+    }
+    // Alone it is the error, and a failed task with the sender's own words stands beside another error.
+    let alone = json_of("KIE: the video generation failed\n");
+    assert_eq!(alone["findings"][0]["cause"], "task-failed", "{alone}");
+    let two = json_of(
+        "{\"code\":1102,\"message\":\"Account balance not enough\",\"request_id\":\"FAKE-1\"}\n\
+         {\"code\":0,\"message\":\"SUCCEED\",\"data\":{\"task_status\":\"failed\",\"task_status_msg\":\"Internal error, please contact Kling customer service.\"}}\n",
+    );
+    assert_eq!(two["findings"][1]["cause"], "task-failed", "{two}");
+}
+
 /// Facts leave out what must not be logged, as it is written: the engine folds capitals and cuts what is long. The sender's id
 /// of the request stays, because support asks for it.
 #[test]
