@@ -63,6 +63,13 @@ impl Source {
         }
     }
 
+    /// The bytes of the image at `path` as they are published: without what cameras write into them.
+    pub(crate) fn published(&self, path: &str) -> Option<&[u8]> {
+        let bytes = self.images.get(path)?;
+        let picture = self.pictures.get(path);
+        Some(picture.map_or(&**bytes, Picture::published))
+    }
+
     /// The texts for printing findings.
     #[must_use]
     pub fn for_diags(&self) -> Texts {

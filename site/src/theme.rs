@@ -12,7 +12,6 @@ use regex::Regex;
 use crate::assets::{self, STATIC, TEMPLATES};
 use crate::cli::{DONE, Failure, print};
 use crate::diag::{Diag, did_you_mean};
-use crate::images::Picture;
 use crate::load::Source;
 use crate::model::Site;
 use crate::parse::listed;
@@ -68,9 +67,9 @@ pub(crate) fn templates(source: &Source) -> impl Iterator<Item = (&str, &Arc<str
 /// The assets of the theme by name.
 pub(crate) fn assets(source: &Source) -> impl Iterator<Item = (&str, &[u8])> {
     let texts = below(&source.texts, ASSETS_FOLDER).map(|(name, text)| (name, text.as_bytes()));
-    let others = below(&source.images, ASSETS_FOLDER).map(|(name, bytes)| {
-        let picture = source.pictures.get(&format!("{ASSETS_FOLDER}{name}"));
-        (name, picture.map_or(&**bytes, Picture::published))
+    let others = below(&source.images, ASSETS_FOLDER).filter_map(|(name, _)| {
+        let bytes = source.published(&format!("{ASSETS_FOLDER}{name}"))?;
+        Some((name, bytes))
     });
     texts.chain(others)
 }

@@ -274,6 +274,7 @@ fn pictures_do_not_tell_where_they_were_taken() {
         project.write(&format!("guides/start/{name}"), bytes.as_slice());
     }
     project.write("theme/assets/icon-192.png", png.as_slice());
+    project.write("social/en.png", png.as_slice());
     let page = built(&project, PAGE);
     // The telephone lay on its side, and the picture still stands upright.
     for part in [
@@ -290,6 +291,8 @@ fn pictures_do_not_tell_where_they_were_taken() {
         assert!(!bytes.windows(4).any(|w| w == b"FAKE"), "{name}");
     }
     assert_eq!(asset(&project, "icon-192.png"), published("b.png"));
+    let social = fs::read(project.path("dist/media/social/en.png")).unwrap();
+    assert_eq!(social, published("b.png"));
     for (name, format) in [
         ("a.jpg", image::ImageFormat::Jpeg),
         ("b.png", image::ImageFormat::Png),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::RenderError;
 use super::shared::Shared;
-use crate::images::{Picture, copy_name};
+use crate::images::copy_name;
 use crate::model::Site;
 use crate::parse::markdown::Markdown;
 
@@ -116,15 +116,15 @@ pub(super) fn images<'s>(
     site.source
         .images
         .range(prefix.clone()..)
-        .map_while(move |(file, bytes)| Some((file, file.strip_prefix(&prefix)?, bytes)))
-        .flat_map(move |(file, name, bytes)| {
-            let picture = site.source.pictures.get(file);
-            let copies = picture
-                .into_iter()
+        .map_while(move |(file, _)| Some((file, file.strip_prefix(&prefix)?)))
+        .flat_map(move |(file, name)| {
+            let copies = site.source.pictures.get(file).into_iter();
+            let copies = copies
                 .flat_map(|picture| &picture.copies)
                 .map(move |copy| (copy_name(name, copy.width), &*copy.bytes));
-            let published = picture.map_or(&**bytes, Picture::published);
-            std::iter::once((name.to_owned(), published)).chain(copies)
+            let published = site.source.published(file);
+            let published = published.map(|bytes| (name.to_owned(), bytes));
+            published.into_iter().chain(copies)
         })
         .map(move |(name, bytes)| Piece::file(format!("{media}{name}"), |_| Ok(bytes.to_vec())))
 }
