@@ -38,89 +38,88 @@ pub(crate) fn is_never(name: &str) -> bool {
 /// Elements without an end.
 const VOID: [&str; 8] = ["area", "br", "col", "hr", "img", "source", "track", "wbr"];
 
-/// The tags in `raw`, a piece of HTML that begins at byte `base` of its file.
+/// The tags in `raw`, a piece of HTML that begins at byte `base` of its file, as browsers find them: what they would run must not pass
+/// for the text of something else.
 pub(crate) fn tags(raw: &str, base: usize) -> Vec<RawTag> {
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(found) = raw[at..].find('<') {
         let start = at + found;
-        let length = length(&raw[start..]);
-        let text = &raw[start..start + length];
+        let (tag, length) = tag(&raw[start..], base + start);
         at = start + length;
-        out.extend(tag(text, base + start));
+        out.extend(tag);
     }
     out
 }
 
-/// How long what begins with `<` is.
-fn length(text: &str) -> usize {
-    if text.starts_with("<!--") {
-        return text.find("-->").map_or(text.len(), |end| end + 3);
-    }
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), _) if open == c => quote = None,
-            (None, '>') => return at + 1,
-            _ => {}
+/// The tag that `text` begins with, and how long it is. Nothing for a `<` that begins none.
+fn tag(text: &str, base: usize) -> (Option<RawTag>, usize) {
+    let behind = &text[1..];
+    let (closes, inside) = match behind.strip_prefix('/') {
+        Some(rest) => (true, rest),
+        None => (false, behind),
+    };
+    if !inside.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        if !behind.starts_with(['!', '?', '/']) {
+            return (None, 1);
         }
-    }
-    text.len()
-}
-
-/// Nothing for a `<` that begins no tag.
-fn tag(text: &str, base: usize) -> Option<RawTag> {
-    let span = base..base + text.len();
-    let inside = text.strip_prefix('<')?;
-    let inside = inside.strip_suffix('>').unwrap_or(inside);
-    if inside.starts_with(['!', '?']) {
-        return Some(RawTag {
+        let length = comment(text);
+        let tag = RawTag {
             name: "!".to_owned(),
             closes: false,
             empty: true,
             refused: Vec::new(),
             id: None,
-            span,
-        });
+            span: base..base + length,
+        };
+        return (Some(tag), length);
     }
-    let (closes, inside) = match inside.strip_prefix('/') {
-        Some(rest) => (true, rest),
-        None => (false, inside),
-    };
-    let end = inside
-        .find(|c: char| c.is_whitespace() || c == '/')
+    let start = text.len() - inside.len();
+    let size = inside
+        .find(|c| is_space(c) || matches!(c, '/' | '>'))
         .unwrap_or(inside.len());
-    let name = inside[..end].to_ascii_lowercase();
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return None;
-    }
-    let behind = &inside[end..];
+    let name = inside[..size].to_ascii_lowercase();
+    let (attributes, length) = attributes(text, start + size);
     let place = |part: &Range<usize>| {
-        let from = base + 1 + usize::from(closes) + end;
         At::new(
-            behind[part.clone()].to_owned(),
-            from + part.start..from + part.end,
+            text[part.clone()].to_owned(),
+            base + part.start..base + part.end,
         )
     };
-    let (mut bad, mut id) = (Vec::new(), None);
-    for (named, value) in attributes(behind) {
-        let word = behind[named.clone()].to_ascii_lowercase();
-        if is_refused(&word, value.as_ref().map(|value| &behind[value.clone()])) {
-            bad.push(place(&named));
+    let (mut refused, mut id) = (Vec::new(), None);
+    for (named, value) in attributes {
+        let word = text[named.clone()].to_ascii_lowercase();
+        if is_refused(&word, value.as_ref().map(|value| &text[value.clone()])) {
+            refused.push(place(&named));
         }
         if word == "id" && id.is_none() {
             id = value.as_ref().map(place);
         }
     }
-    Some(RawTag {
-        empty: inside.ends_with('/') || VOID.contains(&name.as_str()),
+    let tag = RawTag {
+        empty: text[..length].ends_with("/>") || VOID.contains(&name.as_str()),
         closes,
-        refused: bad,
+        refused,
         id,
         name,
-        span,
-    })
+        span: base..base + length,
+    };
+    (Some(tag), length)
+}
+
+/// How long the comment is, or the declaration, that `text` begins with.
+fn comment(text: &str) -> usize {
+    let ends_at = |from: usize, mark: &str| {
+        let rest = text.get(from..)?;
+        Some(from + rest.find(mark)? + mark.len())
+    };
+    // `<!-->` is a whole one.
+    let end = match text.starts_with("<!--") {
+        true if text.starts_with("<!-->") => Some("<!-->".len()),
+        true => ends_at("<!-".len(), "-->"),
+        false => ends_at(0, ">"),
+    };
+    end.unwrap_or(text.len())
 }
 
 /// Whether the attribute `word`, in lower case, runs something, styles, or leads to something that runs.
@@ -141,42 +140,59 @@ fn is_refused(word: &str, value: Option<&str>) -> bool {
     word.starts_with("on") || matches!(word, "style" | "srcdoc") || value.is_some_and(runs)
 }
 
-/// Where the names of attributes stand in `text`, what is behind the name of a tag, and their values without quotes.
-fn attributes(text: &str) -> Vec<(Range<usize>, Option<Range<usize>>)> {
+/// White space between attributes.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c')
+}
+
+/// An attribute of a tag: where its name stands, and its value without quotes.
+type Attribute = (Range<usize>, Option<Range<usize>>);
+
+/// The attributes from byte `at` of `text` on, which is behind the name of a tag, and where the tag ends. A quote is one only where a
+/// value begins.
+fn attributes(text: &str, mut at: usize) -> (Vec<Attribute>, usize) {
     let mut out = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let rest = text[at..].trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-        at = text.len() - rest.len();
-        let name = rest
-            .find(|c: char| c.is_whitespace() || matches!(c, '=' | '/'))
-            .unwrap_or(rest.len());
-        if name == 0 {
-            // A stray `=`.
-            at += rest.chars().next().map_or(1, char::len_utf8);
-            continue;
+    let behind = |at: usize, passed: fn(char) -> bool| {
+        text.len() - text[at..].trim_start_matches(passed).len()
+    };
+    let up_to = |at: usize, ends: fn(char) -> bool| {
+        text[at..]
+            .find(ends)
+            .map_or(text.len(), |length| at + length)
+    };
+    loop {
+        at = behind(at, |c| is_space(c) || c == '/');
+        let Some(first) = text[at..].chars().next() else {
+            return (out, at);
+        };
+        if first == '>' {
+            return (out, at + 1);
         }
-        let named = at..at + name;
-        at = named.end;
-        let value = text[at..].trim_start().strip_prefix('=');
-        let value = value.map(str::trim_start).map(|value| {
-            let begin = text.len() - value.len();
-            match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => {
-                    let end = value[1..].find(quote).map_or(value.len(), |end| end + 1);
-                    at = (begin + end + 1).min(text.len());
-                    begin + 1..begin + end
-                }
-                _ => {
-                    let end = value.find(char::is_whitespace).unwrap_or(value.len());
-                    at = begin + end;
-                    begin..begin + end
-                }
-            }
+        // A `=` that begins it is part of the name.
+        let name_end = up_to(at + first.len_utf8(), |c| {
+            is_space(c) || matches!(c, '/' | '>' | '=')
         });
+        let named = at..name_end;
+        at = name_end;
+        let sign = behind(at, is_space);
+        let mut value = None;
+        if text[sign..].starts_with('=') {
+            let begin = behind(sign + 1, is_space);
+            let quote = text[begin..].chars().next();
+            (value, at) = match quote.filter(|c| matches!(c, '"' | '\'')) {
+                Some(quote) => {
+                    let end = text[begin + 1..].find(quote);
+                    let end = end.map_or(text.len(), |length| begin + 1 + length);
+                    (Some(begin + 1..end), (end + 1).min(text.len()))
+                }
+                None => {
+                    let end = up_to(begin, |c| is_space(c) || c == '>');
+                    (Some(begin..end), end)
+                }
+            };
+        }
         out.push((named, value));
     }
-    out
 }
 
 impl RawTag {
@@ -258,6 +274,8 @@ mod tests {
             ("<a href=\"java&Tab;script&colon;alert(1)\">", "href"),
             ("<img src='data:text/html,x'>", "src"),
             ("<b a=1 / onx>", "onx"),
+            ("<b a='1'onx='2'>", "onx"),
+            ("<b title=it's onx=it's>", "onx"),
         ] {
             assert_eq!(refused_in(raw), [attribute], "{raw}");
         }
@@ -270,6 +288,36 @@ mod tests {
         }
         let all = "<b onclick=\"x\" title='t' style=y SRCDOC='z'>";
         assert_eq!(refused_in(all), ["onclick", "style", "SRCDOC"]);
+    }
+
+    #[test]
+    fn nothing_hides_a_tag_that_browsers_see() {
+        for raw in [
+            "1 < 2 it's <script src=x></script> it's <br>",
+            "<b title=it's><script></script><b title=it's>",
+            "<b it's><script></script><b it's>",
+            "<b =\"><script></script><b =\">",
+            "<!--><script></script>-->",
+            "<!---><script></script>-->",
+            "<!x \"><script></script><!x \">",
+            "<?x '><script></script><?x '>",
+            "</ '><script></script></ '>",
+        ] {
+            let found = tags(raw, 0);
+            let scripts = found.iter().filter(|tag| tag.name == "script");
+            assert_eq!(scripts.count(), 2, "{raw}: {found:?}");
+        }
+        for (raw, name) in [
+            ("<!-- <script> -->", "!"),
+            ("<!--> x", "!"),
+            ("<b title='<script>'>", "b"),
+            ("<b title = \"<script>\">", "b"),
+            ("<b title=<script>", "b"),
+        ] {
+            let found: Vec<_> = tags(raw, 0).into_iter().map(|tag| tag.name).collect();
+            assert_eq!(found, [name], "{raw}");
+        }
+        assert!(tags("1 < 2 <= 3 <", 0).is_empty());
     }
 
     #[test]
