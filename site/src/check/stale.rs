@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::date::Date;
 use crate::diag::{Diag, Severity};
 use crate::model::{Options, is_draft};
-use crate::parse::data::{FIGURES, MODELS, PACKAGES, TABLES_FOLDER};
+use crate::parse::data::{FIGURES, MODELS, PACKAGES, TABLES_FOLDER, WALLETS};
 use crate::parse::{At, Docs};
 
 pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
@@ -51,6 +51,7 @@ pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
         }
     }
     let data = &docs.data;
+    let wallets = data.wallets.iter().filter_map(|w| w.provenance.as_ref());
     let provenances = data
         .models
         .iter()
@@ -61,6 +62,7 @@ pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
         .map(|p| (MODELS, p))
         .chain(data.packages.iter().map(|p| (PACKAGES, &p.provenance)))
         .chain(data.figures.iter().map(|f| (FIGURES, &f.provenance)))
+        .chain(wallets.map(|p| (WALLETS, p)))
         .map(|(file, provenance)| (file.to_owned(), provenance))
         .chain(data.tables.iter().filter_map(|(name, table)| {
             let provenance = table.provenance.as_ref()?;
