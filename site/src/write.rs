@@ -815,11 +815,16 @@ impl Places {
             Ok(()) => true,
             Err(e) => e.kind() == io::ErrorKind::NotFound,
         };
-        // Deepest first; a folder that is not empty has something of others in it.
         let folders = folders(old.iter().map(String::as_str));
-        let emptied = old
-            .par_iter()
-            .all(|path| gone(fs::remove_file(tree.join(path))))
+        // What lies behind a link that somebody put in the place of a folder is none of ours.
+        let is_whole = folders.par_iter().all(|(_, folder)| {
+            fs::symlink_metadata(tree.join(folder)).is_ok_and(|meta| meta.is_dir())
+        });
+        // Deepest first; a folder that is not empty has something of others in it.
+        let emptied = is_whole
+            && old
+                .par_iter()
+                .all(|path| gone(fs::remove_file(tree.join(path))))
             && folders.chunk_by(|a, b| a.0 == b.0).rev().all(|level| {
                 level
                     .par_iter()
@@ -1146,6 +1151,20 @@ mod tests {
         write(&dist, &files(&[("a", "1"), ("b", "2")])).unwrap();
         assert_eq!(read(dist.join("b")), "2");
         assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_lies_behind_a_link_stays() {
+        let temp = Temp::new();
+        let (dist, moved) = (temp.0.join("dist"), temp.0.join("moved"));
+        write(&dist, &files(&[("a/b", "1"), ("c", "1")])).unwrap();
+        fs::rename(dist.join("a"), &moved).unwrap();
+        std::os::unix::fs::symlink(&moved, dist.join("a")).unwrap();
+        write(&dist, &files(&[("c", "2")])).unwrap();
+        assert_eq!(read(moved.join("b")), "1");
+        assert_eq!(fs::read_link(dist.join("a")).unwrap(), moved);
+        assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 2);
     }
 
     #[cfg(unix)]
