@@ -276,7 +276,8 @@ async fn page(
         }
         Some(Reply::File(path, bytes)) => typed(media_type(&path), bytes),
         Some(Reply::Moved(to)) => {
-            let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
+            // What is served at this port next may have another base path, and browsers keep a permanent one.
+            let mut response = StatusCode::TEMPORARY_REDIRECT.into_response();
             if let Ok(to) = HeaderValue::from_str(&to) {
                 response.headers_mut().insert(header::LOCATION, to);
             }

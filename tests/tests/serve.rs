@@ -171,7 +171,7 @@ fn pages_files_and_what_is_not_there() {
         );
     }
     let moved = server.get("/en/guides/start");
-    assert_eq!(moved.status, 308);
+    assert_eq!(moved.status, 307);
     assert!(
         moved.head.contains("location: /en/guides/start/"),
         "{}",
@@ -437,7 +437,7 @@ fn it_stands_under_the_base_path_it_will_have() {
             .contains("href=\"/a/b/en/guides/\"")
     );
     let moved = server.get("/");
-    assert_eq!(moved.status, 308);
+    assert_eq!(moved.status, 307);
     assert!(moved.head.contains("location: /a/b/"), "{}", moved.head);
     assert_eq!(server.get("/en/").status, 404);
 }
