@@ -205,6 +205,7 @@ struct CheckArgs {
     #[arg(
         long,
         value_name = "FILE",
+        requires = "external",
         default_value = ".resep-cache/external-links.json"
     )]
     external_cache: PathBuf,

@@ -446,6 +446,8 @@ fn other_sites_are_asked_and_what_cannot_be_told_is_a_note() {
     fs::write(project.path(".resep-cache/external-links.json"), "no JSON").unwrap();
     let broken = check(&project, &["--external"]).exits(2);
     assert!(broken.err.contains("remove it"), "{broken:?}");
+    let idle = check(&project, &["--external-cache", "other.json"]).exits(2);
+    assert!(idle.err.contains("--external"), "{idle:?}");
 }
 
 /// A fact that nobody looked at for months warns, for years fails, by a date that was asked for; the clock, which no commit changes, only notes it.
