@@ -169,6 +169,8 @@ pub struct CompileError {
 
 /// Greatest number of providers: the stream keeps who was seen as one bit each.
 const MAX_PROVIDERS: usize = 128;
+/// Greatest number of hosts, of marks and of names of one provider: the pack counts them with a byte each.
+const MAX_SIGNS: usize = 255;
 /// How far the evidence of one alternative may be apart where a loose number is part of it: numbers are everywhere.
 const WITHIN_OF_NUMBER: u32 = 160;
 
@@ -455,6 +457,24 @@ impl<'s> Lowering<'s> {
     }
 
     fn provider(&mut self, number: u8, provider: &'s ProviderSpec) {
+        for (what, signs) in [
+            ("hosts", &provider.hosts),
+            ("marks", &provider.marks),
+            ("names", &provider.names),
+        ] {
+            if signs.len() > MAX_SIGNS {
+                self.refuse(
+                    provider.origin,
+                    "pack-too-large",
+                    format!(
+                        "the provider `{}` has {} {what}, more than {MAX_SIGNS}",
+                        provider.id,
+                        signs.len()
+                    ),
+                    "write what several of them have in common as one, such as `(a|b) video`, or the domain above several hosts",
+                );
+            }
+        }
         let mut proven = Vec::new();
         for host in &provider.hosts {
             let text = host_pattern(host);

@@ -365,6 +365,27 @@ fn there_is_a_greatest_number_of_providers() {
 }
 
 #[test]
+fn there_is_a_greatest_number_of_signs_of_a_provider() {
+    let many = |count: usize, list: fn(&mut ProviderSpec) -> &mut Vec<Pattern>| {
+        move |spec: &mut PackSpec| {
+            spec.providers[0].origin = HERE;
+            *list(&mut spec.providers[0]) = (0..count)
+                .map(|n| pattern(&format!("sign{n} of it")))
+                .collect();
+        }
+    };
+    let hosts: fn(&mut ProviderSpec) -> &mut Vec<Pattern> = |provider| &mut provider.hosts;
+    for list in [
+        hosts,
+        |provider| &mut provider.marks,
+        |provider| &mut provider.names,
+    ] {
+        taken(many(255, list));
+        refused("pack-too-large", many(256, list));
+    }
+}
+
+#[test]
 fn lists_of_families_name_no_more_than_the_reader_takes() {
     const FAMILIES: usize = 50;
     const EACH: usize = 400;

@@ -35,7 +35,7 @@ impl Pack {
     }
 
     fn byte(&mut self, column: Column, byte: usize) {
-        // Counts of the rules of one folder; what is more is refused before.
+        // What does not fit is refused before.
         self.0[column as usize].push(u8::try_from(byte).unwrap_or(u8::MAX));
     }
 

@@ -461,9 +461,10 @@ far it is behind.",
     Lint {
         id: "pack-too-large",
         severity: Error,
-        summary: "more rules than a pack can hold",
-        explanation: "The pack counts rules and patterns with 16 bits, and lists of patterns and of families may name 1,048,576 in all. Merge rules that \
-differ in nothing a reader can act on, and families that are always named together.",
+        summary: "more rules, or more names of a provider, than a pack can hold",
+        explanation: "The pack counts rules and patterns with 16 bits, the hosts, marks and names of a provider with 8, and lists of patterns \
+and of families may name 1,048,576 in all. Merge rules that differ in nothing a reader can act on, families that are always named together, \
+and names that have most of their letters in common.",
     },
     Lint {
         id: "personal-data",
