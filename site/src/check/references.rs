@@ -512,23 +512,40 @@ fn glossary(
     }
 }
 
-/// That a host proves one sender, and that none is called what stands for none.
+/// That a host, a mark and a name each tell of one sender, and that none is called what stands for none.
 fn senders(providers: &[Provider], diags: &mut Vec<Diag>) {
-    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut owners: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     for provider in providers {
         if provider.id.value == "generic" {
             let span = provider.id.span.clone();
             let message = "`generic` stands for rules of no provider";
             diags.push(Diag::new("bad-value", PROVIDERS, span, message).help("give it another id"));
         }
-        for host in &provider.hosts {
-            let known = owners.insert(&host.value, &provider.id.value);
-            if let Some(other) = known {
-                let message = format!("`{}` is a host of `{other}` already", host.value);
-                diags.push(
-                    Diag::new("duplicate-id", PROVIDERS, host.span.clone(), message)
-                        .help("leave it with the one who answers there"),
-                );
+        for (what, signs, help) in [
+            (
+                "host",
+                &provider.hosts,
+                "leave it with the one who answers there",
+            ),
+            (
+                "mark",
+                &provider.marks,
+                "leave it with the one whose answers hold it; what those of several hold is no mark",
+            ),
+            (
+                "name",
+                &provider.names,
+                "leave it with the one that people mean by it",
+            ),
+        ] {
+            for sign in signs {
+                let known = owners.insert((what, &sign.value), &provider.id.value);
+                if let Some(other) = known {
+                    let message = format!("`{}` is a {what} of `{other}` already", sign.value);
+                    diags.push(
+                        Diag::new("duplicate-id", PROVIDERS, sign.span.clone(), message).help(help),
+                    );
+                }
             }
         }
     }
