@@ -8,7 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::pack::{ALONE, ItemKind, MOST_REFERENCES, TOLD, Tables, WITHIN};
-use crate::rank::LOOSE_WITHIN;
+use crate::rank::{LOOSE_WITHIN, SENDER_WITHIN};
 use crate::report::Likelihood;
 use crate::vm::{MAX_LITERAL, Unit};
 
@@ -91,7 +91,7 @@ pub struct WhenSpec {
     pub number: Vec<Pattern>,
     /// What must be known about the sender.
     pub sender: Option<Sender>,
-    /// Window in bytes of canonical text with the caller's key; 600 if absent. Not beside `number`, which has a window of its own.
+    /// Window in bytes of canonical text, 2 to 4,000, with the caller's key; 600 if absent. Not beside `number`, which has a window of its own.
     pub within: Option<(u32, u32)>,
     /// Counts only in a text of at most 36 bytes of canonical text: nothing else stands there that could tell what it is about.
     pub alone: bool,
@@ -173,6 +173,10 @@ const MAX_PROVIDERS: usize = 128;
 const MAX_SIGNS: usize = 255;
 /// How far the evidence of one alternative may be apart where a loose number is part of it: numbers are everywhere.
 const WITHIN_OF_NUMBER: u32 = 160;
+
+/// Reaches that a rule may ask for: what is less means something else in a pack ([`ALONE`], [`TOLD`]), and over more than a sender's reach
+/// nobody's evidence belongs together, while the stream would have to hold all of it.
+const REACHES: core::ops::RangeInclusive<u32> = TOLD + 1..=SENDER_WITHIN as u32;
 
 /// Compiles the rules to a pack for [`crate::Engine::from_pack`].
 ///
@@ -717,6 +721,20 @@ impl<'s> Lowering<'s> {
                     )
                 },
             });
+        }
+        if let (Some((within, origin)), true) = (when.within, reaches)
+            && !REACHES.contains(&within)
+        {
+            self.refuse(
+                origin,
+                "bad-value",
+                format!(
+                    "`within` is {within}, and evidence reaches over {} to {} bytes",
+                    REACHES.start(),
+                    REACHES.end()
+                ),
+                "write how many bytes may lie between, such as 160; 600 holds without the line",
+            );
         }
         let sender = match (when.sender, rule.provider.as_deref()) {
             (Some(Sender::Proven), Some(id)) => self.provider_items.get(id).map(|items| items.0),

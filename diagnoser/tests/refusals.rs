@@ -234,6 +234,18 @@ fn a_reach_beside_a_loose_number_is_refused() {
 }
 
 #[test]
+fn evidence_has_a_least_and_a_greatest_reach() {
+    for within in [2, 4_000] {
+        taken(|spec| spec.rules[0].when[0].within = Some((within, HERE)));
+    }
+    for within in [0, 1, 4_001, 1 << 28, u32::MAX] {
+        refused("bad-value", |spec| {
+            spec.rules[0].when[0].within = Some((within, HERE));
+        });
+    }
+}
+
+#[test]
 fn what_is_told_is_possible_at_most() {
     let told = |spec: &mut PackSpec, likelihood, alone| {
         let when = &mut spec.rules[1].when[0];
