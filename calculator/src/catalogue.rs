@@ -144,7 +144,7 @@ pub struct Model {
     pub provider: String,
     /// Proper name.
     pub name: String,
-    /// The day it was withdrawn; nothing while it is offered. 1970-01-01 where the day is not known.
+    /// The day it was withdrawn; nothing while it is offered. [`Day::FIRST`] where the day is not known.
     pub retired: Option<Day>,
     /// Model id that took its place.
     pub replaced_by: Option<String>,
@@ -350,13 +350,16 @@ impl Catalogue {
     /// The rate of a job.
     ///
     /// # Errors
-    /// `unknown-model`; `retired` with the day and the model that took its place; `no-rate` where the list has no price
-    /// at all; `no-option` with the combinations there are; `clip-length` with the lengths that are sold; what
+    /// `unknown-model`; `retired` with the day and the model that took its place; `withdrawn` where that day is not known;
+    /// `no-rate` where the list has no price at all; `no-option` with the combinations there are; `clip-length` with the lengths that are sold; what
     /// [`number::count`] says of the length.
     pub fn price(&self, job: &Job) -> Result<Priced<'_>, Refusal> {
         let model = self
             .model(&job.model)
             .ok_or_else(|| Refusal::naming("model", "unknown-model", [&job.model]))?;
+        if model.retired == Some(Day::FIRST) {
+            return Err(Refusal::naming("model", "withdrawn", [&model.name]));
+        }
         if let Some(day) = model.retired {
             let mut values = alloc::vec![model.name.clone(), day.to_string()];
             values.extend(

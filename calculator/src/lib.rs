@@ -78,6 +78,7 @@ pub const REASONS: &[&str] = &[
     "unknown-model",
     "unknown-pack",
     "unknown-unit",
+    "withdrawn",
     "zero",
 ];
 

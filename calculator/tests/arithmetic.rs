@@ -108,6 +108,12 @@ fn catalogue() -> Catalogue {
     );
     retired.retired = Some(day("2026-09-15"));
     retired.replaced_by = Some("turbo".into());
+    let withdrawn = Model {
+        id: "v0".into(),
+        name: "v0".into(),
+        retired: Some(Day::FIRST),
+        ..retired.clone()
+    };
     Catalogue {
         stale_after_days: 90,
         providers: vec![
@@ -174,6 +180,7 @@ fn catalogue() -> Catalogue {
                 ],
             ),
             retired,
+            withdrawn,
             model("none", "kling", None, vec![]),
             model(
                 "kie-k3",
@@ -394,6 +401,7 @@ fn what_is_unknown_is_explained() {
             "retired",
             "v1 2026-09-15 turbo",
         ),
+        (job("v0", "std", "", "5"), "1", "withdrawn", "v0"),
         (job("none", "", "", "5"), "1", "no-rate", "none"),
         (
             job("k3", "4K", "none", "5"),

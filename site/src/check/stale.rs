@@ -55,7 +55,7 @@ pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
     let provenances = data
         .models
         .iter()
-        .filter(|m| m.retired_on.is_none())
+        .filter(|m| m.status != "retired")
         .flat_map(|m| {
             std::iter::once(&m.provenance).chain(m.rates.iter().map(|rate| &rate.provenance))
         })

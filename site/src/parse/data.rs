@@ -772,6 +772,16 @@ fn model(t: &mut Table<'_>) -> Option<Model> {
     );
     let status = t.required_word("status", &["active", "retired"]);
     let retired_on = t.date("retired_on");
+    if let (Some(status), Some(day)) = (&status, &retired_on)
+        && status.value == "active"
+    {
+        t.report(
+            "bad-value",
+            day.span.clone(),
+            "`retired_on` in a model that is not retired",
+            "write `status = \"retired\"`, or take the line away",
+        );
+    }
     let replaced_by = t.string("replaced_by");
     let resells = t.string("resells");
     let provenance = provenance(t);
