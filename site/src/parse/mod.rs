@@ -289,95 +289,19 @@ pub fn parse(source: &Source) -> (Docs, Vec<Diag>) {
 /// The same, where most texts were read before.
 pub(crate) fn parse_again(source: &Source, cache: &mut Cache) -> (Docs, Vec<Diag>) {
     let (first, ()) = rayon::join(|| site_and_data(source), || cache.update(source));
-    let (mut docs, mut diags, languages) = first;
-
+    let (docs, diags, languages) = first;
+    let mut reading = Reading {
+        docs,
+        diags,
+        languages,
+        cache,
+    };
     for (path, text) in &source.texts {
-        let parts: Vec<&str> = path.split('/').collect();
-        let (internal, rest) = match parts.as_slice() {
-            ["internal", rest @ ..] => (true, rest),
-            all => (false, all),
-        };
-        match (internal, rest) {
-            (false, ["site.toml"]) | (false, ["data", ..]) => {}
-            (_, ["translations.toml"]) => {
-                let (records, found) = freshness::parse(path, text);
-                docs.translations.extend(records);
-                diags.extend(found);
-            }
-            (false, ["theme", inside @ ..]) => {
-                if !theme::is_read(inside) {
-                    diags.push(unexpected(path, theme::MAY_STAND));
-                }
-            }
-            (false, ["ui", file]) => {
-                let Some(code) = file.strip_suffix(".toml") else {
-                    diags.push(unexpected(path, "ui/<language>.toml"));
-                    continue;
-                };
-                if let Some(help) = unknown_language(code, &languages) {
-                    diags.push(help.into_diag(path));
-                    continue;
-                }
-                if let Some(ui) = cache.ui(path, &mut diags) {
-                    docs.ui.insert(code.to_owned(), ui.of_site(&docs.config.title));
-                }
-            }
-            (false, ["errors", section, slug, file]) => {
-                parse_rule(&mut docs, &mut diags, cache, path, (section, slug, file), &languages);
-            }
-            (true, ["do-not-say.toml"]) => {
-                let (terms, found) = support::do_not_say(path, text, &languages);
-                docs.forbidden = terms;
-                diags.extend(found);
-            }
-            (true, ["replies", slug, file]) => {
-                let file = ReplyFile { path, text, slug, name: file };
-                parse_reply(&mut docs, &mut diags, cache, &file, &languages);
-            }
-            (_, [folder @ ("guides" | "runbooks"), middle @ .., file]) if !middle.is_empty() => {
-                let kind = if *folder == "guides" { PageKind::Guide } else { PageKind::Runbook };
-                // The same address as a public page would have: whether it is published is not its readers' concern.
-                let address = format!("/{folder}/{}/", middle.join("/"));
-                for part in middle {
-                    bad_slug(&mut diags, path, FOLDER_NAME, part);
-                }
-                let Some(code) = file.strip_suffix(".md") else {
-                    diags.push(unexpected(path, &format!("{folder}/<slug>/<language>.md")));
-                    continue;
-                };
-                if let Some(unknown) = unknown_language(code, &languages) {
-                    diags.push(unknown.into_diag(path));
-                    continue;
-                }
-                let doc = cache.markdown(path, &mut diags);
-                let here = path.rsplit_once('/').map_or("", |(f, _)| f);
-                let page = docs.pages.entry(address.clone()).or_insert_with(|| PageDoc {
-                    path: address,
-                    folder: here.to_owned(),
-                    kind,
-                    internal,
-                    texts: BTreeMap::new(),
-                });
-                if page.internal != internal {
-                    diags.push(
-                        Diag::new(
-                            "duplicate-id",
-                            path,
-                            None,
-                            format!("has the address of a page in {}", page.folder),
-                        )
-                        .help("give one of them another folder name"),
-                    );
-                    continue;
-                }
-                page.texts.extend(doc.map(|doc| (code.to_owned(), doc)));
-            }
-            _ => diags.push(unexpected(
-                path,
-                "site.toml, translations.toml, ui/, data/, theme/, guides/<slug>/, runbooks/<slug>/ or errors/<provider>/<slug>/",
-            )),
-        }
+        reading.text(path, text);
     }
+    let Reading {
+        mut docs, diags, ..
+    } = reading;
     // A draft beside a finished text is as if it were not there yet.
     for page in docs.pages.values_mut() {
         let drafts = page.texts.values().filter(|text| text.front.draft).count();
@@ -386,6 +310,188 @@ pub(crate) fn parse_again(source: &Source, cache: &mut Cache) -> (Docs, Vec<Diag
         }
     }
     (docs, diags)
+}
+
+/// What was read so far, with what more is read by.
+struct Reading<'c> {
+    docs: Docs,
+    diags: Vec<Diag>,
+    /// Codes of the languages of the site.
+    languages: Vec<String>,
+    cache: &'c Cache,
+}
+
+impl Reading<'_> {
+    /// Puts a text where its path says that it belongs.
+    fn text(&mut self, path: &str, text: &str) {
+        let parts: Vec<&str> = path.split('/').collect();
+        let (internal, rest) = match parts.as_slice() {
+            ["internal", rest @ ..] => (true, rest),
+            all => (false, all),
+        };
+        match (internal, rest) {
+            // They were read before all others.
+            (false, ["site.toml"] | ["data", ..]) => {}
+            (_, ["translations.toml"]) => {
+                let (records, found) = freshness::parse(path, text);
+                self.docs.translations.extend(records);
+                self.diags.extend(found);
+            }
+            (false, ["theme", inside @ ..]) => {
+                if !theme::is_read(inside) {
+                    self.diags.push(unexpected(path, theme::MAY_STAND));
+                }
+            }
+            (false, ["ui", file]) => self.ui(path, file),
+            (false, ["errors", section, slug, file]) => self.rule(path, section, slug, file),
+            (true, ["do-not-say.toml"]) => {
+                let (terms, found) = support::do_not_say(path, text, &self.languages);
+                self.docs.forbidden = terms;
+                self.diags.extend(found);
+            }
+            (true, ["replies", slug, "reply.toml"]) => {
+                let (reply, found) = support::reply(path, text);
+                self.reply_doc(path, slug).reply = reply;
+                self.diags.extend(found);
+            }
+            (true, ["replies", slug, file]) => {
+                let words = self.words(path, file, "reply.toml and <language>.md");
+                self.reply_doc(path, slug).texts.extend(words);
+            }
+            (_, ["guides", folders @ .., file]) if !folders.is_empty() => {
+                self.page(path, internal, PageKind::Guide, folders, file);
+            }
+            (_, ["runbooks", folders @ .., file]) if !folders.is_empty() => {
+                self.page(path, internal, PageKind::Runbook, folders, file);
+            }
+            _ => self.diags.push(unexpected(
+                path,
+                "site.toml, translations.toml, ui/, data/, theme/, guides/<slug>/, runbooks/<slug>/ or \
+                 errors/<provider>/<slug>/",
+            )),
+        }
+    }
+
+    fn ui(&mut self, path: &str, file: &str) {
+        let code = self.language(path, file, ".toml", "ui/<language>.toml");
+        let ui = code.and_then(|code| Some((code, self.cache.ui(path, &mut self.diags)?)));
+        if let Some((code, ui)) = ui {
+            let ui = ui.of_site(&self.docs.config.title);
+            self.docs.ui.insert(code.to_owned(), ui);
+        }
+    }
+
+    /// A file of `errors/<section>/<slug>/`.
+    fn rule(&mut self, path: &str, section: &str, slug: &str, file: &str) {
+        bad_slug(&mut self.diags, path, FOLDER_NAME, section);
+        bad_slug(&mut self.diags, path, FOLDER_NAME, slug);
+        let (mut rule, mut words) = (None, None);
+        if file == "rule.toml" {
+            rule = self.cache.rule(path, &mut self.diags);
+        } else {
+            words = self.words(path, file, "rule.toml and <language>.md");
+        }
+        let id = format!("{section}/{slug}");
+        let doc = self
+            .docs
+            .rules
+            .entry(id.clone())
+            .or_insert_with(|| RuleDoc {
+                file: format!("errors/{id}/rule.toml"),
+                id,
+                section: section.to_owned(),
+                slug: slug.to_owned(),
+                rule: Arc::default(),
+                texts: BTreeMap::new(),
+            });
+        if let Some(rule) = rule {
+            doc.rule = rule;
+        }
+        doc.texts.extend(words);
+    }
+
+    /// The reply of `internal/replies/<slug>/`, in which the file at `path` lies.
+    fn reply_doc(&mut self, path: &str, slug: &str) -> &mut ReplyDoc {
+        bad_slug(&mut self.diags, path, FOLDER_NAME, slug);
+        let doc = self.docs.replies.entry(slug.to_owned()).or_default();
+        doc.folder = format!("internal/replies/{slug}");
+        doc
+    }
+
+    /// A file of a guide or a runbook, which lies in these `folders` below that of its kind.
+    fn page(&mut self, path: &str, internal: bool, kind: PageKind, folders: &[&str], file: &str) {
+        for folder in folders {
+            bad_slug(&mut self.diags, path, FOLDER_NAME, folder);
+        }
+        let allowed = format!("{}/<slug>/<language>.md", kind.folder());
+        let Some(words) = self.words(path, file, &allowed) else {
+            return;
+        };
+        // The same address as a public page would have: whether it is published is not its readers' concern.
+        let address = format!("{}{}/", kind.root(), folders.join("/"));
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let page = self
+            .docs
+            .pages
+            .entry(address.clone())
+            .or_insert_with(|| PageDoc {
+                path: address,
+                folder: folder.to_owned(),
+                kind,
+                internal,
+                texts: BTreeMap::new(),
+            });
+        if page.internal == internal {
+            page.texts.extend([words]);
+            return;
+        }
+        self.diags.push(
+            Diag::new(
+                "duplicate-id",
+                path,
+                None,
+                format!("has the address of a page in {}", page.folder),
+            )
+            .help("give one of them another folder name"),
+        );
+    }
+
+    /// The words in the file at `path`, with the code of their language, which is its name. Nothing, and a finding, if it is no
+    /// such file; `allowed` says then what may stand there.
+    fn words(&mut self, path: &str, file: &str, allowed: &str) -> Option<(String, Arc<Markdown>)> {
+        let code = self.language(path, file, ".md", allowed)?;
+        let words = self.cache.markdown(path, &mut self.diags)?;
+        Some((code.to_owned(), words))
+    }
+
+    /// The language whose code is the name of the file before its `ending`. Nothing, and a finding, if it is none of the site's.
+    fn language<'f>(
+        &mut self,
+        path: &str,
+        file: &'f str,
+        ending: &str,
+        allowed: &str,
+    ) -> Option<&'f str> {
+        let Some(code) = file.strip_suffix(ending) else {
+            self.diags.push(unexpected(path, allowed));
+            return None;
+        };
+        // Without a readable site.toml there is no list to hold it against, and that is reported already.
+        if self.languages.is_empty() || self.languages.iter().any(|known| known == code) {
+            return Some(code);
+        }
+        let known: Vec<&str> = self.languages.iter().map(String::as_str).collect();
+        self.diags.push(
+            Diag::new(
+                "unexpected-file",
+                path,
+                None,
+                format!("`{code}` is no language of this site"),
+            )
+            .help(format!("`languages` of site.toml holds {}", listed(&known))),
+        );
+        None
+    }
 }
 
 /// `site.toml`, `data/*.toml` and the codes of the languages; the other documents are not read yet.
@@ -410,113 +516,9 @@ fn site_and_data(source: &Source) -> (Docs, Vec<Diag>, Vec<String>) {
     (docs, diags, languages)
 }
 
-fn parse_rule(
-    docs: &mut Docs,
-    diags: &mut Vec<Diag>,
-    cache: &Cache,
-    path: &str,
-    (section, slug, file): (&str, &str, &str),
-    languages: &[String],
-) {
-    bad_slug(diags, path, FOLDER_NAME, section);
-    bad_slug(diags, path, FOLDER_NAME, slug);
-    let id = format!("{section}/{slug}");
-    let folder = format!("errors/{id}");
-    let doc = docs.rules.entry(id.clone()).or_insert_with(|| RuleDoc {
-        id,
-        section: section.to_owned(),
-        slug: slug.to_owned(),
-        file: format!("{folder}/rule.toml"),
-        rule: Arc::default(),
-        texts: BTreeMap::new(),
-    });
-    if file == "rule.toml" {
-        if let Some(rule) = cache.rule(path, diags) {
-            doc.rule = rule;
-        }
-    } else if let Some(code) = file.strip_suffix(".md") {
-        if let Some(unknown) = unknown_language(code, languages) {
-            diags.push(unknown.into_diag(path));
-            return;
-        }
-        let words = cache.markdown(path, diags);
-        doc.texts
-            .extend(words.map(|words| (code.to_owned(), words)));
-    } else {
-        diags.push(unexpected(path, "rule.toml and <language>.md"));
-    }
-}
-
-/// A file of `internal/replies/<slug>/`.
-struct ReplyFile<'f> {
-    path: &'f str,
-    text: &'f str,
-    slug: &'f str,
-    name: &'f str,
-}
-
-fn parse_reply(
-    docs: &mut Docs,
-    diags: &mut Vec<Diag>,
-    cache: &Cache,
-    file: &ReplyFile<'_>,
-    languages: &[String],
-) {
-    let ReplyFile {
-        path,
-        text,
-        slug,
-        name,
-    } = *file;
-    bad_slug(diags, path, FOLDER_NAME, slug);
-    let doc = docs.replies.entry(slug.to_owned()).or_default();
-    doc.folder = format!("internal/replies/{slug}");
-    if name == "reply.toml" {
-        let (reply, found) = support::reply(path, text);
-        doc.reply = reply;
-        diags.extend(found);
-    } else if let Some(code) = name.strip_suffix(".md") {
-        if let Some(unknown) = unknown_language(code, languages) {
-            diags.push(unknown.into_diag(path));
-            return;
-        }
-        let words = cache.markdown(path, diags);
-        doc.texts
-            .extend(words.map(|words| (code.to_owned(), words)));
-    } else {
-        diags.push(unexpected(path, "reply.toml and <language>.md"));
-    }
-}
-
 fn unexpected(path: &str, allowed: &str) -> Diag {
     Diag::new("unexpected-file", path, None, "nothing reads this file")
         .help(format!("what may stand here: {allowed}"))
-}
-
-struct UnknownLanguage(String, String);
-
-impl UnknownLanguage {
-    fn into_diag(self, path: &str) -> Diag {
-        Diag::new(
-            "unexpected-file",
-            path,
-            None,
-            format!("`{}` is no language of this site", self.0),
-        )
-        .help(self.1)
-    }
-}
-
-fn unknown_language(code: &str, languages: &[String]) -> Option<UnknownLanguage> {
-    // Without a readable site.toml there is no list to hold it against, and that is reported already.
-    if languages.is_empty() || languages.iter().any(|l| l == code) {
-        return None;
-    }
-    let known: Vec<&str> = languages.iter().map(String::as_str).collect();
-    Some(UnknownLanguage(
-        code.to_owned(),
-        format!("`languages` of site.toml holds {}", listed(&known)),
-    ))
 }
 
 /// Bytes of a name that any disk stores, with what the site adds to it.
