@@ -103,6 +103,20 @@ pub struct WhenSpec {
     pub origin: u32,
 }
 
+impl WhenSpec {
+    /// Whether words are asked for.
+    fn is_worded(&self) -> bool {
+        let patterns = [&self.phrase, &self.also];
+        let families = [&self.family, &self.also_family];
+        patterns.iter().any(|list| !list.is_empty()) || families.iter().any(|list| !list.is_empty())
+    }
+
+    /// Whether the sender is asked for.
+    fn is_sent(&self) -> bool {
+        matches!(self.sender, Some(Sender::Proven | Sender::Named))
+    }
+}
+
 /// What raises the rank of a rule when it stands near, and never decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddsSpec {
@@ -653,12 +667,49 @@ impl<'s> Lowering<'s> {
     }
 
     fn when(&mut self, number: usize, rule: &RuleSpec, when: &WhenSpec) {
-        let worded = !when.phrase.is_empty()
-            || !when.also.is_empty()
-            || !when.family.is_empty()
-            || !when.also_family.is_empty();
-        let sent = matches!(when.sender, Some(Sender::Proven | Sender::Named));
-        let coded = !when.code.is_empty();
+        if !self.has_evidence(rule, when) {
+            return;
+        }
+        self.refuse_reach(when);
+        let sender = match (when.sender, rule.provider.as_deref()) {
+            (Some(Sender::Proven), Some(id)) => self.provider_items.get(id).map(|items| items.0),
+            (Some(Sender::Named), Some(id)) => self.provider_items.get(id).map(|items| items.1),
+            _ => None,
+        };
+        let items: BTreeSet<u16> = [
+            self.words(&when.phrase),
+            self.words(&when.also),
+            self.family_item(&when.family),
+            self.family_item(&when.also_family),
+            self.family_item(&when.told),
+            self.values(ItemKind::Code, &when.code),
+            self.values(ItemKind::Status, &when.status),
+            self.values(ItemKind::Number, &when.number),
+            sender,
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        // Its words with a code of its own tell who sent them.
+        let own_code = !when.code.is_empty() && when.is_worded() && when.sender.is_none();
+        self.whens.push(When {
+            rule: u16::try_from(number).unwrap_or(u16::MAX),
+            likelihood: when.likelihood,
+            nameless: !(when.is_sent() || own_code),
+            within: match when.within {
+                _ if when.alone => ALONE,
+                _ if !when.told.is_empty() => TOLD,
+                Some((within, _)) => within,
+                None if when.number.is_empty() => WITHIN,
+                None => WITHIN_OF_NUMBER,
+            },
+            items: items.into_iter().collect(),
+        });
+    }
+
+    /// Refuses an alternative whose evidence does not suffice for what it says. Whether it has any that means something.
+    fn has_evidence(&mut self, rule: &RuleSpec, when: &WhenSpec) -> bool {
+        let (worded, coded) = (when.is_worded(), !when.code.is_empty());
         if !worded && !coded && when.status.is_empty() && when.number.is_empty() {
             self.refuse(
                 when.origin,
@@ -666,13 +717,13 @@ impl<'s> Lowering<'s> {
                 "a `[[when]]` names no evidence".to_string(),
                 "add `phrase`, `family` or `code`; a sender alone is not an error",
             );
-            return;
+            return false;
         }
         let lone_status_allowed = rule.ambiguous
             && when.likelihood == Likelihood::Possible
             && !coded
             && when.number.is_empty();
-        if !worded && !sent && !lone_status_allowed {
+        if !worded && !when.is_sent() && !lone_status_allowed {
             self.refuse(
                 when.origin,
                 "bare-number",
@@ -695,10 +746,9 @@ impl<'s> Lowering<'s> {
                 "a generic rule has no sender".to_string(),
                 "remove `sender`, or move the rule to the folder of its provider",
             );
-            return;
+            return false;
         }
-        let told = !when.told.is_empty();
-        if told && (when.alone || when.likelihood != Likelihood::Possible) {
+        if !when.told.is_empty() && (when.alone || when.likelihood != Likelihood::Possible) {
             self.refuse(
                 when.origin,
                 "told-too-sure",
@@ -706,68 +756,42 @@ impl<'s> Lowering<'s> {
                 "write `likelihood = \"possible\"`, without `alone`",
             );
         }
-        let reaches = when.number.is_empty() && !when.alone && !told;
-        if let (Some((_, origin)), false) = (when.within, reaches) {
-            self.errors.push(CompileError {
-                origin,
-                code: "unused-within",
-                message: "`within` has no effect beside `number`, `alone` or `told`".to_string(),
-                help: if when.alone || told {
-                    "take the line away: the text itself is shorter than any reach".to_string()
-                } else {
-                    format!(
-                        "take the line away: evidence beside a loose number stands within {LOOSE_WITHIN} bytes of it; for the value of \
-                         a key write `code` or `status`"
-                    )
-                },
-            });
-        }
-        if let (Some((within, origin)), true) = (when.within, reaches)
-            && !REACHES.contains(&within)
-        {
-            self.refuse(
-                origin,
-                "bad-value",
-                format!(
-                    "`within` is {within}, and evidence reaches over {} to {} bytes",
-                    REACHES.start(),
-                    REACHES.end()
-                ),
-                "write how many bytes may lie between, such as 160; 600 holds without the line",
-            );
-        }
-        let sender = match (when.sender, rule.provider.as_deref()) {
-            (Some(Sender::Proven), Some(id)) => self.provider_items.get(id).map(|items| items.0),
-            (Some(Sender::Named), Some(id)) => self.provider_items.get(id).map(|items| items.1),
-            _ => None,
+        true
+    }
+
+    /// Refuses a reach that nothing has.
+    fn refuse_reach(&mut self, when: &WhenSpec) {
+        let Some((within, origin)) = when.within else {
+            return;
         };
-        let items: BTreeSet<u16> = [
-            self.words(&when.phrase),
-            self.words(&when.also),
-            self.family_item(&when.family),
-            self.family_item(&when.also_family),
-            self.family_item(&when.told),
-            self.values(ItemKind::Code, &when.code),
-            self.values(ItemKind::Status, &when.status),
-            self.values(ItemKind::Number, &when.number),
-            sender,
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        self.whens.push(When {
-            rule: u16::try_from(number).unwrap_or(u16::MAX),
-            likelihood: when.likelihood,
-            nameless: !(sent || coded && worded && when.sender.is_none()),
-            within: match when.within {
-                _ if when.alone => ALONE,
-                _ if told => TOLD,
-                Some((within, _)) => within,
-                None if when.number.is_empty() => WITHIN,
-                None => WITHIN_OF_NUMBER,
-            },
-            items: items.into_iter().collect(),
-        });
+        let help = if when.alone || !when.told.is_empty() {
+            "take the line away: the text itself is shorter than any reach".to_string()
+        } else if !when.number.is_empty() {
+            format!(
+                "take the line away: evidence beside a loose number stands within {LOOSE_WITHIN} bytes of it; for the value of a key \
+                 write `code` or `status`"
+            )
+        } else {
+            if !REACHES.contains(&within) {
+                self.refuse(
+                    origin,
+                    "bad-value",
+                    format!(
+                        "`within` is {within}, and evidence reaches over {} to {} bytes",
+                        REACHES.start(),
+                        REACHES.end()
+                    ),
+                    "write how many bytes may lie between, such as 160; 600 holds without the line",
+                );
+            }
+            return;
+        };
+        self.refuse(
+            origin,
+            "unused-within",
+            "`within` has no effect beside `number`, `alone` or `told`".to_string(),
+            &help,
+        );
     }
 
     /// How often an item is likely to be seen in a log that means nothing. A sender is in every line of some.
