@@ -606,16 +606,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     }
     let options = options(&args.site)?;
     let content = &args.site.content.content;
-    let out = args.out.clone().unwrap_or_else(|| {
-        PathBuf::from(match options.edition {
-            Edition::Public => "dist",
-            Edition::Internal => "dist-internal",
-        })
-    });
-    outside(&out, content, "--out")?;
-    if let Some(path) = &args.zip {
-        free_for_zip(path, content, &out)?;
-    }
+    let out = target(args)?;
     let past = || {
         if args.fresh {
             Past::default()
@@ -696,6 +687,22 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     // The program ends here. Giving back every page and every string one by one before would only take time.
     mem::forget((source, docs, files, present, past));
     Ok(DONE)
+}
+
+/// The folder to write to. Refuses one in which a site may not stand, and such a place of the zip.
+fn target(args: &BuildArgs) -> Result<PathBuf, Failure> {
+    let content = &args.site.content.content;
+    let out = args.out.clone().unwrap_or_else(|| {
+        PathBuf::from(match args.site.edition {
+            Edition::Public => "dist",
+            Edition::Internal => "dist-internal",
+        })
+    });
+    outside(&out, content, "--out")?;
+    if let Some(path) = &args.zip {
+        free_for_zip(path, content, &out)?;
+    }
+    Ok(out)
 }
 
 fn nothing_written() -> u8 {
