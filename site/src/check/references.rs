@@ -512,13 +512,23 @@ fn glossary(
     }
 }
 
-/// That a host, a mark and a name each tell of one sender, and that none is called what stands for none.
+/// Ids that no provider may have, and what they are instead.
+const NO_PROVIDER: [(&str, &str); 2] = [
+    ("generic", "stands for rules of no provider"),
+    (
+        "matrix",
+        "is the address, /errors/matrix/, of what is mistaken for what",
+    ),
+];
+
+/// That a host, a mark and a name each tell of one sender, and that no sender is called what is something else.
 fn senders(providers: &[Provider], diags: &mut Vec<Diag>) {
     let mut owners: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     for provider in providers {
-        if provider.id.value == "generic" {
+        let taken = NO_PROVIDER.iter().find(|(id, _)| provider.id.value == *id);
+        if let Some((id, what)) = taken {
             let span = provider.id.span.clone();
-            let message = "`generic` stands for rules of no provider";
+            let message = format!("`{id}` {what}");
             diags.push(Diag::new("bad-value", PROVIDERS, span, message).help("give it another id"));
         }
         for (what, signs, help) in [
