@@ -475,7 +475,9 @@ pub fn addresses(docs: &Docs) -> BTreeMap<String, BTreeSet<String>> {
     let mut catalogue = BTreeSet::new();
     for rule in published(docs) {
         catalogue.insert(rule.section.clone());
-        out.entry(format!("/errors/{}/", rule.section)).or_default();
+        for list in ["/errors/", "/errors/matrix/"] {
+            out.entry(format!("{list}{}/", rule.section)).or_default();
+        }
         let mut ids: BTreeSet<String> = rule
             .texts
             .values()

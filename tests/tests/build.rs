@@ -223,6 +223,23 @@ fn escaped(text: &str) -> String {
         .replace('\'', "&#39;")
 }
 
+#[test]
+fn every_page_is_one_that_a_link_may_name() {
+    let project = Project::small();
+    project.build(&[]);
+    let links: String = tree(&project.path("dist/en"))
+        .keys()
+        .filter_map(|path| path.strip_suffix("index.html"))
+        .map(|address| format!("\n[x](/{address})\n"))
+        .collect();
+    assert!(links.contains("(/errors/matrix/acme/)"), "{links}");
+    for language in ["id", "en"] {
+        let file = format!("guides/start/{language}.md");
+        project.write(&file, project.read(&file) + &links);
+    }
+    let _ = project.run(&["check", "--today", TODAY]).quiet();
+}
+
 /// A checker of links that shares nothing with the program: every address of the site leads to a file, every anchor to
 /// an id, and all of them stay below the base path.
 #[test]
