@@ -312,6 +312,26 @@ fn a_huge_file_is_named_and_not_read() {
 }
 
 #[test]
+fn a_picture_that_is_called_as_the_copy_of_another() {
+    let project = Project::small();
+    // Nothing that a narrower copy would have more bytes than.
+    let speckled = image::RgbImage::from_fn(700, 200, |x, y| {
+        image::Rgb([(x * y) as u8, ((x * 31) ^ (y * 57)) as u8, 9])
+    });
+    let folder = project.content().join("guides/start");
+    speckled.save(folder.join("map.png")).unwrap();
+    let _ = check(&project).quiet();
+    speckled.save(folder.join("map.480w.png")).unwrap();
+    let checked = check(&project).exits(1);
+    let found = printed(&checked.out);
+    assert_eq!(found.len(), 1, "{checked:?}");
+    assert_eq!(
+        (found[0].code.as_str(), found[0].file.as_str()),
+        ("file-name", "guides/start/map.480w.png")
+    );
+}
+
+#[test]
 fn more_providers_than_a_pack_holds() {
     let project = Project::small();
     let more: String = (0..200)

@@ -227,7 +227,8 @@ counts. Look again, correct what changed, and write the day as `checked`. It is 
         explanation: "The content folder is copied to other computers. Two names that differ in upper and lower case only are \
 one file on most disks of macOS and Windows; Windows keeps names such as `con` and `nul` for devices and stores no \
 `: ? * | < >`. The name of a picture becomes part of its address: a space, an `é` or a `#` in it is written in several ways, by editors, \
-browsers and disks, of which one works. Rename the file, and the links to it: letters A to Z, digits, `-`, `_` and `.`.",
+browsers and disks, of which one works. Rename the file, and the links to it: letters A to Z, digits, `-`, `_` and `.`. A picture that \
+is called as the narrower copy that is made of another, `map.480w.png`, would be lost.",
     },
     Lint {
         id: "file-too-large",

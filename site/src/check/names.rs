@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::secrets;
 use crate::diag::Diag;
+use crate::images::copy_name;
 use crate::load::Source;
 use crate::parse::LONGEST_NAME;
 
 pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
     leaks(source, diags);
+    copies(source, diags);
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for path in source.texts.keys().chain(source.images.keys()) {
         let name = path
@@ -40,6 +42,24 @@ pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
                 )
                 .help("give one of them another name: on many disks they are one file"),
             );
+        }
+    }
+}
+
+/// Pictures that are called as the copy of another one, which would take their place.
+fn copies(source: &Source, diags: &mut Vec<Diag>) {
+    for (path, picture) in &source.pictures {
+        for width in picture.copies.iter().map(|copy| copy.width) {
+            let copy = copy_name(path, width);
+            if source.images.contains_key(&copy) {
+                let message =
+                    format!("is what the copy of `{path}` is called that is {width} pixels wide");
+                diags.push(
+                    Diag::new("file-name", copy, None, message).help(
+                        "take it out, for such copies are made of each picture, or give it another name",
+                    ),
+                );
+            }
         }
     }
 }
