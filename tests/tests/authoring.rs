@@ -203,6 +203,25 @@ fn pictures_have_their_size_and_narrower_copies() {
     assert!(!project.path(".resep-cache").exists());
 }
 
+#[test]
+fn a_picture_of_a_draft_waits_for_its_page() {
+    let project = Project::small();
+    let folder = "guides/start/later";
+    let page = |draft: &str| {
+        format!("+++\ntitle = \"T\"\nsummary = \"S\"\n{draft}+++\n\n![A way](way.svg)\n")
+    };
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+    project.write(&format!("{folder}/way.svg"), drawing);
+    let published = || project.path("dist/media").join(folder).join("way.svg");
+    for draft in ["draft = true\n", ""] {
+        for language in ["id", "en"] {
+            project.write(&format!("{folder}/{language}.md"), page(draft));
+        }
+        project.build(&[]);
+        assert_eq!(published().exists(), draft.is_empty());
+    }
+}
+
 /// A chunk of PNG, or of RIFF with the length first in the other order and without a sum.
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let body = [&kind[..], data].concat();

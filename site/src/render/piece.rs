@@ -117,6 +117,8 @@ pub(super) fn images<'s>(
         .images
         .range(prefix.clone()..)
         .map_while(move |(file, _)| Some((file, file.strip_prefix(&prefix)?)))
+        // What lies in a folder below is of another page, which may be a draft.
+        .filter(|(_, name)| !name.contains('/'))
         .flat_map(move |(file, name)| {
             let copies = site.source.pictures.get(file).into_iter();
             let copies = copies
