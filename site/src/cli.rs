@@ -7,6 +7,7 @@ use std::mem;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::builder::ArgPredicate;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -241,7 +242,12 @@ struct DiagnoseArgs {
     #[arg(long)]
     lang: Option<String>,
     /// How the answer is printed
-    #[arg(long, value_enum, default_value_t = diagnose::Format::Text)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = diagnose::Format::Text,
+        default_value_if("ndjson", ArgPredicate::IsPresent, "json")
+    )]
     format: diagnose::Format,
     /// Read {"id", "text"} a line, answer a line each
     #[arg(long)]

@@ -53,6 +53,9 @@ const MIXED: usize = 16;
 
 /// Runs the command.
 pub(crate) fn run(request: &Request<'_>) -> Result<u8, Failure> {
+    if request.ndjson && request.format == Format::Text {
+        return Err("--ndjson answers in JSON: leave --format text out".to_owned());
+    }
     let source = read_rules(request.content)?;
     let (docs, diags) = parse::parse(&source);
     let catalogue = Catalogue::new(&docs, diags, &source)?;

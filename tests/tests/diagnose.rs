@@ -938,6 +938,21 @@ fn lines_and_other_forms_say_the_same() {
     assert_eq!(lines(&input).0.out, from_file.out);
 }
 
+#[test]
+fn lines_are_never_answered_in_text() {
+    let refused = answer("", &["--ndjson", "--format", "text"]);
+    assert_eq!(
+        (refused.code, refused.err.as_str()),
+        (
+            Some(2),
+            "resep: --ndjson answers in JSON: leave --format text out\n"
+        )
+    );
+    let line = json!({ "id": 1, "text": DEPLETED }).to_string();
+    let answered = answer(&line, &["--ndjson", "--format", "json"]).quiet();
+    assert_eq!(answered.out, lines(&line).0.out);
+}
+
 /// A program may ask, read the answer, and ask again.
 #[test]
 fn each_line_is_answered_at_once() {
