@@ -302,7 +302,8 @@ or a script of a type such as application/json. What would be written is looked 
         severity: Error,
         summary: "a page that is no sound HTML",
         explanation: "An element is not closed where it was opened, an id stands twice, or a character is not escaped. Browsers guess, and \
-guess differently. Pages come from templates: mend the one of your theme, or report it if you have none.",
+guess differently. An id may come from the data: a word of the glossary, a wallet or a provider is called as something else on its \
+page, and needs another. All else comes from templates: mend the one of your theme, or report it if you have none.",
     },
     Lint {
         id: "language-in-link",

@@ -74,7 +74,8 @@ pub(super) fn check(site: &Site<'_>, path: &str, bytes: &[u8], diags: &mut Vec<D
             .help(if site.source.texts.keys().any(|file| theme::holds(file)) {
                 "mend the template in theme/, or the HTML in the page, that it comes from"
             } else {
-                "mend the HTML in the page that it comes from; if there is none, please report this"
+                "mend the HTML in the page that it comes from; where an id stands twice, give the word, wallet or provider of that id \
+                 another; if it is neither, please report this"
             }),
         );
     }
