@@ -74,25 +74,33 @@ impl Cover {
     fn rank(&self) -> (bool, u64) {
         (self.literals > MAX_LINKS, self.cost)
     }
+
+    /// Nothing is seen less often than one literal that the sample does not hold.
+    fn is_best(&self) -> bool {
+        self.cost <= 1
+    }
+}
+
+/// The better of two; the first one if they are alike.
+fn better(one: Option<Cover>, other: Option<Cover>) -> Option<Cover> {
+    match (one, other) {
+        (Some(one), Some(other)) if other.rank() < one.rank() => Some(other),
+        (one, other) => one.or(other),
+    }
 }
 
 /// The best anchors of the sequence that begins at `at` and ends with the alternative or the pattern.
 fn cover(patterns: &Patterns, mut at: usize, background: &Background) -> Option<Cover> {
     let mut best: Option<Cover> = None;
-    let mut consider = |cover: Option<Cover>| {
-        if let Some(cover) = cover
-            && best.as_ref().is_none_or(|best| cover.rank() < best.rank())
-        {
-            best = Some(cover);
-        }
-    };
     loop {
-        let sign = patterns.sign(at);
-        consider(anchor(patterns, at, background));
-        match sign {
+        best = better(best, anchor(patterns, at, background));
+        if best.as_ref().is_some_and(Cover::is_best) {
+            return best;
+        }
+        match patterns.sign(at) {
             sign::END | sign::OR | sign::CLOSE => return best,
             sign::OPEN => {
-                consider(cover_each(patterns, at, background));
+                best = better(best, cover_each(patterns, at, background));
                 at = patterns.close(at);
             }
             sign if sign::MORE_UNITS.contains(&sign) => at += 1,
