@@ -226,6 +226,20 @@ describe('on paper and with the system\'s own colours', () => {
     });
   }
 
+  test('an answer prints without what stands around it', async () => {
+    const page = await open(site, 'en/', PAPER);
+    const around = page.locator('.hero-words, .trio-slip, .home-part');
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await around.filter({ visible: true }).count(), await around.count(), 'without an answer the page itself is printed');
+    await page.emulateMedia({ media: 'screen' });
+    await paste(page, ANSWERS.match);
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await page.locator('.slip .steps').isVisible());
+    assert.equal(await around.filter({ visible: true }).count(), 0);
+    assert.equal(await page.evaluate(() => document.scrollingElement.scrollWidth), PAPER.viewport.width);
+    await page.context().close();
+  });
+
   test('the lit wallet and the bars are told apart without our colours', async () => {
     const page = await open(site, 'en/diagnose/', { forcedColors: 'active' });
     await paste(page, ANSWERS.match);
