@@ -22,6 +22,8 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
 
+use site::load::{Edition, load};
+use site::parse::{Docs, parse};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
@@ -65,6 +67,14 @@ pub fn root() -> &'static Path {
 #[must_use]
 pub fn our_content() -> PathBuf {
     root().join("content")
+}
+
+/// The same as it is read, in which nothing may be wrong.
+#[must_use]
+pub fn our_docs(edition: Edition) -> Docs {
+    let (docs, found) = parse(&load(&our_content(), edition).unwrap());
+    assert!(found.is_empty(), "{found:?}");
+    docs
 }
 
 /// The cargo that runs these tests, with the target folder that they were built in.

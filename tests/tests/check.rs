@@ -16,6 +16,14 @@ fn check(project: &Project) -> Output {
     project.run(&["check", "--today", TODAY])
 }
 
+/// What is found where one thing is wrong.
+fn only_finding(project: &Project) -> Found {
+    let checked = check(project).exits(1);
+    let mut found = printed(&checked.out);
+    assert_eq!(found.len(), 1, "{checked:?}");
+    found.remove(0)
+}
+
 #[test]
 fn our_content_is_clean() {
     for edition in ["public", "internal"] {
@@ -302,11 +310,9 @@ fn a_huge_file_is_named_and_not_read() {
     let file = fs::File::create(project.content().join("guides/start/map.png")).unwrap();
     // Sparse: it takes no room on the disk, but whoever read it would run out of memory.
     file.set_len(1 << 40).unwrap();
-    let checked = check(&project).exits(1);
-    let found = printed(&checked.out);
-    assert_eq!(found.len(), 1, "{checked:?}");
+    let found = only_finding(&project);
     assert_eq!(
-        (found[0].code.as_str(), found[0].file.as_str()),
+        (found.code.as_str(), found.file.as_str()),
         ("file-too-large", "guides/start/map.png")
     );
 }
@@ -322,11 +328,9 @@ fn a_picture_that_is_called_as_the_copy_of_another() {
     speckled.save(folder.join("map.png")).unwrap();
     let _ = check(&project).quiet();
     speckled.save(folder.join("map.480w.png")).unwrap();
-    let checked = check(&project).exits(1);
-    let found = printed(&checked.out);
-    assert_eq!(found.len(), 1, "{checked:?}");
+    let found = only_finding(&project);
     assert_eq!(
-        (found[0].code.as_str(), found[0].file.as_str()),
+        (found.code.as_str(), found.file.as_str()),
         ("file-name", "guides/start/map.480w.png")
     );
 }
@@ -345,11 +349,9 @@ fn more_providers_than_a_pack_holds() {
         "data/providers.toml",
         project.read("data/providers.toml") + &more,
     );
-    let checked = check(&project).exits(1);
-    let found = printed(&checked.out);
-    assert_eq!(found.len(), 1, "{checked:?}");
-    assert_eq!(found[0].code, "too-many-providers");
-    assert!(found[0].at.is_some());
+    let found = only_finding(&project);
+    assert_eq!(found.code, "too-many-providers");
+    assert!(found.at.is_some());
 }
 
 #[test]
@@ -361,11 +363,9 @@ fn more_names_of_a_provider_than_a_pack_holds() {
         "names = ['\\bacme\\b']",
         &format!("names = [{names}]"),
     );
-    let checked = check(&project).exits(1);
-    let found = printed(&checked.out);
-    assert_eq!(found.len(), 1, "{checked:?}");
-    assert_eq!(found[0].code, "pack-too-large");
-    assert!(found[0].at.is_some());
+    let found = only_finding(&project);
+    assert_eq!(found.code, "pack-too-large");
+    assert!(found.at.is_some());
 }
 
 #[cfg(unix)]

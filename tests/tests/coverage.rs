@@ -8,9 +8,8 @@ use std::fs;
 use std::io::ErrorKind;
 
 use serde_json::{Value, json};
-use site::load::{Edition, load};
-use site::parse::parse;
-use tests::{command, feed, our_content, root};
+use site::load::Edition;
+use tests::{command, feed, our_docs, root};
 
 /// One entry of the list.
 struct Entry {
@@ -230,8 +229,7 @@ fn what_programs_and_people_commonly_say_gives_its_cause() {
 fn no_answer_sends_people_to_the_wallet_of_another_provider() {
     // useapi.net signs in to the owner's account on Kling's website, and spends what is there.
     const SPENDS: [(&str, &str); 1] = [("useapi", "kling-web-credits")];
-    let (docs, found) = parse(&load(&our_content(), Edition::Public).unwrap());
-    assert!(found.is_empty(), "{found:?}");
+    let docs = our_docs(Edition::Public);
     let providers = docs.data.providers.iter();
     let hosts: Vec<&str> = providers
         .flat_map(|provider| &provider.hosts)

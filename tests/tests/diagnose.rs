@@ -10,8 +10,8 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use site::load::{Edition, load};
-use tests::{Output, Project, command, feed, our_content, root};
+use site::load::Edition;
+use tests::{Output, Project, command, feed, our_content, our_docs, root};
 
 /// The question of the project, in one line.
 const DEPLETED: &str = r#"{"code":1102,"message":"Account balance not enough"}"#;
@@ -1069,8 +1069,7 @@ fn strange_shapes_are_answered() {
 /// Every paste of every rule, in one run: what should hit is the rule's first, what should miss is not.
 #[test]
 fn every_example_does_what_it_says() {
-    let source = load(&our_content(), Edition::Public).unwrap();
-    let (docs, _) = site::parse::parse(&source);
+    let docs = our_docs(Edition::Public);
     let mut input = String::new();
     let mut examples = Vec::new();
     for (id, rule) in &docs.rules {
@@ -1151,8 +1150,7 @@ fn what_is_wrapped_around_an_error_is_not_its_cause() {
             format!("kak ini kenapa ya, dari tadi gagal generate video terus: {text}")
         }),
     ];
-    let source = load(&our_content(), Edition::Public).unwrap();
-    let (docs, _) = site::parse::parse(&source);
+    let docs = our_docs(Edition::Public);
     let answered = |texts: &mut dyn Iterator<Item = String>| {
         let input: String = texts
             .map(|text| json!({ "id": 0, "text": text }).to_string() + "\n")

@@ -1,5 +1,5 @@
-//! All of them are one program: it is linked once and not twenty times, what several of them build is built once, and while a
-//! test of one file waits, one of another has the processor.
+//! All of them are one program: it is linked once and not twenty times, and while a test of one file waits, one of another has the
+//! processor.
 
 mod authoring;
 mod build;

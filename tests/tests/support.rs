@@ -7,7 +7,7 @@ use std::fs;
 
 use site::load::{Edition, load};
 use site::parse::parse;
-use tests::{CAUSES, Project, our_content};
+use tests::{CAUSES, Project, our_content, our_docs};
 
 /// The reply that the notes of an early outage proposed breaks their own list: it speaks of a third party and of credits that
 /// ran out, and it promises that all will be well at once.
@@ -46,9 +46,7 @@ fn the_first_reply_breaks_its_own_list() {
 
 #[test]
 fn every_error_has_a_reply_in_both_languages() {
-    let source = load(&our_content(), Edition::Internal).unwrap();
-    let (docs, found) = parse(&source);
-    assert!(found.is_empty(), "{found:?}");
+    let docs = our_docs(Edition::Internal);
     assert!(docs.replies.len() >= 10 && docs.forbidden.len() >= 8);
     let named: BTreeSet<&str> = docs
         .replies

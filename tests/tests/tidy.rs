@@ -9,10 +9,9 @@ use std::path::Path;
 use regex::Regex;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use site::load::{Edition, load};
+use site::load::Edition;
 use site::model::permalink_names;
-use site::parse::{Docs, parse};
-use tests::{CAUSES, our_content, root};
+use tests::{CAUSES, our_docs, root};
 use walkdir::WalkDir;
 
 /// What lies in the repository, as text: path with `/`, text.
@@ -45,13 +44,6 @@ fn texts() -> Vec<(String, String)> {
 
 fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
-}
-
-fn content() -> Docs {
-    let source = load(&our_content(), Edition::Public).unwrap();
-    let (docs, found) = parse(&source);
-    assert!(found.is_empty(), "{found:?}");
-    docs
 }
 
 fn metadata() -> Value {
@@ -447,7 +439,7 @@ const KLING: [&str; 22] = [
 
 #[test]
 fn each_code_of_kling_has_a_rule_of_its_own() {
-    let docs = content();
+    let docs = our_docs(Edition::Public);
     let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
     for (id, rule) in docs.rules.iter().filter(|(_, r)| r.section == "kling") {
         for code in &rule.rule.codes {
@@ -483,7 +475,7 @@ fn each_code_of_kling_has_a_rule_of_its_own() {
 
 #[test]
 fn there_are_enough_rules_and_all_are_whole() {
-    let docs = content();
+    let docs = our_docs(Edition::Public);
     assert!(docs.rules.len() >= 60, "{} rules", docs.rules.len());
     let languages: Vec<&str> = docs.config.codes().collect();
     assert_eq!(languages, ["id", "en"]);
@@ -517,7 +509,7 @@ fn there_are_enough_rules_and_all_are_whole() {
 
 #[test]
 fn permalinks_are_unique() {
-    let docs = content();
+    let docs = our_docs(Edition::Public);
     let mut owners: BTreeMap<String, &str> = BTreeMap::new();
     for (id, rule) in &docs.rules {
         for name in permalink_names(rule) {
@@ -532,7 +524,7 @@ fn permalinks_are_unique() {
 /// Nothing is said twice: no two rules have the same title or the same paste that must hit.
 #[test]
 fn rules_do_not_repeat_each_other() {
-    let docs = content();
+    let docs = our_docs(Edition::Public);
     let (mut titles, mut pastes) = (BTreeMap::new(), BTreeMap::new());
     for (id, rule) in &docs.rules {
         for (language, text) in &rule.texts {
