@@ -106,9 +106,8 @@ pub struct WhenSpec {
 impl WhenSpec {
     /// Whether words are asked for.
     fn is_worded(&self) -> bool {
-        let patterns = [&self.phrase, &self.also];
-        let families = [&self.family, &self.also_family];
-        patterns.iter().any(|list| !list.is_empty()) || families.iter().any(|list| !list.is_empty())
+        let patterns = !(self.phrase.is_empty() && self.also.is_empty());
+        patterns || !(self.family.is_empty() && self.also_family.is_empty())
     }
 
     /// Whether the sender is asked for.
@@ -771,27 +770,20 @@ impl<'s> Lowering<'s> {
                 "take the line away: evidence beside a loose number stands within {LOOSE_WITHIN} bytes of it; for the value of a key \
                  write `code` or `status`"
             )
-        } else {
-            if !REACHES.contains(&within) {
-                self.refuse(
-                    origin,
-                    "bad-value",
-                    format!(
-                        "`within` is {within}, and evidence reaches over {} to {} bytes",
-                        REACHES.start(),
-                        REACHES.end()
-                    ),
-                    "write how many bytes may lie between, such as 160; 600 holds without the line",
-                );
-            }
+        } else if REACHES.contains(&within) {
             return;
+        } else {
+            let message = format!(
+                "`within` is {within}, and evidence reaches over {} to {} bytes",
+                REACHES.start(),
+                REACHES.end()
+            );
+            let help =
+                "write how many bytes may lie between, such as 160; 600 holds without the line";
+            return self.refuse(origin, "bad-value", message, help);
         };
-        self.refuse(
-            origin,
-            "unused-within",
-            "`within` has no effect beside `number`, `alone` or `told`".to_string(),
-            &help,
-        );
+        let message = "`within` has no effect beside `number`, `alone` or `told`".to_string();
+        self.refuse(origin, "unused-within", message, &help);
     }
 
     /// How often an item is likely to be seen in a log that means nothing. A sender is in every line of some.

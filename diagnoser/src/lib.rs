@@ -102,6 +102,7 @@ pub const MONEY_CAUSES: usize = 6;
 
 /// The one of [`CAUSES`] that says less than any other: that a task failed, and not why.
 pub(crate) const TASK_FAILED: usize = 16;
+const _: () = assert!(matches!(CAUSES[TASK_FAILED].as_bytes(), b"task-failed"));
 
 /// Why a pack was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -526,12 +526,10 @@ impl Answerer<'_, '_> {
             self.title(doc),
             self.sure(finding, doc)
         );
-        let wallet = rule
-            .wallet
-            .as_ref()
-            .and_then(|w| self.site.wallet(&w.value))
-            .and_then(|w| w.words.get(self.language))
-            .map_or_else(|| ui.word("diagnose", "wallet_none"), |w| w.name.clone());
+        let wallet = self
+            .site
+            .wallet_name(doc, self.language)
+            .map_or_else(|| ui.word("diagnose", "wallet_none"), str::to_owned);
         let provider = match self.provider(finding.provider) {
             Some(id) => self.site.section_name(id, self.language),
             None => ui.word("diagnose", "provider_unknown"),

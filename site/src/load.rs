@@ -63,11 +63,9 @@ impl Source {
         }
     }
 
-    /// The bytes of the image at `path` as they are published: without what cameras write into them.
-    pub(crate) fn published(&self, path: &str) -> Option<&[u8]> {
-        let bytes = self.images.get(path)?;
-        let picture = self.pictures.get(path);
-        Some(picture.map_or(&**bytes, Picture::published))
+    /// What is published of the image at `path`, which holds these `bytes`: all but what cameras write into them.
+    pub(crate) fn published<'s>(&'s self, path: &str, bytes: &'s [u8]) -> &'s [u8] {
+        self.pictures.get(path).map_or(bytes, Picture::published)
     }
 
     /// The texts for printing findings.

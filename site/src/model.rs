@@ -175,6 +175,13 @@ impl<'a> Site<'a> {
         self.data().wallets.iter().find(|w| w.id.value == id)
     }
 
+    /// The name in `language` of the wallet that the error is about, if it is about one.
+    #[must_use]
+    pub fn wallet_name(&self, rule: &RuleDoc, language: &str) -> Option<&'a str> {
+        let wallet = self.wallet(&rule.rule.wallet.as_ref()?.value)?;
+        Some(&wallet.words.get(language)?.name)
+    }
+
     /// The figure with this id.
     #[must_use]
     pub fn figure(&self, id: &str) -> Option<&'a Figure> {

@@ -67,9 +67,9 @@ pub(crate) fn templates(source: &Source) -> impl Iterator<Item = (&str, &Arc<str
 /// The assets of the theme by name.
 pub(crate) fn assets(source: &Source) -> impl Iterator<Item = (&str, &[u8])> {
     let texts = below(&source.texts, ASSETS_FOLDER).map(|(name, text)| (name, text.as_bytes()));
-    let others = below(&source.images, ASSETS_FOLDER).filter_map(|(name, _)| {
-        let bytes = source.published(&format!("{ASSETS_FOLDER}{name}"))?;
-        Some((name, bytes))
+    let others = below(&source.images, ASSETS_FOLDER).map(|(name, bytes)| {
+        let path = format!("{ASSETS_FOLDER}{name}");
+        (name, source.published(&path, bytes))
     });
     texts.chain(others)
 }

@@ -525,15 +525,18 @@ impl<'o> Outcome<'o> {
         })
     }
 
-    /// The name of the wallet that a rule is about, with what sets it apart from what stands before it.
-    fn wallet(&self, row: &Row<'_>, before: &str) -> String {
-        row.doc
-            .rule
-            .wallet
-            .as_ref()
-            .and_then(|wallet| self.site.wallet(&wallet.value))
-            .and_then(|wallet| wallet.words.get(self.language))
-            .map_or_else(String::new, |words| format!("{before}{}", words.name))
+    /// How sure a rule was, and the name of the wallet that it is about.
+    fn about(&self, row: &Row<'_>, between: &str) -> String {
+        let sure = self.sure(row.group.likelihood);
+        match self.site.wallet_name(row.doc, self.language) {
+            Some(wallet) => format!("{sure}{between}{wallet}"),
+            None => sure,
+        }
+    }
+
+    /// What the reader is to know about the counts: records that could not be read, and those that were not counted.
+    fn notes(&self) -> impl Iterator<Item = String> {
+        [self.unreadable(), self.unsure()].into_iter().flatten()
     }
 
     /// What could not be read, if anything, in a sentence.
@@ -557,7 +560,7 @@ impl<'o> Outcome<'o> {
 
     fn text(&self) -> String {
         let mut out = format!("{}\n", self.summary());
-        for note in [self.unreadable(), self.unsure()].into_iter().flatten() {
+        for note in self.notes() {
             out.push_str(&format!("{note}\n"));
         }
         if let Some(span) = self.span() {
@@ -575,12 +578,11 @@ impl<'o> Outcome<'o> {
             ));
             for row in &cause.rules {
                 out.push_str(&format!(
-                    "{:>8}  {}  {} ({}{}; {})\n",
+                    "{:>8}  {}  {} ({}; {})\n",
                     row.group.count,
                     spark(&row.bars),
                     row.title,
-                    self.sure(row.group.likelihood),
-                    self.wallet(row, "; "),
+                    self.about(row, "; "),
                     row.doc.id
                 ));
                 if let (Some(first), Some(last)) = (row.group.first, row.group.last) {

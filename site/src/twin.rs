@@ -166,8 +166,7 @@ pub(crate) fn facts(
     let r = &rule.rule;
     let codes: Vec<&str> = r.codes.iter().map(|c| c.value.as_str()).collect();
     let cause = r.cause.as_ref().map(|c| ui.word("cause", c.value));
-    let wallet = r.wallet.as_ref().and_then(|w| site.wallet(&w.value));
-    let wallet = wallet.and_then(|w| w.words.get(language));
+    let wallet = site.wallet_name(rule, language);
     let actor = r.actor.as_ref().map(|a| ui.word("actor", a.value));
     let retry = r.retry.as_ref().map(|a| ui.word("retry", a.value));
     let mut facts = vec![
@@ -175,7 +174,7 @@ pub(crate) fn facts(
         ("codes", codes.join(", ")),
         ("http_status", crate::answers::statuses(rule).join(", ")),
         ("cause", cause.unwrap_or_default()),
-        ("wallet", wallet.map(|w| w.name.clone()).unwrap_or_default()),
+        ("wallet", wallet.map(str::to_owned).unwrap_or_default()),
         ("actor", actor.unwrap_or_default()),
         ("retry", retry.unwrap_or_default()),
     ];

@@ -24,7 +24,7 @@ pub(super) fn pieces<'s>(shared: &Shared<'s>) -> Vec<Piece<'s>> {
     );
     out.extend(site.languages().iter().filter_map(|l| {
         let path = social_image(&l.code);
-        let bytes = site.source.published(&path)?;
+        let bytes = site.source.published(&path, site.source.images.get(&path)?);
         Some(Piece::file(format!("media/{path}"), |_| Ok(bytes.to_vec())))
     }));
     let data = shared.data_path();

@@ -116,17 +116,16 @@ pub(super) fn images<'s>(
     site.source
         .images
         .range(prefix.clone()..)
-        .map_while(move |(file, _)| Some((file, file.strip_prefix(&prefix)?)))
+        .map_while(move |(file, bytes)| Some((file, file.strip_prefix(&prefix)?, bytes)))
         // What lies in a folder below is of another page, which may be a draft.
-        .filter(|(_, name)| !name.contains('/'))
-        .flat_map(move |(file, name)| {
+        .filter(|(_, name, _)| !name.contains('/'))
+        .flat_map(move |(file, name, bytes)| {
             let copies = site.source.pictures.get(file).into_iter();
             let copies = copies
                 .flat_map(|picture| &picture.copies)
                 .map(move |copy| (copy_name(name, copy.width), &*copy.bytes));
-            let published = site.source.published(file);
-            let published = published.map(|bytes| (name.to_owned(), bytes));
-            published.into_iter().chain(copies)
+            let published = site.source.published(file, bytes);
+            std::iter::once((name.to_owned(), published)).chain(copies)
         })
         .map(move |(name, bytes)| Piece::file(format!("{media}{name}"), |_| Ok(bytes.to_vec())))
 }

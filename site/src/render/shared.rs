@@ -529,9 +529,8 @@ impl<'s> Shared<'s> {
             provider_href: site.href(language, &format!("/errors/{}/", rule.section)),
             wallet: wallet.to_owned(),
             wallet_name: site
-                .wallet(wallet)
-                .and_then(|w| w.words.get(language))
-                .map(|w| w.name.clone())
+                .wallet_name(rule, language)
+                .map(str::to_owned)
                 .unwrap_or_default(),
             actor: actor.to_owned(),
             actor_label: ui.word("actor", actor),

@@ -23,10 +23,7 @@ pub(super) fn page(outcome: &Outcome<'_>) -> String {
     if let Some(span) = outcome.span() {
         body.push_str(&format!("<p class=\"soft\">{span}</p>\n"));
     }
-    for note in [outcome.unreadable(), outcome.unsure()]
-        .into_iter()
-        .flatten()
-    {
+    for note in outcome.notes() {
         body.push_str(&format!("<p>{}</p>\n", escape(&note)));
     }
     if outcome.causes.is_empty() {
@@ -41,12 +38,11 @@ pub(super) fn page(outcome: &Outcome<'_>) -> String {
         ));
         for row in &cause.rules {
             body.push_str(&format!(
-                "<article>\n<h3>{} · {}</h3>\n<p class=\"soft\">{} · {}{}",
+                "<article>\n<h3>{} · {}</h3>\n<p class=\"soft\">{} · {}",
                 row.group.count,
                 escape(&row.title),
                 escape(&row.doc.id),
-                escape(&outcome.sure(row.group.likelihood)),
-                escape(&outcome.wallet(row, " · "))
+                escape(&outcome.about(row, " · "))
             ));
             if let (Some(first), Some(last)) = (row.group.first, row.group.last) {
                 body.push_str(&format!(
