@@ -1,5 +1,6 @@
 //! What has to be known. The error facts of the project, entry by entry (`tests/coverage.toml`): each is known to a rule, or the file
-//! says why it is not. What programs and people commonly say (`tests/expressions.toml`): each gives its cause.
+//! says why it is not. What programs and people commonly say (`tests/expressions.toml`): each gives its cause. What looks alike and
+//! asks for something else (`tests/remedies.toml`): each gives its wallet, who acts, and whether waiting helps.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
@@ -23,12 +24,20 @@ struct Entry {
     paste: Option<String>,
 }
 
-fn entries() -> Vec<Entry> {
-    let path = root().join("tests/coverage.toml");
+fn table_of(file: &str) -> toml::Table {
+    let path = root().join(file);
     let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let table: toml::Table = text
-        .parse()
-        .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    text.parse()
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn words(value: &toml::Value) -> Vec<String> {
+    let list = value.as_array().unwrap().iter();
+    list.map(|word| word.as_str().unwrap().to_owned()).collect()
+}
+
+fn entries() -> Vec<Entry> {
+    let table = table_of("tests/coverage.toml");
     let listed = table["entry"].as_array().unwrap();
     let word = |entry: &toml::Value, key: &str| {
         entry.get(key).map(|value| {
@@ -185,15 +194,7 @@ fn said_of_a_video_api(words: &str) -> [String; 3] {
 
 #[test]
 fn what_programs_and_people_commonly_say_gives_its_cause() {
-    let path = root().join("tests/expressions.toml");
-    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let table: toml::Table = text
-        .parse()
-        .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let words = |value: &toml::Value| -> Vec<String> {
-        let list = value.as_array().unwrap().iter();
-        list.map(|word| word.as_str().unwrap().to_owned()).collect()
-    };
+    let table = table_of("tests/expressions.toml");
     let mut input = String::new();
     let mut asked: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
     for cause in table["cause"].as_array().unwrap() {
@@ -219,6 +220,41 @@ fn what_programs_and_people_commonly_say_gives_its_cause() {
             let cause = answer["findings"][0]["cause"].as_str().unwrap_or("none");
             let known = right.iter().any(|one| one == cause);
             (!known).then(|| format!("{text}: wants one of {right:?}, got {cause}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_looks_alike_and_asks_for_something_else_gives_its_own_remedy() {
+    let mut input = String::new();
+    let mut asked: BTreeMap<String, (String, [String; 3])> = BTreeMap::new();
+    for remedy in table_of("tests/remedies.toml")["remedy"]
+        .as_array()
+        .unwrap()
+    {
+        let right =
+            ["wallet", "actor", "retry"].map(|key| remedy[key].as_str().unwrap().to_owned());
+        for text in words(&remedy["say"]) {
+            let id = asked.len().to_string();
+            input.push_str(&format!("{}\n", json!({"id": id, "text": text})));
+            asked.insert(id, (text, right.clone()));
+        }
+    }
+    assert!(asked.len() > 40, "{} texts", asked.len());
+    let answered = feed(command(root(), ["diagnose", "--ndjson"]), input.as_bytes());
+    assert_eq!(answered.err, "");
+    let wrong: Vec<String> = answered
+        .out
+        .lines()
+        .filter_map(|line| {
+            let answer: Value = serde_json::from_str(line).unwrap();
+            let (text, right) = &asked[answer["id"].as_str().unwrap()];
+            let first = &answer["findings"][0];
+            let got = ["wallet", "actor", "retry"]
+                .map(|key| first[key].as_str().unwrap_or("none").to_owned());
+            (got != *right)
+                .then(|| format!("{text}: wants {right:?}, got {got:?}, {}", first["rule"]))
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
