@@ -19,6 +19,7 @@ mod pattern;
 mod status;
 
 use background::Background;
+use code::Compiled;
 use encode::host_pattern;
 
 /// One pattern, or one plain value where the field says so.
@@ -234,7 +235,7 @@ fn lower(spec: &PackSpec) -> Lowering<'_> {
         lowering.rule(number, rule);
     }
     for text in status::patterns() {
-        lowering.atom_of_pattern(&Pattern { text, origin: 0 });
+        lowering.atom_of(&Pattern { text, origin: 0 }, code::compile_status);
     }
     lowering
 }
@@ -417,10 +418,18 @@ impl<'s> Lowering<'s> {
     }
 
     fn atom_of_pattern(&mut self, pattern: &Pattern) -> Option<u16> {
+        self.atom_of(pattern, code::compile)
+    }
+
+    fn atom_of(
+        &mut self,
+        pattern: &Pattern,
+        compile: fn(&str, &mut Vec<Unit>, &Background) -> Compiled,
+    ) -> Option<u16> {
         if let Some(known) = self.patterns.get(&pattern.text) {
             return Some(*known);
         }
-        match code::compile(&pattern.text, &mut self.units, &self.background) {
+        match compile(&pattern.text, &mut self.units, &self.background) {
             Ok((code, cost)) => {
                 let atom = u16::try_from(self.codes_of.len()).ok()?;
                 self.codes_of.push(code);

@@ -130,6 +130,33 @@ fn patterns_are_refused_by_name() {
         ("folded-character", "creditos|余额", "créditos|余额"),
         ("folded-character", "\"saldo\"", "“saldo”"),
         ("folded-character", "недостаточно", "Недостаточно"),
+        (
+            "folded-character",
+            "account balance",
+            "account\\x07 balance",
+        ),
+        (
+            "folded-character",
+            "account balance",
+            "\\x07 account balance",
+        ),
+        (
+            "folded-character",
+            "account balance",
+            "account (\u{7}x){1,2} balance",
+        ),
+        (
+            "folded-character",
+            "account balance",
+            "account (x|y[\\x07]) balance",
+        ),
+        ("folded-character", "account balance", "account\\nbalance"),
+        (
+            "folded-character",
+            "account balance",
+            "account\\x41 balance",
+        ),
+        ("folded-character", "account balance", "account\\\\ balance"),
         ("unbounded-repeat", "balance.{0,40}low", "balance.*low"),
         ("unbounded-repeat", "balance \\d{1,9}", "balance \\d+"),
         ("unbounded-repeat", "balance( x){2,4}", "balance( x){2,}"),

@@ -11,7 +11,9 @@ use alloc::{format, string};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::background::Background;
-use super::pattern::{MAX_LINKS, Refusal, class_bytes, class_characters, parse, repeat_too_large};
+use super::pattern::{
+    MAX_LINKS, Refusal, class_bytes, class_characters, parse, parse_signed, repeat_too_large,
+};
 use crate::scan::length_of;
 use crate::vm::{ByteSet, MAX_LITERAL, MAX_LITERALS, MAX_UNITS, Patterns, Unit, is_unit, sign};
 
@@ -19,15 +21,26 @@ const MIN_LITERAL: usize = 3;
 
 /// Writes down one pattern, its anchors set, and tells how often it is likely to be found in a log that means nothing. New units
 /// are added to those that are known.
-pub(super) fn compile(
+pub(super) fn compile(text: &str, units: &mut Vec<Unit>, background: &Background) -> Compiled {
+    write(&parse(text)?, units, background)
+}
+
+/// Writes down one of [`super::status`].
+pub(super) fn compile_status(
     text: &str,
     units: &mut Vec<Unit>,
     background: &Background,
-) -> Result<(Vec<u8>, u64), Refusal> {
-    let hir = parse(text)?;
+) -> Compiled {
+    write(&parse_signed(text)?, units, background)
+}
+
+/// A pattern's signs, and how often it is likely to be found in vain.
+pub(super) type Compiled = Result<(Vec<u8>, u64), Refusal>;
+
+fn write(hir: &Hir, units: &mut Vec<Unit>, background: &Background) -> Compiled {
     let shortest = hir.properties().minimum_len().unwrap_or(0);
     let mut code = vec![sign::END];
-    emit(&hir, units, &mut code)?;
+    emit(hir, units, &mut code)?;
     code.push(sign::END);
     let patterns = Patterns::new(code, core::mem::take(units)).ok_or_else(repeat_too_large)?;
     let cover = match statuses(&patterns) {

@@ -22,6 +22,15 @@ pub(crate) struct Refusal {
 
 /// Parses and checks what can be checked without looking for literals.
 pub(crate) fn parse(text: &str) -> Result<Hir, Refusal> {
+    let hir = parse_signed(text)?;
+    match unseen(&hir) {
+        None => Ok(hir),
+        Some(byte) => Err(folded(char::from(byte))),
+    }
+}
+
+/// Parses a pattern of our own, which may hold [`crate::vm::sign::STATUS`].
+pub(super) fn parse_signed(text: &str) -> Result<Hir, Refusal> {
     if text.trim() != text || text.is_empty() {
         return Err(Refusal {
             code: "bad-pattern",
@@ -29,15 +38,8 @@ pub(crate) fn parse(text: &str) -> Result<Hir, Refusal> {
             help: "remove the space, or use `\\b` for the edge of a word".to_string(),
         });
     }
-    if let Some((character, folded)) = first_folded(text) {
-        return Err(Refusal {
-            code: "folded-character",
-            message: format!("`{character}` can never match: patterns see folded text"),
-            help: match folded {
-                Some(folded) => format!("write `{folded}`"),
-                None => "leave it out: it is folded to a space or to nothing".to_string(),
-            },
-        });
+    if let Some(character) = first_folded(text) {
+        return Err(folded(character));
     }
     let hir = ParserBuilder::new().unicode(false).utf8(false).build().parse(text).map_err(|error| Refusal {
         code: "bad-pattern",
@@ -61,16 +63,43 @@ pub(crate) fn parse(text: &str) -> Result<Hir, Refusal> {
     }
 }
 
-/// The first character of a pattern that canonical text never holds, and what it has instead.
-fn first_folded(text: &str) -> Option<(char, Option<char>)> {
-    let text = text_without_escapes(text);
-    text.chars().find_map(|c| {
-        if c.is_ascii() && !c.is_ascii_uppercase() {
-            return None;
-        }
-        let folded = folded_character(c);
-        (folded != Some(c)).then_some((c, folded))
-    })
+/// The first character of a pattern that canonical text never holds.
+fn first_folded(text: &str) -> Option<char> {
+    text_without_escapes(text)
+        .chars()
+        .find(|c| (!c.is_ascii() || c.is_ascii_uppercase()) && folded_character(*c) != Some(*c))
+}
+
+/// The first byte that canonical text never holds, however it is written: `\x07`, `\n`, `\x41`. A control byte would be a sign to the
+/// engine.
+fn unseen(hir: &Hir) -> Option<u8> {
+    let never = |byte: &u8| byte.is_ascii_control() || byte.is_ascii_uppercase() || *byte == b'\\';
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.iter().copied().find(never),
+        HirKind::Repetition(repetition) => unseen(&repetition.sub),
+        HirKind::Capture(capture) => unseen(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(unseen),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => None,
+    }
+}
+
+/// The refusal of a character that canonical text never holds, with what it has instead.
+fn folded(character: char) -> Refusal {
+    Refusal {
+        code: "folded-character",
+        message: format!(
+            "`{}` can never match: patterns see folded text",
+            if character.is_control() {
+                character.escape_default().to_string()
+            } else {
+                character.to_string()
+            }
+        ),
+        help: match folded_character(character) {
+            Some(folded) => format!("write `{folded}`"),
+            None => "leave it out: it is folded to a space or to nothing".to_string(),
+        },
+    }
 }
 
 /// The pattern without `\B`, `\W` and the like, whose capital letters mean something.
