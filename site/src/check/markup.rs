@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diag::Diag;
 use crate::model::Site;
+use crate::parse::raw_html;
 use crate::theme;
 
 /// Elements that have no end.
@@ -176,7 +177,9 @@ fn fault(html: &str, code: &mut bool) -> Option<(usize, String)> {
         if name == "img" && !tag.contains(" alt=") {
             return Some((start, "`<img>` has no `alt`".to_owned()));
         }
-        if tag.ends_with('/') || is_void(name) {
+        if is_void(name)
+            || tag.ends_with('/') && raw_html::closes_itself(name, open.iter().copied())
+        {
             continue;
         }
         if is_raw(name) {
@@ -283,6 +286,8 @@ mod tests {
         for (bad, word) in [
             ("<p><b>x</p></b>", "`</p>` closes `<b>`"),
             ("<p>x", "`<p>` is never closed"),
+            ("<p><kbd/>x</p>", "`</p>` closes `<kbd>`"),
+            ("<script src=\"x\"/><p>x</p>", "`<script>` has no end"),
             ("x</p>", "closes nothing"),
             ("<i id=\"a\"></i><i id=\"a\"></i>", "stands twice"),
             ("<p>1 < 2</p>", "&lt;"),

@@ -14,7 +14,7 @@ use crate::highlight::{knows, names};
 use crate::load::Source;
 use crate::parse::function_words::{foreign, primary};
 use crate::parse::markdown::{Markdown, letters};
-use crate::parse::raw_html::{RawTag, is_never};
+use crate::parse::raw_html::{RawTag, closes_itself, is_never};
 use crate::parse::site_toml::Config;
 use crate::parse::{At, Docs};
 
@@ -124,7 +124,10 @@ fn unclosed(text: &Markdown, tags: &[&RawTag], diags: &mut Vec<Diag>) {
         let closes =
             |last: &RawTag| report(tag, format!("`</{}>` closes `<{}>`", tag.name, last.name));
         if !tag.closes {
-            open.push(tag);
+            let around = open.iter().map(|opened| opened.name.as_str());
+            if !(tag.slash && closes_itself(&tag.name, around)) {
+                open.push(tag);
+            }
         } else if let Some(at) = open.iter().rposition(|opened| opened.name == tag.name) {
             let (later, lost): (Vec<_>, Vec<_>) = open.drain(at..).skip(1).partition(ends_later);
             diags.extend(lost.into_iter().map(never));

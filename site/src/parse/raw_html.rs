@@ -16,6 +16,8 @@ pub struct RawTag {
     pub closes: bool,
     /// Nothing closes it.
     pub empty: bool,
+    /// It ends with `/>`, which closes it inside of a drawing or a formula only ([`closes_itself`]).
+    pub slash: bool,
     /// Attributes that no page may have, in order.
     pub refused: Vec<At<String>>,
     /// Its `id`.
@@ -24,11 +26,36 @@ pub struct RawTag {
     pub span: Range<usize>,
 }
 
-/// Elements that no page gets: they run or load something, send what is typed, or change the page around them.
-const NEVER: [&str; 22] = [
-    "applet", "base", "body", "button", "embed", "form", "frame", "frameset", "head", "html",
-    "iframe", "input", "link", "meta", "object", "script", "select", "style", "template",
-    "textarea", "title", "video",
+/// Elements that no page gets: they run or load something, send what is typed, change the page around them, or hold what browsers
+/// read as text and [`tags`] does not.
+const NEVER: [&str; 27] = [
+    "applet",
+    "base",
+    "body",
+    "button",
+    "embed",
+    "form",
+    "frame",
+    "frameset",
+    "head",
+    "html",
+    "iframe",
+    "input",
+    "link",
+    "meta",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "plaintext",
+    "script",
+    "select",
+    "style",
+    "template",
+    "textarea",
+    "title",
+    "video",
+    "xmp",
 ];
 /// Whether no page may hold the element.
 pub(crate) fn is_never(name: &str) -> bool {
@@ -68,6 +95,7 @@ fn tag(text: &str, base: usize) -> (Option<RawTag>, usize) {
             name: "!".to_owned(),
             closes: false,
             empty: true,
+            slash: false,
             refused: Vec::new(),
             id: None,
             span: base..base + length,
@@ -86,6 +114,10 @@ fn tag(text: &str, base: usize) -> (Option<RawTag>, usize) {
             base + part.start..base + part.end,
         )
     };
+    let unquoted_end = attributes
+        .last()
+        .and_then(|(_, value)| value.as_ref())
+        .is_some_and(|value| value.end + 1 == length);
     let (mut refused, mut id) = (Vec::new(), None);
     for (named, value) in attributes {
         let word = text[named.clone()].to_ascii_lowercase();
@@ -97,7 +129,9 @@ fn tag(text: &str, base: usize) -> (Option<RawTag>, usize) {
         }
     }
     let tag = RawTag {
-        empty: text[..length].ends_with("/>") || VOID.contains(&name.as_str()),
+        empty: VOID.contains(&name.as_str()),
+        // The slash of `<a href=/x/>` is part of the address.
+        slash: text[..length].ends_with("/>") && !unquoted_end,
         closes,
         refused,
         id,
@@ -105,6 +139,21 @@ fn tag(text: &str, base: usize) -> (Option<RawTag>, usize) {
         span: base..base + length,
     };
     (Some(tag), length)
+}
+
+/// Whether `/>` closes an element called `name` where those in `open` are open, the last one innermost: browsers ignore the slash but for
+/// drawings, formulas and what stands in them.
+pub(crate) fn closes_itself<'n>(
+    name: &str,
+    open: impl DoubleEndedIterator<Item = &'n str>,
+) -> bool {
+    let is_foreign = |name: &str| match name {
+        "svg" | "math" => Some(true),
+        "desc" => Some(false),
+        _ if name.eq_ignore_ascii_case("foreignobject") => Some(false),
+        _ => None,
+    };
+    is_foreign(name) == Some(true) || open.rev().find_map(is_foreign) == Some(true)
 }
 
 /// How long the comment is, or the declaration, that `text` begins with.
@@ -318,6 +367,33 @@ mod tests {
             assert_eq!(found, [name], "{raw}");
         }
         assert!(tags("1 < 2 <= 3 <", 0).is_empty());
+    }
+
+    #[test]
+    fn a_slash_closes_only_what_browsers_close() {
+        for (raw, slash) in [
+            ("<kbd/>", true),
+            ("<kbd />", true),
+            ("<a href='/x'/>", true),
+            ("<a hidden/>", true),
+            ("<a href=/x/>", false),
+            ("<a href=x />", true),
+            ("<kbd>", false),
+        ] {
+            let tag = tags(raw, 0).remove(0);
+            assert_eq!((tag.slash, tag.empty), (slash, false), "{raw}");
+        }
+        for (name, open, closes) in [
+            ("kbd", &[][..], false),
+            ("kbd", &["p", "b"], false),
+            ("svg", &["p"], true),
+            ("path", &["p", "svg", "g"], true),
+            ("mi", &["math"], true),
+            ("p", &["svg", "foreignObject", "b"], false),
+            ("path", &["svg", "foreignObject", "svg"], true),
+        ] {
+            assert_eq!(closes_itself(name, open.iter().copied()), closes, "{name}");
+        }
     }
 
     #[test]
