@@ -34,7 +34,9 @@ pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
 fn active(text: &str) -> Option<(usize, &str)> {
     static RUNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?i)<(?:[\w-]+:)?(?:script|foreignobject|iframe|embed|object|handler|listener)\b|<!entity\b|<\?xml-stylesheet\b|\son[a-z]+\s*=|@import\b",
+            // A prefix may be any word, and elements of web pages may stand in a drawing. An animation may set an address, and a
+            // declaration of attributes a handler. No text holds NUL or ESC: the drawing is written in an encoding that is not read here.
+            r#"(?i)<(?:[^\s<>/:"'=]+:)?(?:script|foreignobject|iframe|embed|object|handler|listener)\b|<!(?:entity|attlist)\b|<\?xml-stylesheet\b|\son[a-z]+\s*=|@import\b|\battributename\s*=\s*["']\s*(?:[^\s"']*:)?(?:href\b|[^"']*&)|\bxmlns(?::[^\s=]+)?\s*=\s*["'][^"']*(?:1999/xhtml|&)|[\x00\x1b]"#,
         )
         .ok()
     });
@@ -90,6 +92,30 @@ mod tests {
                 Some("href='&#106;avascript:x"),
             ),
             ("<style>@import 'x.css';</style>", Some("@import")),
+            (
+                "<animate attributeName='opacity' to='1'/><set attributeName='fill' to='red'/>",
+                None,
+            ),
+            (
+                "<a><animate attributeName=\"href\" to=\"javascript:x\"/></a>",
+                Some("attributeName=\"href"),
+            ),
+            (
+                "<a><set attributeName = 'xlink:href' to='javascript:x'/></a>",
+                Some("attributeName = 'xlink:href"),
+            ),
+            (
+                "<set attributeName='hr&#101;f' to='javascript:x'/>",
+                Some("attributeName='hr&"),
+            ),
+            ("<a.b:script xmlns:a.b='x'/>", Some("<a.b:script")),
+            (
+                "<h:p xmlns:h='http://www.w3.org/1999/xhtml'/>",
+                Some("xmlns:h='http://www.w3.org/1999/xhtml"),
+            ),
+            ("<p xmlns='&#104;ttp:'/>", Some("xmlns='&")),
+            ("<!ATTLIST svg onload CDATA 'x'>", Some("<!ATTLIST")),
+            ("<scr\u{1b}(Bipt/>", Some("\u{1b}")),
             (
                 "<g fill=\"url('//x.example/y')\"/>",
                 Some("url('//x.example/y"),
