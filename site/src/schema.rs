@@ -3,7 +3,7 @@
 
 mod about;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -187,13 +187,15 @@ impl Parts {
         if !shape.required.is_empty() {
             out.insert("required".to_owned(), json!(names(&shape.required)));
         }
+        // A key may need what several groups ask for.
+        let mut needs: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
         for group in &shape.together {
-            let all: Map<String, Value> = group
-                .keys
-                .iter()
-                .map(|key| (key.clone(), json!(names(&group.required))))
-                .collect();
-            out.insert("dependentRequired".to_owned(), Value::Object(all));
+            for key in &group.keys {
+                needs.entry(key).or_default().extend(&group.required);
+            }
+        }
+        if !needs.is_empty() {
+            out.insert("dependentRequired".to_owned(), json!(needs));
         }
         let others = match &shape.any {
             Some(kind) => self.value(path, ANY, kind, false),
@@ -255,5 +257,29 @@ impl Parts {
         let object = self.object(&path, shape);
         self.0.insert(name.clone(), Value::Object(object));
         json!({ "$ref": format!("#/$defs/{name}") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::shape::Together;
+
+    #[test]
+    fn a_key_of_two_groups_needs_what_both_ask_for() {
+        let set = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+        let group = |keys: &[&str], required: &[&str]| Together {
+            keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            required: set(required),
+        };
+        let shape = Shape {
+            together: vec![group(&["a", "b"], &["b"]), group(&["a", "c"], &["c"])],
+            ..Shape::default()
+        };
+        let object = Parts::default().object(&["x"], &shape);
+        assert_eq!(
+            object["dependentRequired"],
+            json!({ "a": ["b", "c"], "b": ["b"], "c": ["c"] })
+        );
     }
 }
