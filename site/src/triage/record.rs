@@ -192,7 +192,9 @@ fn record_length(bytes: &[u8]) -> usize {
 
 /// The record of a line of JSON. A field that holds no text is taken as it is written.
 fn of_json(line: &[u8], text: &str, time: Option<&str>) -> Option<Record<'static>> {
-    let value: Value = serde_json::from_slice(line).ok()?;
+    let value: Value = serde_json::from_slice(line)
+        .or_else(|_| serde_json::from_slice(&legible(line)))
+        .ok()?;
     let field = |name: &str| {
         value.get(name).or_else(|| {
             name.split('.')
@@ -216,6 +218,37 @@ fn of_json(line: &[u8], text: &str, time: Option<&str>) -> Option<Record<'static
         text: Cow::Owned(text.into_bytes()),
         time,
     })
+}
+
+/// The line with U+FFFD for what is no Unicode: a text that was cut by bytes or by UTF-16 ends in half a character.
+fn legible(line: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(line);
+    let mut rest = text.as_bytes();
+    let mut out = Vec::with_capacity(rest.len());
+    while let Some(at) = rest.iter().position(|b| *b == b'\\') {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        let size = match unit(rest) {
+            Some(0xd800..=0xdbff) if matches!(unit(&rest[6..]), Some(0xdc00..=0xdfff)) => 12,
+            Some(0xd800..=0xdfff) => {
+                out.extend_from_slice(b"\\ufffd");
+                rest = &rest[6..];
+                continue;
+            }
+            // A backslash that is escaped begins nothing.
+            _ => rest.len().min(2),
+        };
+        out.extend_from_slice(&rest[..size]);
+        rest = &rest[size..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// The unit of UTF-16 that `text` begins with as an escape of JSON.
+fn unit(text: &[u8]) -> Option<u16> {
+    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// Seconds of a number that counts seconds, or thousandths, millionths or billionths of them.
@@ -479,6 +512,36 @@ mod tests {
                 .iter()
                 .all(|r| r == "line of a log\n  and more of it\n")
         );
+    }
+
+    #[test]
+    fn a_cut_character_hides_no_record() {
+        let text = |line: &[u8]| {
+            let record = of_json(line, "m", None)?;
+            String::from_utf8(record.text.into_owned()).ok()
+        };
+        let told = |text: &str| Some(text.to_owned());
+        for (line, expected) in [
+            (&br#"{"m":"empty \ud83d"}"#[..], "empty \u{fffd}"),
+            (br#"{"m":"empty","x":"\udd11 cut"}"#, "empty"),
+            (
+                br#"{"m":"\ud83d\ude00 \ude00\ud83d"}"#,
+                "😀 \u{fffd}\u{fffd}",
+            ),
+            (br#"{"m":"\ud83d\ud83d\ude00"}"#, "\u{fffd}😀"),
+            (br#"{"m":"C:\\ud83d \ud83d"}"#, "C:\\ud83d \u{fffd}"),
+            (b"{\"m\":\"empty \xf0\x9f\x98\"}", "empty \u{fffd}"),
+        ] {
+            assert_eq!(text(line), told(expected));
+        }
+        for line in [
+            &br#"{"m":"\ud83"}"#[..],
+            br#"{"m":"x\"#,
+            br#"{"m":"\u"}"#,
+            b"\\",
+        ] {
+            assert_eq!(text(line), None);
+        }
     }
 
     #[test]
