@@ -25,6 +25,8 @@ use crate::write;
 pub(crate) const KEPT: &str = ".resep-cache/images";
 /// Widths of copies, in pixels: a telephone, a telephone of twice the density, the column of text at twice the density.
 const WIDTHS: [u32; 3] = [480, 960, 1472];
+/// Pictures for links to the site, one a language, below the content folder.
+pub(crate) const SOCIAL: &str = "social/";
 /// A copy must be narrower than this share of the original, in percent, to be worth a file.
 const NARROWER: u64 = 80;
 /// More pixels a side are not decoded.
@@ -179,8 +181,8 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
     let wanted: Vec<u32> = WIDTHS
         .into_iter()
         .filter(|w| u64::from(*w) * 100 < u64::from(width) * NARROWER)
-        // Nor would the markup and the styles of a theme ask for copies.
-        .filter(|_| !is_animated(bytes) && !theme::holds(path))
+        // Nor would a theme's markup and styles, or who shows a link, ask for copies.
+        .filter(|_| !is_animated(bytes) && !theme::holds(path) && !path.starts_with(SOCIAL))
         .collect();
     if wanted.is_empty() {
         return Ok(picture);
@@ -370,6 +372,12 @@ mod tests {
                 assert!(copy.bytes.len() < bytes.len());
             }
             assert_eq!(new.len(), 2);
+        }
+        for name in ["social/en.png", "theme/assets/a.png"] {
+            let bytes = encoded(1300, 390, ImageFormat::Png);
+            let mut new = Vec::new();
+            let picture = picture(name, &bytes, &mut new).unwrap();
+            assert!(picture.copies.is_empty() && new.is_empty(), "{name}");
         }
         // A copy has less than 80 % of the width.
         for (width, copies) in [(500, 0), (600, 0), (601, 1), (650, 1)] {

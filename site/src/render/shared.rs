@@ -19,6 +19,7 @@ use crate::answers;
 use crate::assets;
 use crate::date::Date;
 use crate::freshness::behind;
+use crate::images::SOCIAL;
 use crate::load::Edition;
 use crate::model::{Site, is_draft};
 use crate::parse::data::Wallet;
@@ -654,7 +655,7 @@ fn ui_value(site: &Site<'_>, language: &str) -> Value {
 
 /// Path of a language's picture for links, below the content folder: 1200 by 630 pixels.
 pub(super) fn social_image(language: &str) -> String {
-    format!("social/{language}.png")
+    format!("{SOCIAL}{language}.png")
 }
 
 pub(super) fn toc(words: &Markdown) -> Vec<TocEntry> {
