@@ -143,9 +143,10 @@ pub fn catalogue(v: &Value) -> Read<Catalogue> {
                 id: text(v, "id"),
                 provider: text(v, "provider"),
                 name: text(v, "name"),
-                retired: match &v["retired"] {
+                retired: flag(v, "retired"),
+                retired_on: match &v["retired_on"] {
                     Value::Null => None,
-                    _ => Some(day(v, "retired")?),
+                    _ => Some(day(v, "retired_on")?),
                 },
                 replaced_by: maybe(v, "replaced_by"),
                 resells: maybe(v, "resells"),

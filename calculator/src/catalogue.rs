@@ -144,8 +144,10 @@ pub struct Model {
     pub provider: String,
     /// Proper name.
     pub name: String,
-    /// The day it was withdrawn; nothing while it is offered. [`Day::FIRST`] where the day is not known.
-    pub retired: Option<Day>,
+    /// Whether it was withdrawn.
+    pub retired: bool,
+    /// The day of that, where it is known.
+    pub retired_on: Option<Day>,
     /// Model id that took its place.
     pub replaced_by: Option<String>,
     /// Id of the vendor's own model, where another provider passes it on.
@@ -350,26 +352,27 @@ impl Catalogue {
     /// The rate of a job.
     ///
     /// # Errors
-    /// `unknown-model`; `retired` with the day and the model that took its place; `withdrawn` where that day is not known;
+    /// `unknown-model`; `retired` with the day and the model that took its place; `withdrawn` with that model where the day is not known;
     /// `no-rate` where the list has no price at all; `no-option` with the combinations there are; `clip-length` with the lengths that are sold; what
     /// [`number::count`] says of the length.
     pub fn price(&self, job: &Job) -> Result<Priced<'_>, Refusal> {
         let model = self
             .model(&job.model)
             .ok_or_else(|| Refusal::naming("model", "unknown-model", [&job.model]))?;
-        if model.retired == Some(Day::FIRST) {
-            return Err(Refusal::naming("model", "withdrawn", [&model.name]));
-        }
-        if let Some(day) = model.retired {
-            let mut values = alloc::vec![model.name.clone(), day.to_string()];
-            values.extend(
-                model
-                    .replaced_by
-                    .as_ref()
-                    .and_then(|id| self.model(id))
-                    .map(|m| m.name.clone()),
-            );
-            return Err(Refusal::naming("model", "retired", values));
+        if model.retired {
+            let day = model.retired_on.map(|day| day.to_string());
+            let reason = if day.is_some() {
+                "retired"
+            } else {
+                "withdrawn"
+            };
+            let next = model.replaced_by.as_ref().and_then(|id| self.model(id));
+            let values = [Some(model.name.clone()), day, next.map(|m| m.name.clone())];
+            return Err(Refusal::naming(
+                "model",
+                reason,
+                values.into_iter().flatten(),
+            ));
         }
         if model.rates.is_empty() {
             return Err(Refusal::naming("model", "no-rate", [&model.name]));

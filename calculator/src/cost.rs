@@ -151,7 +151,7 @@ fn beside(
     let mut out: Vec<Beside> = catalogue
         .models
         .iter()
-        .filter(|m| m.id != priced.model.id && m.retired.is_none() && vendor(m) == wanted)
+        .filter(|m| m.id != priced.model.id && !m.retired && vendor(m) == wanted)
         .map(|m| elsewhere(catalogue, priced, m, videos, idr, today))
         .collect();
     out.sort_by_key(|b| b.price.is_none());

@@ -10,7 +10,7 @@ pub struct Day(i64);
 const LAST: i64 = 2_932_896;
 
 impl Day {
-    /// 1970-01-01.
+    /// 1970-01-01, the first there is.
     pub const FIRST: Day = Day(0);
 
     /// Reads `2026-11-20`. Nothing for anything else, and for a day that no calendar has.

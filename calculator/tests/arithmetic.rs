@@ -72,7 +72,8 @@ fn model(id: &str, provider: &str, resells: Option<&str>, rates: Vec<Rate>) -> M
         id: id.into(),
         provider: provider.into(),
         name: id.into(),
-        retired: None,
+        retired: false,
+        retired_on: None,
         replaced_by: None,
         resells: resells.map(Into::into),
         rates,
@@ -106,12 +107,13 @@ fn catalogue() -> Catalogue {
         None,
         vec![rate("std", None, Per::Clip, Some(5), "1", v)],
     );
-    retired.retired = Some(day("2026-09-15"));
+    retired.retired = true;
+    retired.retired_on = Some(day("2026-09-15"));
     retired.replaced_by = Some("turbo".into());
     let withdrawn = Model {
         id: "v0".into(),
         name: "v0".into(),
-        retired: Some(Day::FIRST),
+        retired_on: None,
         ..retired.clone()
     };
     Catalogue {
@@ -401,7 +403,7 @@ fn what_is_unknown_is_explained() {
             "retired",
             "v1 2026-09-15 turbo",
         ),
-        (job("v0", "std", "", "5"), "1", "withdrawn", "v0"),
+        (job("v0", "std", "", "5"), "1", "withdrawn", "v0 turbo"),
         (job("none", "", "", "5"), "1", "no-rate", "none"),
         (
             job("k3", "4K", "none", "5"),

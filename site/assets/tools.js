@@ -12,7 +12,7 @@ const MOST_JOBS = 8;
 /** @typedef {{source: string, checked: string, confidence: string}} Proof */
 /** @typedef {{value: string, source: string, note: string}} Stated */
 /** @typedef {{resolution?: string, mode?: string, audio?: string, input?: string, per: string, seconds?: number, amount: string, unit: string, proof: Proof}} Rate */
-/** @typedef {{id: string, provider: string, name: string, retired?: string, rates: Rate[]}} Model */
+/** @typedef {{id: string, provider: string, name: string, retired?: boolean, rates: Rate[]}} Model */
 /** @typedef {{id: string, provider: string, unit: string, name: string, price: string, units: string, validity_days?: number, lasting: boolean, concurrency?: number, per_account?: number, on_sale: boolean, proof: Proof, disputed: {field: string, values: Stated[]}[]}} Pack */
 /** @typedef {{value: string, proof: Proof}} Figure */
 /** @typedef {{usd: string, exact: boolean, idr: string | null}} Money */
@@ -352,7 +352,8 @@ class Desk {
     const word = this.words[`refuse-${reason}`] ?? reason;
     const shown = reason === "no-option" ? values.map((value) => this.combination(value)) : reason === "retired" ? values.with(1, this.date(values[1])) : values.map((value) => (/^\d+(\.\d+)?$/.test(value) ? this.number(value) : value));
     const sentence = fill(word, { a: shown[0] ?? "", b: shown[1] ?? "", c: shown[2] ?? "", all: shown.join(reason === "no-option" ? "; " : ", ") });
-    const after = reason === "retired" && values[2] ? ` ${fill(this.words.retired_replaced, { c: values[2] })}` : "";
+    const instead = reason === "retired" ? values[2] : reason === "withdrawn" ? values[1] : "";
+    const after = instead ? ` ${fill(this.words.retired_replaced, { c: instead })}` : "";
     const label = name && this.form.querySelector(`[name="${CSS.escape(name)}"]`)?.closest(".field")?.querySelector("label")?.textContent;
     return `${label ? `${label}: ` : ""}${sentence}${after}`;
   }

@@ -105,7 +105,7 @@ pub(crate) fn catalogue(site: &Site<'_>, language: &str) -> Catalogue {
     }
 }
 
-/// A date of the content; [`Day::FIRST`] where it cannot be one of the calculator's.
+/// A date of the content; the first of the calculator's where it lies before that.
 fn day(date: Date) -> Day {
     Day::parse(&date.to_string()).unwrap_or(Day::FIRST)
 }
@@ -176,7 +176,8 @@ fn model(m: &data::Model) -> Model {
         id: m.id.value.clone(),
         provider: m.provider.value.clone(),
         name: m.name.clone(),
-        retired: (m.status == "retired").then(|| m.retired_on.map_or(Day::FIRST, day)),
+        retired: m.status == "retired",
+        retired_on: m.retired_on.map(day),
         replaced_by: m.replaced_by.as_ref().map(|r| r.value.clone()),
         resells: m.resells.as_ref().map(|r| r.value.clone()),
         rates: m.rates.iter().map(rate).collect(),
@@ -269,7 +270,8 @@ fn catalogue_json(c: &Catalogue) -> Value {
             "id": m.id,
             "provider": m.provider,
             "name": m.name,
-            "retired": m.retired.map(|d| d.to_string()),
+            "retired": m.retired.then_some(true),
+            "retired_on": m.retired_on.map(|d| d.to_string()),
             "replaced_by": m.replaced_by,
             "resells": m.resells,
             "rates": objects(m.rates.iter().map(|r| json!({
@@ -586,7 +588,7 @@ fn vendor_rates(catalogue: &Catalogue) -> Vec<(&Model, &Rate)> {
     catalogue
         .models
         .iter()
-        .filter(|m| passed_on.contains(m.id.as_str()) && m.retired.is_none())
+        .filter(|m| passed_on.contains(m.id.as_str()) && !m.retired)
         .flat_map(|m| m.rates.iter().map(move |r| (m, r)))
         .filter(|(_, r)| r.per == Per::Second && r.input.as_deref().is_none_or(|i| i == "none"))
         .collect()
