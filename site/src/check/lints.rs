@@ -11,7 +11,8 @@ pub static LINTS: &[Lint] = &[
         summary: "a drawing that runs code or loads something",
         explanation: "An SVG file is a document: opened by its own address it may run scripts, and it may load pictures and styles of other \
 sites. Published are drawings that only draw: no `<script>`, no `<foreignObject>`, no `onload=` and the like, no address but `#id` and pictures within \
-the file (`data:image/...`), no `<!ENTITY`. Save it as plain SVG.",
+the file (`data:image/...`), no animation of an address, no elements of web pages, no `<!ENTITY` and `<!ATTLIST`, no encoding but one that has \
+ASCII in it. Save it as plain SVG.",
     },
     Lint {
         id: "address-in-output",
