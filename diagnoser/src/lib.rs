@@ -149,7 +149,7 @@ pub struct Engine {
 const CONTEXT: usize = 300;
 /// A paste of at most so many canonical bytes is kept whole, for a second look.
 const WHOLE: usize = 4096;
-/// In a paste of at most so many canonical bytes a sentence stands alone.
+/// In a paste whose canonical text is at most so many columns wide a sentence stands alone.
 const LONGEST_ALONE: usize = 36;
 /// Raw bytes folded and scanned at a time.
 const BLOCK: usize = 32 * 1024;
@@ -375,7 +375,7 @@ impl Stream<'_> {
         self.folder.finish(&mut self.canonical);
         let end = self.canonical.end();
         // Nothing of so short a text is ranked before its end.
-        let alone = end <= LONGEST_ALONE;
+        let alone = end < 4 * LONGEST_ALONE && columns(self.canonical.text()) <= LONGEST_ALONE;
         self.ranking.alone = alone;
         self.look(end);
         self.rank(end);
@@ -726,6 +726,17 @@ fn atoms_of(tables: &Tables, kind: Kind, written: &[u8]) -> impl Iterator<Item =
         .into_iter()
         .filter(move |_| kind != Kind::Request)
         .filter_map(move |values| values.atom(written))
+}
+
+/// How wide a text is on a terminal, about: an ideograph, which says as much as two letters, takes two columns.
+fn columns(text: &[u8]) -> usize {
+    text.iter()
+        .map(|byte| match byte {
+            0x80..=0xbf => 0,
+            0xe0.. => 2,
+            _ => 1,
+        })
+        .sum()
 }
 
 /// `start..end` with the rest of the characters that it begins and ends in: a gap of a pattern counts bytes, so a match may

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 /// Patterns that find a status where no key names it.
 pub(super) fn patterns() -> Vec<String> {
     [
-        // The reason phrases of RFC 9110 and of the servers at the edge.
-        "\\b§[ :,-]{1,3}(bad request|unauthori[sz]ed|payment required|forbidden|not found|method not allowed|not acceptable|\
+        // The reason phrases of RFC 9110 and of the servers at the edge; aiohttp writes `402, message='Payment Required'`.
+        "\\b§[ :,-]{1,3}(message=\u{27})?(bad request|unauthori[sz]ed|payment required|forbidden|not found|method not allowed|not acceptable|\
          request time-?out|conflict|gone|precondition failed|(request entity|payload|content) too large|\
          unsupported media type|unprocessable (entity|content)|too early|upgrade required|too many requests|\
          unavailable for legal reasons|internal server error|not implemented|bad gateway|service (temporarily )?unavailable|\
