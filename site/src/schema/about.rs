@@ -305,7 +305,7 @@ const KEYS: &[(&str, &str)] = &[
     ),
     (
         "rule.when.alone",
-        "Counts only in a text of at most 36 bytes, where nothing else tells what it is about",
+        "Counts only in a text of at most 36 columns, an ideograph being two, where nothing else tells what it is about",
     ),
     (
         "rule.when.also",
