@@ -219,13 +219,13 @@ fn is_local(headers: &HeaderMap, port: u16) -> bool {
     let Some(host) = headers.get(header::HOST).and_then(|h| h.to_str().ok()) else {
         return false;
     };
-    [
-        format!("127.0.0.1:{port}"),
-        format!("localhost:{port}"),
-        format!("[::1]:{port}"),
-    ]
-    .iter()
-    .any(|local| local == host)
+    // Browsers leave out the port that goes without saying.
+    let name = match host.strip_suffix(&format!(":{port}")) {
+        None if port == 80 => host,
+        None => return false,
+        Some(name) => name,
+    };
+    ["127.0.0.1", "localhost", "[::1]"].contains(&name)
 }
 
 /// The state now, and again after each build.
@@ -241,14 +241,14 @@ async fn events(State(shared): State<Shared>, headers: HeaderMap) -> Response {
 fn stream(shared: Shared) -> impl Stream<Item = Result<Event, Infallible>> {
     WatchStream::new(shared.told).map(|now| {
         let state =
-            json!({ "version": version(&now), "errors": &*now.errors, "links": &*now.links });
+            json!({ "version": version(now.version), "errors": &*now.errors, "links": &*now.links });
         Ok(Event::default().data(state.to_string()))
     })
 }
 
 /// Differs after a restart too, so that pages of the last run reload.
-fn version(now: &worker::State) -> String {
-    format!("{}-{}", std::process::id(), now.version)
+fn version(number: u64) -> String {
+    format!("{}-{number}", std::process::id())
 }
 
 async fn page(
@@ -270,12 +270,17 @@ async fn page(
         .is_ok();
     let answer = if asked { answer.await.ok() } else { None };
     let now = shared.told.borrow().clone();
-    match answer {
+    let version = answer.as_ref().map_or(now.version, |answer| answer.version);
+    match answer.map(|answer| answer.reply) {
         Some(Reply::File(path, bytes)) if path.ends_with(".html") => {
-            html(StatusCode::OK, &String::from_utf8_lossy(&bytes), &now)
+            html(StatusCode::OK, &String::from_utf8_lossy(&bytes), version)
         }
         Some(Reply::File(path, bytes)) => typed(media_type(&path), bytes),
         Some(Reply::Moved(to)) => {
+            let to = match uri.query() {
+                Some(query) => format!("{to}?{query}"),
+                None => to,
+            };
             // What is served at this port next may have another base path, and browsers keep a permanent one.
             let mut response = StatusCode::TEMPORARY_REDIRECT.into_response();
             if let Ok(to) = HeaderValue::from_str(&to) {
@@ -286,27 +291,33 @@ async fn page(
         Some(Reply::Nothing(Some(bytes))) => html(
             StatusCode::NOT_FOUND,
             &String::from_utf8_lossy(&bytes),
-            &now,
+            version,
         ),
         Some(Reply::Nothing(None)) => StatusCode::NOT_FOUND.into_response(),
-        Some(Reply::NoSite) => html(StatusCode::SERVICE_UNAVAILABLE, &failure(&now.errors), &now),
-        Some(Reply::Broken(why)) => html(StatusCode::INTERNAL_SERVER_ERROR, &failure(&why), &now),
+        Some(Reply::NoSite) => html(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &failure(&now.errors),
+            version,
+        ),
+        Some(Reply::Broken(why)) => {
+            html(StatusCode::INTERNAL_SERVER_ERROR, &failure(&why), version)
+        }
         None => html(
             StatusCode::INTERNAL_SERVER_ERROR,
             &failure(
                 "the thread that builds has ended; please report what was said in the terminal, and start again",
             ),
-            &now,
+            version,
         ),
     }
 }
 
 /// A page with the script that reloads it.
-fn html(status: StatusCode, text: &str, now: &worker::State) -> Response {
+fn html(status: StatusCode, text: &str, number: u64) -> Response {
     let script = format!(
         "<link rel=\"stylesheet\" href=\"/__resep/reload.css\">\n<script src=\"/__resep/reload.js\" \
          data-version=\"{}\" defer></script>\n</head>",
-        version(now)
+        version(number)
     );
     let page = text.replacen("</head>", &script, 1);
     let mut response = typed("text/html; charset=utf-8", page);
@@ -349,13 +360,50 @@ mod tests {
 
     #[test]
     fn other_names_of_this_computer_are_refused() {
-        let host = |name: &str| {
+        let host = |name: &str, port| {
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, HeaderValue::from_str(name).unwrap());
-            is_local(&headers, 3000)
+            is_local(&headers, port)
         };
-        assert!(host("127.0.0.1:3000") && host("localhost:3000"));
-        assert!(!host("evil.example:3000") && !host("127.0.0.1:80"));
+        assert!(host("127.0.0.1:3000", 3000) && host("localhost:3000", 3000));
+        assert!(!host("evil.example:3000", 3000) && !host("127.0.0.1:80", 3000));
+        assert!(!host("127.0.0.1", 3000) && host("127.0.0.1", 80) && host("localhost:80", 80));
         assert!(!is_local(&HeaderMap::new(), 3000));
+    }
+
+    /// A build may end between the answer and its sending. The page must reload then, though nothing changes any more.
+    #[test]
+    fn a_page_has_the_version_that_it_comes_from() {
+        let (ask, inbox) = mpsc::channel();
+        let (tell, told) = watch::channel(worker::State::default());
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static("localhost:3000"));
+        let asked = page(
+            State(Shared {
+                ask,
+                told,
+                port: 3000,
+            }),
+            Method::GET,
+            Uri::from_static("/id/?x"),
+            headers,
+        );
+        thread::spawn(move || {
+            let Ok(Message::Ask(_, to)) = inbox.recv() else {
+                return;
+            };
+            tell.send_modify(|state| state.version = 4);
+            let reply = Reply::File("id/index.html".to_owned(), b"<head></head>".to_vec());
+            to.send(worker::Answer { reply, version: 3 }).unwrap();
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let body = runtime
+            .block_on(async { axum::body::to_bytes(asked.await.into_body(), 9999).await })
+            .unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        let expected = format!("data-version=\"{}-3\"", std::process::id());
+        assert!(body.contains(&expected), "{body}");
     }
 }

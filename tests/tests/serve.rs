@@ -177,6 +177,12 @@ fn pages_files_and_what_is_not_there() {
         "{}",
         moved.head
     );
+    let asked = server.get("/en/guides/start?q=1%262");
+    assert!(
+        asked.head.contains("location: /en/guides/start/?q=1%262"),
+        "{}",
+        asked.head
+    );
     let missing = server.get("/en/nothing/");
     assert_eq!(missing.status, 404);
     assert!(missing.body.contains("<h1"), "the site's own page");

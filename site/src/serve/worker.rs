@@ -40,7 +40,15 @@ pub(super) enum Message {
     /// These files changed; nothing where anything may have.
     Changed(Option<BTreeSet<PathBuf>>),
     /// Somebody wants the file at this path of the address.
-    Ask(String, oneshot::Sender<Reply>),
+    Ask(String, oneshot::Sender<Answer>),
+}
+
+/// What somebody gets who asked.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) reply: Reply,
+    /// The version of what it comes from. The state that pages are told may be another one by the time the answer is sent.
+    pub(super) version: u64,
 }
 
 /// What a path leads to.
@@ -170,7 +178,7 @@ impl Worker {
         &self,
         good: Option<&Good>,
         built: Option<Duration>,
-        waiting: &mut VecDeque<(String, oneshot::Sender<Reply>)>,
+        waiting: &mut VecDeque<(String, oneshot::Sender<Answer>)>,
     ) -> Result<Option<BTreeSet<PathBuf>>, End> {
         let Some(good) = good else {
             return self.wait(waiting);
@@ -232,11 +240,10 @@ impl Worker {
         &self,
         site: &Site<'_>,
         plan: &Plan<'_>,
-        waiting: &mut VecDeque<(String, oneshot::Sender<Reply>)>,
+        waiting: &mut VecDeque<(String, oneshot::Sender<Answer>)>,
     ) -> Result<Option<BTreeSet<PathBuf>>, End> {
         while let Some((path, reply)) = waiting.pop_front() {
-            // Whoever asked may have gone.
-            let _ = reply.send(find(plan, site.source, &self.base, &path));
+            self.send(reply, find(plan, site.source, &self.base, &path));
         }
         let mut rest = Some(0);
         loop {
@@ -260,11 +267,17 @@ impl Worker {
             };
             match message {
                 Message::Ask(path, reply) => {
-                    let _ = reply.send(find(plan, site.source, &self.base, &path));
+                    self.send(reply, find(plan, site.source, &self.base, &path));
                 }
                 Message::Changed(paths) => return self.changes(paths, waiting),
             }
         }
+    }
+
+    fn send(&self, to: oneshot::Sender<Answer>, reply: Reply) {
+        let version = self.tell.borrow().version;
+        // Whoever asked may have gone.
+        let _ = to.send(Answer { reply, version });
     }
 
     /// Renders some of what nobody asked for; at the end the output is checked as a whole.
@@ -294,15 +307,15 @@ impl Worker {
     /// Answers that there is nothing until something changes.
     fn wait(
         &self,
-        waiting: &mut VecDeque<(String, oneshot::Sender<Reply>)>,
+        waiting: &mut VecDeque<(String, oneshot::Sender<Answer>)>,
     ) -> Result<Option<BTreeSet<PathBuf>>, End> {
         while let Some((_, reply)) = waiting.pop_front() {
-            let _ = reply.send(Reply::NoSite);
+            self.send(reply, Reply::NoSite);
         }
         loop {
             match self.inbox.recv().map_err(|_| End)? {
                 Message::Ask(_, reply) => {
-                    let _ = reply.send(Reply::NoSite);
+                    self.send(reply, Reply::NoSite);
                 }
                 Message::Changed(paths) => return self.changes(paths, waiting),
             }
@@ -313,7 +326,7 @@ impl Worker {
     fn changes(
         &self,
         first: Option<BTreeSet<PathBuf>>,
-        waiting: &mut VecDeque<(String, oneshot::Sender<Reply>)>,
+        waiting: &mut VecDeque<(String, oneshot::Sender<Answer>)>,
     ) -> Result<Option<BTreeSet<PathBuf>>, End> {
         let mut all = first;
         let begun = Instant::now();
