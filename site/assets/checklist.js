@@ -23,7 +23,7 @@ function setUp(bar) {
     name: nameOf(box),
     at: null,
   }));
-  const names = steps.map(({ name }) => name);
+  const names = counted(steps.map(({ name }) => name));
   /** Takes over what is kept, by this tab or another. */
   const read = () => {
     const times = placed(recall(key), names);
@@ -85,6 +85,14 @@ function setUp(bar) {
 function nameOf(box) {
   const step = box.closest(".step");
   return (step?.querySelector("strong")?.textContent ?? step?.querySelector(".task")?.textContent ?? "").trim().replace(/\s+/g, " ");
+}
+
+/** Names of which none is like another: the second of two that are alike says that it is. @param {string[]} names */
+function counted(names) {
+  return names.map((name, index) => {
+    const before = names.slice(0, index).filter((other) => other === name).length;
+    return before ? `${name} (${before + 1})` : name;
+  });
 }
 
 /** The time here with its zone, as 2026-11-28T09:30:00+07:00. */

@@ -120,6 +120,21 @@ describe('the checklist of a runbook', () => {
     await first.context().close();
   });
 
+  test('knows two steps of the same words apart', async () => {
+    const page = await open(site, 'en/runbooks/kie-credits-exhausted/');
+    await page.route('**/en/runbooks/kie-credits-exhausted/', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: (await response.text()).replace(/(class="step"[^]*?<strong>)[^]*?(<\/strong>)/g, '$1Wait.$2') });
+    });
+    await page.reload();
+    assert.ok(await page.locator('.step strong', { hasText: /^Wait\.$/ }).count() > 1);
+    await page.locator('.step input').nth(1).check();
+    await page.reload();
+    assert.deepEqual(await page.locator('.step input').evaluateAll((all) => all.flatMap((box, n) => (box.checked ? [n] : []))), [1]);
+    assert.deepEqual([...page.faults], []);
+    await page.context().close();
+  });
+
   test('keeps its ticks, and makes a masked record with times', async () => {
     const page = await open(site, 'en/runbooks/kie-credits-exhausted/');
     const boxes = page.locator('.step input');
