@@ -469,11 +469,11 @@ function aboutPaste(answer, rule) {
  * The address of a form or a letter with its text filled in. The reader sends it, not the page.
  * @param {string} target
  * @param {string} title
- * @param {string} text cut where an address would be too long to open
+ * @param {string} text cut where an address would be too long to open; half of a character, which no address can hold, is replaced
  */
 function prefilled(target, title, text) {
   const subject = target.startsWith("mailto:") ? "subject" : "title";
-  return `${target}?${subject}=${encodeURIComponent(title)}&body=${encodeURIComponent([...text].slice(0, 1500).join(""))}`;
+  return `${target}?${subject}=${encodeURIComponent(title)}&body=${encodeURIComponent([...text].slice(0, 1500).join("").replace(/\p{Surrogate}/gu, "\ufffd"))}`;
 }
 
 /**
