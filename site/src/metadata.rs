@@ -7,8 +7,16 @@ use img_parts::riff::{RiffChunk, RiffContent};
 use img_parts::webp::WebP;
 use img_parts::{Bytes, ImageEXIF, ImageICC};
 
-/// Chunks of a PNG that tell nothing about how it is shown.
-const PNG_TOLD: [&[u8; 4]; 5] = [b"eXIf", b"iTXt", b"tEXt", b"tIME", b"zTXt"];
+/// Chunks of a PNG, beside those without which it cannot be read, that tell how it is shown. Programs put others of their own into it:
+/// previews, layers, who made it with what.
+const PNG_SHOWN: [&[u8; 4]; 15] = [
+    b"acTL", b"bKGD", b"cHRM", b"cICP", b"cLLI", b"fcTL", b"fdAT", b"gAMA", b"iCCP", b"mDCV",
+    b"pHYs", b"sBIT", b"sPLT", b"sRGB", b"tRNS",
+];
+/// Chunks of a WebP that tell how it is shown.
+const WEBP_SHOWN: [&[u8; 4]; 7] = [
+    b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"VP8 ", b"VP8L", b"VP8X",
+];
 /// Bits of the header of a WebP that say it has Exif and XMP.
 const WEBP_TOLD: u8 = 0x08 | 0x04;
 
@@ -35,7 +43,9 @@ pub(crate) fn without(
             // Of what programs write for themselves (APP0 to APP15, comments) JFIF and Adobe's say how colours are stored.
             jpeg.segments_mut().retain(|segment| {
                 let marker = segment.marker();
-                matches!(marker, markers::APP0 | markers::APP14)
+                // Another APP0 holds a preview.
+                marker == markers::APP0 && segment.contents().starts_with(b"JFIF\0")
+                    || marker == markers::APP14
                     || !(matches!(marker, markers::APP0..=markers::APP15) || marker == markers::COM)
             });
             jpeg.set_icc_profile(profile);
@@ -47,7 +57,7 @@ pub(crate) fn without(
         "png" => {
             let mut png = Png::from_bytes(whole).map_err(failed)?;
             png.chunks_mut()
-                .retain(|chunk| !PNG_TOLD.contains(&&chunk.kind()));
+                .retain(|chunk| is_critical(chunk.kind()) || PNG_SHOWN.contains(&&chunk.kind()));
             if orientation > 1 {
                 png.set_exif(Some(Bytes::copy_from_slice(&upright(orientation))));
             }
@@ -56,7 +66,7 @@ pub(crate) fn without(
         "webp" => {
             let mut webp = WebP::from_bytes(whole).map_err(failed)?;
             let chunks = webp.chunks_mut();
-            chunks.retain(|chunk| !matches!(&chunk.id(), b"EXIF" | b"XMP "));
+            chunks.retain(|chunk| WEBP_SHOWN.contains(&&chunk.id()));
             for chunk in chunks.iter_mut().filter(|chunk| chunk.id() == *b"VP8X") {
                 let Some(mut head) = chunk.content().data().map(|data| data.to_vec()) else {
                     continue;
@@ -71,6 +81,11 @@ pub(crate) fn without(
         _ => return Ok(None),
     };
     Ok((clean != bytes).then(|| clean.to_vec()))
+}
+
+/// Whether a PNG cannot be read without chunks of this kind: the first letter says it.
+fn is_critical([first, ..]: [u8; 4]) -> bool {
+    first.is_ascii_uppercase()
 }
 
 /// Where a JPEG ends; some telephones write films and larger pictures after that.

@@ -265,13 +265,21 @@ fn pictures_do_not_tell_where_they_were_taken() {
         0xe1,
         &[&b"http://ns.adobe.com/xap/1.0/\0"[..], PLACE].concat(),
     );
-    let more = [segment(0xed, PLACE), segment(0xfe, PLACE)].concat();
+    let preview = [&b"JFXX\0\x10"[..], PLACE].concat();
+    let more = [
+        segment(0xe0, &preview),
+        segment(0xed, PLACE),
+        segment(0xfe, PLACE),
+    ]
+    .concat();
     // After the end of the picture comes what some telephones add.
     let jpeg = [&jpeg[..2], &app1, &xmp, &more, &jpeg[2..], PLACE].concat();
     let png = encoded(image::ImageFormat::Png);
     let (start, end) = png.split_at(33);
     let text = chunk(b"tEXt", &[&b"Comment\0"[..], PLACE].concat());
-    let png = [start, &text, &chunk(b"eXIf", &exif), end, PLACE].concat();
+    // Previews and credentials are in chunks that programs made up.
+    let made_up = [chunk(b"prVW", PLACE), chunk(b"caBX", PLACE)].concat();
+    let png = [start, &text, &made_up, &chunk(b"eXIf", &exif), end, PLACE].concat();
     let pixel = b"\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07";
     let parts = [
         &b"WEBP"[..],
@@ -279,6 +287,7 @@ fn pictures_do_not_tell_where_they_were_taken() {
         &riff(b"VP8L", &[&pixel[..], b"\0"].concat()),
         &riff(b"EXIF", &exif),
         &riff(b"XMP ", PLACE),
+        &riff(b"C2PA", PLACE),
     ]
     .concat();
     let webp = [
