@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::words::{Stemmer, tokens};
 
 /// Pages in a `p<n>.json`.
-pub(super) const ROWS: usize = 12;
+pub(super) const ROWS: usize = 8;
 /// About how many bytes a `t<n>.json` holds; a term is never cut, so a common one may make it longer.
 const TERMS: usize = 6 << 10;
 /// About how many bytes an `l<n>.json` holds.
