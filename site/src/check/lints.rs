@@ -473,7 +473,8 @@ and names that have most of their letters in common.",
         id: "personal-data",
         severity: Error,
         summary: "a phone number, or the name of a user in a path",
-        explanation: "A person would be published: a phone number, or a name as in `/home/NAME` and `C:\\Users\\NAME`. Write an \
+        explanation: "A person would be published: a phone number, or a name as in `/home/NAME` and `C:\\Users\\NAME`, which \
+drawing programs write into an SVG as well. Write an \
 obviously invented number, with five equal digits in a row (`0812-0000-0000`) or as `+1 212 555 0100`, and a user such as `user`, `you` or \
 `name`. A company's own number may be published: turn the lint down under [lints] in site.toml.",
     },

@@ -1,4 +1,4 @@
-//! Drawings (SVG) that do more than draw: they would run or load it when somebody opens them by their address.
+//! Drawings (SVG) that do more than draw: they would run or load it when somebody opens them by their address, or tell whose they are.
 
 use std::sync::LazyLock;
 
@@ -7,14 +7,23 @@ use regex::Regex;
 use crate::diag::Diag;
 use crate::load::Source;
 
+use super::secrets;
+
 pub(super) fn check(source: &Source, diags: &mut Vec<Diag>) {
     for (path, bytes) in &source.images {
         if !path.to_ascii_lowercase().ends_with(".svg") {
             continue;
         }
         let text = String::from_utf8_lossy(bytes);
+        let line = |at| text.bytes().take(at).filter(|b| *b == b'\n').count() + 1;
+        if let Some(at) = secrets::user_in(&text) {
+            let message = format!("line {}: the name of a user would be published", line(at));
+            diags.push(Diag::new("personal-data", path, None, message).help(
+                "save it as plain SVG: drawing programs write down in which folder a file lay",
+            ));
+        }
         if let Some((at, what)) = active(&text) {
-            let line = text.bytes().take(at).filter(|b| *b == b'\n').count() + 1;
+            let line = line(at);
             diags.push(
                 Diag::new(
                     "active-picture",

@@ -54,6 +54,15 @@ pub(super) fn check(path: &str, text: &str, diags: &mut Vec<Diag>) {
     }));
 }
 
+/// Where the first name of a user stands that somebody may have, as in a path.
+pub(super) fn user_in(text: &str) -> Option<usize> {
+    let found = secrets(text.as_bytes()).into_iter().find(|secret| {
+        let what = text.get(secret.span.start..secret.span.end);
+        secret.kind == SecretKind::User && what.is_some_and(|what| !is_nobody(what))
+    });
+    found.map(|secret| secret.span.start)
+}
+
 /// Numbers that nobody has, or whose writer says so: five equal digits in a row, or the range that films use.
 fn is_invented_number(number: &str) -> bool {
     let digits: Vec<u8> = number.bytes().filter(u8::is_ascii_digit).collect();
