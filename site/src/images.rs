@@ -8,9 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{
+    DynamicImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageReader, Limits,
+};
 use rayon::prelude::*;
 use roxmltree::{Document, ParsingOptions};
 
@@ -166,7 +169,11 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
             published: bare(bytes, &ending, Orientation::NoTransforms)?,
         });
     };
-    let ((mut width, mut height), orientation) = head(bytes, format).map_err(|e| e.to_string())?;
+    let Head {
+        size: (mut width, mut height),
+        orientation,
+        profile,
+    } = head(bytes, format).map_err(|e| e.to_string())?;
     if sideways(orientation) {
         (width, height) = (height, width);
     }
@@ -189,8 +196,9 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
     }
     let digest = sha256(bytes);
     let mut decoded = None;
+    let coloured = if profile.is_some() { "-icc" } else { "" };
     for width in wanted {
-        let place = Path::new(KEPT).join(format!("{digest}-{width}.{ending}"));
+        let place = Path::new(KEPT).join(format!("{digest}-{width}{coloured}.{ending}"));
         let copy: Arc<[u8]> = match kept(&place, format, width) {
             Some(bytes) => bytes,
             None => {
@@ -198,7 +206,7 @@ fn picture(path: &str, bytes: &Arc<[u8]>, new: &mut New) -> Result<Picture, Stri
                     decoded = Some(decode(bytes, format).map_err(|e| e.to_string())?);
                 }
                 let Some(image) = &decoded else { continue };
-                let made: Arc<[u8]> = narrower(image, format, width)
+                let made: Arc<[u8]> = narrower(image, format, width, profile.clone())
                     .map_err(|e| e.to_string())?
                     .into();
                 new.push((place, Arc::clone(&made)));
@@ -240,9 +248,24 @@ fn decoder(bytes: &[u8], format: ImageFormat) -> image::ImageResult<impl ImageDe
     reader.into_decoder()
 }
 
-fn head(bytes: &[u8], format: ImageFormat) -> image::ImageResult<((u32, u32), Orientation)> {
+/// What stands before the pixels.
+struct Head {
+    /// Width and height as they lie in the file.
+    size: (u32, u32),
+    orientation: Orientation,
+    /// What its red, green and blue are, where it says so.
+    profile: Option<Vec<u8>>,
+}
+
+fn head(bytes: &[u8], format: ImageFormat) -> image::ImageResult<Head> {
     let mut decoder = decoder(bytes, format)?;
-    Ok((decoder.dimensions(), decoder.orientation()?))
+    let profile = decoder.icc_profile()?;
+    Ok(Head {
+        size: decoder.dimensions(),
+        orientation: decoder.orientation()?,
+        // Pixels of other kinds, such as those for print, are turned into these before they are scaled.
+        profile: profile.filter(|profile| profile.get(16..20) == Some(b"RGB ")),
+    })
 }
 
 fn decode(bytes: &[u8], format: ImageFormat) -> image::ImageResult<DynamicImage> {
@@ -253,22 +276,46 @@ fn decode(bytes: &[u8], format: ImageFormat) -> image::ImageResult<DynamicImage>
     Ok(image)
 }
 
-/// `image` at `width` pixels, without what the original tells beside its pixels.
-fn narrower(image: &DynamicImage, format: ImageFormat, width: u32) -> image::ImageResult<Vec<u8>> {
+/// `image` at `width` pixels, without what the original tells beside its pixels but what their colours are.
+fn narrower(
+    image: &DynamicImage,
+    format: ImageFormat,
+    width: u32,
+    profile: Option<Vec<u8>>,
+) -> image::ImageResult<Vec<u8>> {
     let small = image.resize(width, u32::MAX, FilterType::Lanczos3);
     let mut out = Vec::new();
     match format {
-        ImageFormat::Jpeg => JpegEncoder::new_with_quality(&mut out, QUALITY)
-            .encode_image(&DynamicImage::ImageRgb8(small.to_rgb8()))?,
-        _ => small.write_to(&mut Cursor::new(&mut out), format)?,
+        ImageFormat::Jpeg => {
+            let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
+            let small = DynamicImage::ImageRgb8(small.to_rgb8());
+            encoded(&small, encoder, profile)?;
+        }
+        _ => {
+            let profile = profile.filter(|_| small.color().has_color());
+            encoded(&small, PngEncoder::new(&mut out), profile)?;
+        }
     }
     Ok(out)
+}
+
+fn encoded(
+    image: &DynamicImage,
+    mut encoder: impl ImageEncoder,
+    profile: Option<Vec<u8>>,
+) -> image::ImageResult<()> {
+    if let Some(profile) = profile {
+        encoder
+            .set_icc_profile(profile)
+            .map_err(ImageError::Unsupported)?;
+    }
+    image.write_with_encoder(encoder)
 }
 
 /// A kept copy, if it is one.
 fn kept(place: &Path, format: ImageFormat, width: u32) -> Option<Arc<[u8]>> {
     let bytes = fs::read(place).ok()?;
-    let ((found, _), _) = head(&bytes, format).ok()?;
+    let (found, _) = head(&bytes, format).ok()?.size;
     (found == width).then(|| bytes.into())
 }
 
@@ -345,13 +392,17 @@ mod tests {
         assert_eq!(drawing(prefixed), Ok((2, 3)));
     }
 
-    fn encoded(width: u32, height: u32, format: ImageFormat) -> Arc<[u8]> {
+    fn noise(width: u32, height: u32) -> DynamicImage {
         let noise = |x: u32, y: u32| (x.wrapping_mul(31) ^ y.wrapping_mul(57) ^ (x * y)) as u8;
         let image = image::RgbImage::from_fn(width, height, |x, y| {
             image::Rgb([noise(x, y), (x / 8) as u8, (y / 4) as u8])
         });
-        let mut out = Vec::new();
         DynamicImage::ImageRgb8(image)
+    }
+
+    fn file(width: u32, height: u32, format: ImageFormat) -> Arc<[u8]> {
+        let mut out = Vec::new();
+        noise(width, height)
             .write_to(&mut Cursor::new(&mut out), format)
             .unwrap();
         out.into()
@@ -360,36 +411,61 @@ mod tests {
     #[test]
     fn wide_pictures_get_narrower_copies() {
         for (name, format) in [("a.png", ImageFormat::Png), ("a.jpeg", ImageFormat::Jpeg)] {
-            let bytes = encoded(1300, 390, format);
+            let bytes = file(1300, 390, format);
             let mut new = Vec::new();
             let picture = picture(name, &bytes, &mut new).unwrap();
             assert_eq!((picture.width, picture.height), (1300, 390));
             let widths: Vec<u32> = picture.copies.iter().map(|c| c.width).collect();
             assert_eq!(widths, [480, 960], "{name}");
             for copy in &picture.copies {
-                let ((width, height), _) = head(&copy.bytes, format).unwrap();
+                let (width, height) = head(&copy.bytes, format).unwrap().size;
                 assert_eq!((width, height), (copy.width, copy.width * 390 / 1300));
                 assert!(copy.bytes.len() < bytes.len());
             }
             assert_eq!(new.len(), 2);
         }
         for name in ["social/en.png", "theme/assets/a.png"] {
-            let bytes = encoded(1300, 390, ImageFormat::Png);
+            let bytes = file(1300, 390, ImageFormat::Png);
             let mut new = Vec::new();
             let picture = picture(name, &bytes, &mut new).unwrap();
             assert!(picture.copies.is_empty() && new.is_empty(), "{name}");
         }
         // A copy has less than 80 % of the width.
         for (width, copies) in [(500, 0), (600, 0), (601, 1), (650, 1)] {
-            let small = encoded(width, 200, ImageFormat::Png);
+            let small = file(width, 200, ImageFormat::Png);
             let made = picture("a.png", &small, &mut Vec::new()).unwrap().copies;
             assert_eq!(made.len(), copies, "{width}");
         }
     }
 
     #[test]
+    fn copies_have_the_colours_of_the_original() {
+        let mut profile = vec![7; 200];
+        profile[16..20].copy_from_slice(b"RGB ");
+        let plain = noise(1300, 390);
+        for (name, format) in [("a.png", ImageFormat::Png), ("a.jpeg", ImageFormat::Jpeg)] {
+            let mut bytes = Vec::new();
+            let written = match format {
+                ImageFormat::Png => {
+                    super::encoded(&plain, PngEncoder::new(&mut bytes), Some(profile.clone()))
+                }
+                _ => super::encoded(&plain, JpegEncoder::new(&mut bytes), Some(profile.clone())),
+            };
+            written.unwrap();
+            let copies = picture(name, &bytes.into(), &mut Vec::new())
+                .unwrap()
+                .copies;
+            assert!(!copies.is_empty(), "{name}");
+            for copy in copies {
+                let found = head(&copy.bytes, format).unwrap().profile;
+                assert_eq!(found.as_ref(), Some(&profile), "{name}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_image_is_reported() {
-        let jpeg = encoded(40, 40, ImageFormat::Jpeg);
+        let jpeg = file(40, 40, ImageFormat::Jpeg);
         for (name, bytes) in [
             ("a.png", &jpeg[..]),
             ("a.jpg", &jpeg[..20]),
