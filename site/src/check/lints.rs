@@ -738,7 +738,7 @@ from them, so what stands elsewhere would not be shown there. Use headings of le
         id: "unknown-wallet",
         severity: Error,
         summary: "a wallet that is not in data/wallets.toml, or none where money is involved",
-        explanation: "Which wallet is empty is the answer people look for. Causes about money name one; other causes name none.",
+        explanation: "Which wallet is empty is the answer people look for. Causes about money name one, unless it is the provider who has to fill a wallet of its own; other causes name none.",
     },
     Lint {
         id: "unreadable-file",

@@ -62,6 +62,10 @@ fn top() -> std::ops::Range<usize> {
     0..1
 }
 
+fn actor_of(rule: &RuleDoc) -> Option<&'static str> {
+    rule.rule.actor.as_ref().map(|actor| actor.value)
+}
+
 fn is_money(rule: &RuleDoc) -> bool {
     let plain = rule
         .rule
@@ -123,7 +127,8 @@ fn ownership(rule: &RuleDoc, known: &Known<'_>, diags: &mut Vec<Diag>) {
             "wallet",
             &known.wallets,
         ),
-        None if is_money(rule) => {
+        // What the provider has to fill is no wallet of whoever reads the answer.
+        None if is_money(rule) && actor_of(rule) != Some("provider") => {
             let at = rule
                 .rule
                 .cause
@@ -137,7 +142,7 @@ fn ownership(rule: &RuleDoc, known: &Known<'_>, diags: &mut Vec<Diag>) {
                     "a cause about money names no wallet",
                 )
                 .help(format!(
-                    "write `wallet = \"...\"`, one of {}",
+                    "write `wallet = \"...\"`, one of {}, or `actor = \"provider\"` where it is no wallet of the reader's",
                     crate::parse::listed(&known.wallets.iter().copied().collect::<Vec<_>>())
                 )),
             );
