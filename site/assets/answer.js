@@ -473,7 +473,7 @@ function aboutPaste(answer, rule) {
  */
 function prefilled(target, title, text) {
   const subject = target.startsWith("mailto:") ? "subject" : "title";
-  return `${target}?${subject}=${encodeURIComponent(title)}&body=${encodeURIComponent([...text].slice(0, 1500).join("").replace(/\p{Surrogate}/gu, "\ufffd"))}`;
+  return `${target}?${subject}=${encodeURIComponent(title)}&body=${encodeURIComponent([...text].slice(0, 1500).join("").replace(/\p{Cs}/gu, "\ufffd"))}`;
 }
 
 /**

@@ -82,7 +82,8 @@ export function readLink(hash, answers) {
     const value = parameters.get(name);
     if (value !== null && allowed(value, answers, rule)) values[/** @type {keyof Values} */ (name)] = value;
   }
-  return { rules: found.map(({ id }) => id), values };
+  // Two that were asked for may be one now.
+  return { rules: [...new Set(found.map(({ id }) => id))], values };
 }
 
 /** Whether it is worth loading the answers for. @param {string} hash */

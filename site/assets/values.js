@@ -11,9 +11,10 @@
  * one of `UNITS` */
 
 const NUMBER = String.raw`([$¥]?)\s?(\d{1,12}(?:[.,]\d{1,9})*)(?![\d.,]*\d|%|[a-z])`;
-const GAP = String.raw`[^\d\n$¥]{0,18}?`;
-const NEEDED = new RegExp(String.raw`(?:\b(?:need(?:s|ed)?|requires?|required|requested|costs?|perlu|butuh|membutuhkan|dibutuhkan)\b|需要)${GAP}${NUMBER}`, "i");
-const LEFT = new RegExp(String.raw`(?:\b(?:available|remaining|left|have|has|balance|user quota|saldo|sisa|tersisa|kredit anda)\b|剩余|余额)${GAP}${NUMBER}`, "i");
+const NEED = String.raw`\b(?:need(?:s|ed)?|requires?|required|requested|costs?|perlu|butuh|membutuhkan|dibutuhkan)\b|需要`;
+const REST = String.raw`\b(?:available|remaining|left|have|has|balance|user quota|saldo|sisa|tersisa|kredit anda)\b|剩余|余额`;
+/** A word and its number, without a word of the other kind between: the nearer one tells what the number is. */
+const [NEEDED, LEFT] = [[NEED, REST], [REST, NEED]].map(([word, other]) => new RegExp(String.raw`(?:${word})(?:(?!${other})[^\d\n$¥]){0,18}?${NUMBER}`, "i"));
 /** What the text around two amounts says that they are; each is a word `unit_<unit>` of the answers. */
 export const UNITS = ["credits", "coins", "units", "points"];
 const UNIT = /\b(?:(credits|kredit)|(coins|koin)|(units)|(points|poin)|usd|dollars?)\b/gi;
@@ -33,7 +34,7 @@ export function valuesIn({ pieces }, answers) {
   const found = { model: literal === null ? null : { literal, id: known?.[0] ?? null, name: known?.[1] ?? null }, needed: null, left: null, unit: null };
   const [need, rest] = [NEEDED.exec(text), LEFT.exec(text)];
   const [needed, left] = [amount(need), amount(rest)];
-  if (!needed || !left || needed.sign !== left.sign || minus(needed.value, left.value)?.startsWith("-") !== false) return found;
+  if (!needed || !left || needed.sign !== left.sign || !minus(needed.value, left.value)) return found;
   return { ...found, needed: needed.sign + needed.value, left: left.sign + left.value, unit: needed.sign ? null : unitOf(text, need, rest) };
 }
 
@@ -65,7 +66,7 @@ function amount(match) {
 }
 
 /**
- * `a - b`; null where one of them is no plain decimal.
+ * `a - b`; null where that is nothing or less, or one of them is no plain decimal.
  * @param {string} a
  * @param {string} b
  */
@@ -73,7 +74,8 @@ export function minus(a, b) {
   const [x, y] = [decimal(a), decimal(b)];
   if (!x || !y) return null;
   const places = Math.max(x.places, y.places);
-  return written(x.units * 10n ** BigInt(places - x.places) - y.units * 10n ** BigInt(places - y.places), places);
+  const units = x.units * 10n ** BigInt(places - x.places) - y.units * 10n ** BigInt(places - y.places);
+  return units > 0n ? written(units, places) : null;
 }
 
 /**
@@ -94,9 +96,9 @@ function decimal(text) {
 
 /** @param {bigint} units @param {number} places */
 function written(units, places) {
-  const digits = String(units < 0n ? -units : units).padStart(places + 1, "0");
-  const [whole, rest] = [digits.slice(0, digits.length - places), digits.slice(digits.length - places).replace(/0+$/, "")];
-  return `${units < 0n ? "-" : ""}${whole}${rest ? `.${rest}` : ""}`;
+  const digits = String(units).padStart(places + 1, "0");
+  const sign = digits.length - places;
+  return (digits.slice(0, sign) + "." + digits.slice(sign)).replace(/\.?0*$/, "");
 }
 
 /**

@@ -37,6 +37,8 @@ const MADE = [
     version: 1, hash: '#answer=1&rule=kling/older&rule=kie/credits-insufficient&rule=kling/nothing&status=429&sure=likely&verdict=ambiguous',
     rule: ['kling/rate-limit', 'kie/credits-insufficient'], values: { status: '429', sure: 'likely', verdict: 'ambiguous' },
   },
+  // Of two errors that are one by now.
+  { version: 1, hash: '#answer=1&rule=kling/older&rule=kling/rate-limit&verdict=ambiguous', rule: 'kling/rate-limit', values: { verdict: 'ambiguous' } },
 ];
 
 describe('the format of links', () => {
@@ -96,8 +98,13 @@ describe('values of a paste', () => {
     ['need 60 credits, have 12 coins', '60', '12', null, null],
     ['credits are bought in USD: need 60, have 12', '60', '12', null, null],
     [`credits ${'. '.repeat(80)}need 60, have 12`, '60', '12', null, null],
+    // Words of both before one number.
+    ['Insufficient balance: need 50, have 12', '50', '12', null, null],
+    ['Cost exceeds balance 12; need 50 credits', '50', '12', null, 'credits'],
+    ['Account balance not enough, need 5000', null, null, null, null],
     // Enough is left, one is missing, currencies differ, or 1.234 may be two numbers: nothing is said.
     ['need 5, have 10', null, null, null, null],
+    ['need 5, have 5', null, null, null, null],
     ['need 5 credits', null, null, null, null],
     ['need $5, have 3', null, null, null, null],
     ['need 1.234, have 100', null, null, null, null],
@@ -107,7 +114,8 @@ describe('values of a paste', () => {
   test('sums are exact', () => {
     assert.equal(minus('0.3', '0.1'), '0.2');
     assert.equal(minus('60', '12.5'), '47.5');
-    assert.equal(minus('1', '1.05'), '-0.05');
+    assert.equal(minus('1.05', '1'), '0.05');
+    for (const [a, b] of [['1', '1.05'], ['5', '5.0']]) assert.equal(minus(a, b), null);
     assert.equal(times('47.5', '0.005'), '0.2375');
     assert.equal(times('123456789012345678', '0.1'), '12345678901234567.8');
     assert.equal(minus('x', '1'), null);
