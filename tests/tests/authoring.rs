@@ -321,6 +321,12 @@ fn pictures_do_not_tell_where_they_were_taken() {
     assert_eq!(asset(&project, "icon-192.png"), published("b.png"));
     let social = fs::read(project.path("dist/media/social/en.png")).unwrap();
     assert_eq!(social, published("b.png"));
+    for part in [
+        "og:image:width\" content=\"20\"",
+        "og:image:height\" content=\"40\"",
+    ] {
+        assert!(page.contains(part), "no {part} in {page}");
+    }
     for (name, format) in [
         ("a.jpg", image::ImageFormat::Jpeg),
         ("b.png", image::ImageFormat::Png),

@@ -16,7 +16,7 @@ pub struct RawTag {
     pub closes: bool,
     /// Nothing closes it.
     pub empty: bool,
-    /// It ends with `/>`, which closes it inside of a drawing or a formula only ([`closes_itself`]).
+    /// It ends with `/>`, which closes it inside of a drawing or a formula only (`closes_itself`).
     pub slash: bool,
     /// Attributes that no page may have, in order.
     pub refused: Vec<At<String>>,

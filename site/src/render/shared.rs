@@ -176,19 +176,15 @@ impl<'s> Shared<'s> {
         self.templates.render(template, &context)
     }
 
-    /// Whole address of the picture that a link to the site is shown with; empty where the content has none.
-    fn social(&self, language: &str) -> String {
-        let site = self.site;
-        if site.source.images.contains_key(&social_image(language)) {
-            format!(
-                "{}{}/media/{}",
-                site.origin,
-                site.base,
-                social_image(language)
-            )
-        } else {
-            String::new()
-        }
+    /// The picture that a link to the site is shown with; none where the content has none.
+    fn social(&self, language: &str) -> Option<Social> {
+        let (site, path) = (self.site, social_image(language));
+        let picture = site.source.pictures.get(&path)?;
+        Some(Social {
+            href: format!("{}{}/media/{path}", site.origin, site.base),
+            width: picture.width,
+            height: picture.height,
+        })
     }
 
     /// The interface words of a language.
@@ -653,7 +649,18 @@ fn ui_value(site: &Site<'_>, language: &str) -> Value {
     value(&words)
 }
 
-/// Path of a language's picture for links, below the content folder: 1200 by 630 pixels.
+/// The picture that a link to the site is shown with.
+#[derive(Serialize)]
+struct Social {
+    /// Whole address.
+    href: String,
+    /// In pixels.
+    width: u32,
+    /// In pixels.
+    height: u32,
+}
+
+/// Path of a language's picture for links, below the content folder; 1200 by 630 pixels are what most places show.
 pub(super) fn social_image(language: &str) -> String {
     format!("{SOCIAL}{language}.png")
 }

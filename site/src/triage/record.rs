@@ -209,7 +209,7 @@ fn of_json(line: &[u8], text: &str, time: Option<&str>) -> Option<Record<'static
         Some(name) => match field(name) {
             Some(Value::String(text)) => time_in(text.as_bytes()),
             // Nothing is logged in 1970: a zero stands for no time.
-            Some(Value::Number(number)) => number.as_f64().filter(|n| *n > 0.0).map(epoch),
+            Some(Value::Number(number)) => number.as_f64().filter(|n| *n > 0.0).and_then(epoch),
             _ => None,
         },
         None => time_in(line),
@@ -251,13 +251,14 @@ fn unit(text: &[u8]) -> Option<u16> {
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// Seconds of a number that counts seconds, or thousandths, millionths or billionths of them.
-fn epoch(number: f64) -> i64 {
-    let mut seconds = number;
-    while seconds.abs() >= 1e11 {
-        seconds /= 1000.0;
-    }
-    seconds as i64
+/// Seconds of a number that counts seconds, or thousandths, millionths or billionths of them; none of one that is too large to be a
+/// time in any of these.
+fn epoch(number: f64) -> Option<i64> {
+    [1.0, 1e3, 1e6, 1e9]
+        .map(|parts| number / parts)
+        .into_iter()
+        .find(|seconds| seconds.abs() < 1e11)
+        .map(|seconds| seconds as i64)
 }
 
 /// The first time in the first 200 bytes: `2026-11-02T08:14:55` or with other signs between its parts, `20261102T081455`,
@@ -267,7 +268,7 @@ fn time_in(text: &[u8]) -> Option<i64> {
     let head = &text[..text.len().min(200)];
     let digits = head.iter().take_while(|b| b.is_ascii_digit()).count();
     if matches!(digits, 10 | 13) && head[0] == b'1' {
-        return number(head, 0, digits).map(|count| epoch(count as f64));
+        return number(head, 0, digits).and_then(|count| epoch(count as f64));
     }
     (0..head.len().saturating_sub(14)).find_map(|at| {
         let before = at.checked_sub(1).map_or(b' ', |at| head[at]);
@@ -435,8 +436,12 @@ mod tests {
         ] {
             assert_eq!(time_in(text.as_bytes()), None, "{text}");
         }
-        assert_eq!(epoch(1.762e9), 1_762_000_000);
-        assert_eq!(epoch(1.762e12), 1_762_000_000);
+        for number in [1.762e9, 1.762e12, 1.762e15, 1.762e18] {
+            assert_eq!(epoch(number), Some(1_762_000_000));
+        }
+        for number in [1.762e21, 1e300, f64::INFINITY] {
+            assert_eq!(epoch(number), None, "{number}");
+        }
     }
 
     #[test]
