@@ -94,7 +94,7 @@ pub struct WhenSpec {
     pub sender: Option<Sender>,
     /// Window in bytes of canonical text, 2 to 4,000, with the caller's key; 600 if absent. Not beside `number`, which has a window of its own.
     pub within: Option<(u32, u32)>,
-    /// Counts only in a text of at most 36 bytes of canonical text: nothing else stands there that could tell what it is about.
+    /// Counts only in a text whose canonical text is at most 36 columns wide, an ideograph being two: nothing else stands there that could tell what it is about.
     pub alone: bool,
     /// Families that tell what the talk is of, one of which must be there too. With them it counts only in a text of at most 600
     /// bytes of canonical text in which nothing else is found: somebody tells of an error in their own words. At most

@@ -148,29 +148,16 @@ fn every_entry_has_rules_and_a_paste_or_a_reason() {
 #[test]
 fn every_paste_is_diagnosed_to_a_rule_of_its_entry() {
     let all = entries();
-    let input: String = all
+    let asked: Vec<(&Entry, &str)> = all
         .iter()
-        .filter_map(|e| e.paste.as_ref().map(|paste| (e, paste)))
-        .map(|(e, paste)| format!("{}\n", json!({"id": e.id, "text": paste})))
+        .filter_map(|entry| Some((entry, entry.paste.as_deref()?)))
         .collect();
-    let answered = feed(command(root(), ["diagnose", "--ndjson"]), input.as_bytes());
-    assert_eq!(answered.err, "");
-    let first: BTreeMap<String, (String, String)> = answered
-        .out
-        .lines()
-        .map(|line| {
-            let answer: Value = serde_json::from_str(line).unwrap();
-            let word = |key: &str| answer["findings"][0][key].as_str().unwrap_or("").to_owned();
-            (
-                answer["id"].as_str().unwrap().to_owned(),
-                (word("rule"), word("cause")),
-            )
-        })
-        .collect();
+    let found = first_findings(asked.iter().map(|(_, paste)| *paste));
     let mut wrong = Vec::new();
-    for entry in all.iter().filter(|e| e.paste.is_some()) {
-        let (rule, cause) = &first[&entry.id];
-        if !entry.rules.contains(rule) {
+    for ((entry, _), found) in asked.iter().zip(found) {
+        let word = |key: &str| found[key].as_str().unwrap_or("").to_owned();
+        let (rule, cause) = (word("rule"), word("cause"));
+        if !entry.rules.contains(&rule) {
             wrong.push(format!(
                 "{}: wants {:?}, got {rule:?} ({cause})",
                 entry.id, entry.rules
@@ -178,6 +165,29 @@ fn every_paste_is_diagnosed_to_a_rule_of_its_entry() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What `diagnose` finds first in each text, in order.
+fn first_findings<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Value> {
+    let input: String = texts
+        .into_iter()
+        .enumerate()
+        .map(|(place, text)| format!("{}\n", json!({"id": place.to_string(), "text": text})))
+        .collect();
+    let answered = feed(command(root(), ["diagnose", "--ndjson"]), input.as_bytes());
+    assert_eq!(answered.err, "");
+    let found: Vec<Value> = answered
+        .out
+        .lines()
+        .enumerate()
+        .map(|(place, line)| {
+            let answer: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(answer["id"], place.to_string());
+            answer["findings"][0].clone()
+        })
+        .collect();
+    assert_eq!(found.len(), input.lines().count());
+    found
 }
 
 /// What is said of a video API: in a sentence, in the body of an answer with a known host, and by a user.
@@ -195,29 +205,22 @@ fn said_of_a_video_api(words: &str) -> [String; 3] {
 #[test]
 fn what_programs_and_people_commonly_say_gives_its_cause() {
     let table = table_of("tests/expressions.toml");
-    let mut input = String::new();
-    let mut asked: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+    let mut asked: Vec<(String, Vec<String>)> = Vec::new();
     for cause in table["cause"].as_array().unwrap() {
         let mut right = words(&cause["also"]);
         right.push(cause["id"].as_str().unwrap().to_owned());
         for said in words(&cause["say"]) {
-            for text in said_of_a_video_api(&said) {
-                let id = asked.len().to_string();
-                input.push_str(&format!("{}\n", json!({"id": id, "text": text})));
-                asked.insert(id, (text, right.clone()));
-            }
+            let texts = said_of_a_video_api(&said).into_iter();
+            asked.extend(texts.map(|text| (text, right.clone())));
         }
     }
     assert!(asked.len() > 2_000, "{} texts", asked.len());
-    let answered = feed(command(root(), ["diagnose", "--ndjson"]), input.as_bytes());
-    assert_eq!(answered.err, "");
-    let wrong: Vec<String> = answered
-        .out
-        .lines()
-        .filter_map(|line| {
-            let answer: Value = serde_json::from_str(line).unwrap();
-            let (text, right) = &asked[answer["id"].as_str().unwrap()];
-            let cause = answer["findings"][0]["cause"].as_str().unwrap_or("none");
+    let found = first_findings(asked.iter().map(|(text, _)| text.as_str()));
+    let wrong: Vec<String> = asked
+        .iter()
+        .zip(found)
+        .filter_map(|((text, right), found)| {
+            let cause = found["cause"].as_str().unwrap_or("none");
             let known = right.iter().any(|one| one == cause);
             (!known).then(|| format!("{text}: wants one of {right:?}, got {cause}"))
         })
@@ -227,34 +230,25 @@ fn what_programs_and_people_commonly_say_gives_its_cause() {
 
 #[test]
 fn what_looks_alike_and_asks_for_something_else_gives_its_own_remedy() {
-    let mut input = String::new();
-    let mut asked: BTreeMap<String, (String, [String; 3])> = BTreeMap::new();
+    const ASKED: [&str; 3] = ["wallet", "actor", "retry"];
+    let mut asked: Vec<(String, [String; 3])> = Vec::new();
     for remedy in table_of("tests/remedies.toml")["remedy"]
         .as_array()
         .unwrap()
     {
-        let right =
-            ["wallet", "actor", "retry"].map(|key| remedy[key].as_str().unwrap().to_owned());
-        for text in words(&remedy["say"]) {
-            let id = asked.len().to_string();
-            input.push_str(&format!("{}\n", json!({"id": id, "text": text})));
-            asked.insert(id, (text, right.clone()));
-        }
+        let right = ASKED.map(|key| remedy[key].as_str().unwrap().to_owned());
+        let texts = words(&remedy["say"]).into_iter();
+        asked.extend(texts.map(|text| (text, right.clone())));
     }
     assert!(asked.len() > 40, "{} texts", asked.len());
-    let answered = feed(command(root(), ["diagnose", "--ndjson"]), input.as_bytes());
-    assert_eq!(answered.err, "");
-    let wrong: Vec<String> = answered
-        .out
-        .lines()
-        .filter_map(|line| {
-            let answer: Value = serde_json::from_str(line).unwrap();
-            let (text, right) = &asked[answer["id"].as_str().unwrap()];
-            let first = &answer["findings"][0];
-            let got = ["wallet", "actor", "retry"]
-                .map(|key| first[key].as_str().unwrap_or("none").to_owned());
+    let found = first_findings(asked.iter().map(|(text, _)| text.as_str()));
+    let wrong: Vec<String> = asked
+        .iter()
+        .zip(found)
+        .filter_map(|((text, right), found)| {
+            let got = ASKED.map(|key| found[key].as_str().unwrap_or("none").to_owned());
             (got != *right)
-                .then(|| format!("{text}: wants {right:?}, got {got:?}, {}", first["rule"]))
+                .then(|| format!("{text}: wants {right:?}, got {got:?}, {}", found["rule"]))
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
