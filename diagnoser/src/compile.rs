@@ -147,7 +147,9 @@ pub struct RuleSpec {
     pub candidates: Vec<(String, u32)>,
     /// Patterns that rule it out near a match.
     pub unless: Vec<Pattern>,
-    /// Families that rule it out near a match.
+    /// Families whose patterns rule it out as those of `unless` do.
+    pub unless_words_of: Vec<(String, u32)>,
+    /// Families that rule it out near a match, unless that is certain or has a proven sender.
     pub unless_family: Vec<(String, u32)>,
     /// What raises its rank.
     pub adds: AddsSpec,
@@ -577,13 +579,22 @@ impl<'s> Lowering<'s> {
         if list.is_empty() {
             return None;
         }
-        let (mut atoms, mut items) = (Vec::new(), Vec::new());
+        let items = self.family_items(list);
+        let atoms = self.atoms_of(&items);
+        let known = self.kinds.len();
+        let item = self.item(ItemKind::Family, atoms);
+        if usize::from(item) == known {
+            self.unions.insert(item, items);
+        }
+        Some(item)
+    }
+
+    /// The item of each family; a name that no family has is refused.
+    fn family_items(&mut self, list: &[(String, u32)]) -> Vec<u16> {
+        let mut items = Vec::new();
         for (id, origin) in list {
             match self.families.get(id.as_str()) {
-                Some(item) => {
-                    atoms.extend_from_slice(&self.item_atoms[usize::from(*item)]);
-                    items.push(*item);
-                }
+                Some(item) => items.push(*item),
                 None => {
                     let near = nearest(id, self.families.keys().copied());
                     self.refuse(
@@ -595,12 +606,14 @@ impl<'s> Lowering<'s> {
                 }
             }
         }
-        let known = self.kinds.len();
-        let item = self.item(ItemKind::Family, atoms);
-        if usize::from(item) == known {
-            self.unions.insert(item, items);
-        }
-        Some(item)
+        items
+    }
+
+    fn atoms_of(&self, items: &[u16]) -> Vec<AtomRef> {
+        items
+            .iter()
+            .flat_map(|item| self.item_atoms[usize::from(*item)].iter().copied())
+            .collect()
     }
 
     fn words(&mut self, patterns: &[Pattern]) -> Option<u16> {
@@ -650,7 +663,13 @@ impl<'s> Lowering<'s> {
             }
         }
         // A family each: a list of lists would make an item of its own for every rule, with all their patterns.
-        let mut vetoes: BTreeSet<u16> = self.words(&rule.unless).into_iter().collect();
+        let mut unless = self.atoms(&rule.unless);
+        let families = self.family_items(&rule.unless_words_of);
+        unless.extend(self.atoms_of(&families));
+        let mut vetoes = BTreeSet::new();
+        if !unless.is_empty() {
+            vetoes.insert(self.item(ItemKind::Words, unless));
+        }
         for family in &rule.unless_family {
             vetoes.extend(self.family_item(core::slice::from_ref(family)));
         }

@@ -32,6 +32,7 @@ fn small() -> Vec<u8> {
     let first = rules[0].id.clone();
     for rule in &mut rules {
         let keep = |list: &mut Vec<(String, u32)>| list.retain(|(id, _)| families.contains(id));
+        keep(&mut rule.unless_words_of);
         keep(&mut rule.unless_family);
         keep(&mut rule.adds.family);
         rule.unless.truncate(2);

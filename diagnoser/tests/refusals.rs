@@ -115,6 +115,23 @@ fn the_good_specification_is_taken_and_works() {
     assert!(engine.diagnose(b"nothing of the kind").findings.is_empty());
 }
 
+/// Only words that `unless` or `unless_words_of` names rule out what is certain.
+#[test]
+fn words_of_a_family_rule_out_like_those_of_the_rule() {
+    let family = || vec![("money-empty".to_owned(), HERE)];
+    let found = |change: &dyn Fn(&mut RuleSpec)| {
+        let engine = taken(|spec| change(&mut spec.rules[0]));
+        let text = br#"{"code":1102,"message":"account balance not enough"}, insufficient credits"#;
+        let report = engine.diagnose(text);
+        report.findings.iter().any(|finding| finding.rule == 0)
+    };
+    assert!(found(&|rule| rule.unless_family = family()));
+    assert!(!found(&|rule| rule.unless_words_of = family()));
+    assert!(!found(
+        &|rule| rule.unless = patterns(&["insufficient (balance|credits?)"])
+    ));
+}
+
 #[test]
 fn patterns_are_refused_by_name() {
     for (code, good, bad) in [
@@ -331,6 +348,9 @@ fn names_that_nothing_has_are_refused() {
     assert!(near.help.contains("`money-empty`"), "{near:?}");
     refused("unknown-family", |spec| {
         spec.rules[0].unless_family = vec![("none-such".to_owned(), HERE)];
+    });
+    refused("unknown-family", |spec| {
+        spec.rules[0].unless_words_of = vec![("none-such".to_owned(), HERE)];
     });
     refused("unknown-family", |spec| {
         spec.rules[0].adds.family = vec![("none-such".to_owned(), HERE)];

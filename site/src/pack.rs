@@ -121,6 +121,7 @@ pub fn specification(docs: &Docs, rules: &[&RuleDoc]) -> Traced {
             ambiguous: verdict == "ambiguous",
             candidates: out.ids(file, &rule.candidates),
             unless: out.patterns(file, &rule.unless),
+            unless_words_of: out.ids(file, &rule.unless_words_of),
             unless_family: out.ids(file, &rule.unless_family),
             adds: AddsSpec {
                 phrase: out.patterns(file, &rule.adds.phrase),

@@ -121,6 +121,7 @@ fn read(root: &Path) -> Content {
             ambiguous: verdict == "ambiguous",
             candidates: ids(&table, "candidates"),
             unless: patterns(&table, "unless"),
+            unless_words_of: ids(&table, "unless_words_of"),
             unless_family: ids(&table, "unless_family"),
             adds: AddsSpec {
                 phrase: patterns(adds, "phrase"),

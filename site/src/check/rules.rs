@@ -180,6 +180,7 @@ fn pointers(rule: &RuleDoc, known: &Known<'_>, diags: &mut Vec<Diag>) {
         .iter()
         .flat_map(|w| w.family.iter().chain(&w.also_family).chain(&w.told))
         .chain(&r.adds.family)
+        .chain(&r.unless_words_of)
         .chain(&r.unless_family);
     for family in families {
         refer(

@@ -38,7 +38,9 @@ pub struct RuleFile {
     pub candidates: Vec<At<String>>,
     /// Patterns that rule it out.
     pub unless: Vec<At<String>>,
-    /// Families that rule it out.
+    /// Families whose patterns rule it out as those of `unless` do.
+    pub unless_words_of: Vec<At<String>>,
+    /// Families that rule it out, unless the fit is certain or has a proven sender.
     pub unless_family: Vec<At<String>>,
     /// The alternatives.
     pub when: Vec<When>,
@@ -151,6 +153,7 @@ pub(crate) fn read(sink: &Sink<'_>, text: &str) -> RuleFile {
         rule.verdict = t.word("verdict", &["match", "opaque", "ambiguous"]);
         rule.candidates = t.strings("candidates");
         rule.unless = t.strings("unless");
+        rule.unless_words_of = t.strings("unless_words_of");
         rule.unless_family = t.strings("unless_family");
         if !t.has("when") {
             t.missing_tables("when");

@@ -289,7 +289,14 @@ const KEYS: &[(&str, &str)] = &[
         "draft: not published; stable; retired: the page stays, nothing is diagnosed to it",
     ),
     ("rule.unless", "Patterns that rule it out"),
-    ("rule.unless_family", "Families that rule it out"),
+    (
+        "rule.unless_family",
+        "Families that rule it out, unless the fit is certain or has a proven sender",
+    ),
+    (
+        "rule.unless_words_of",
+        "Families whose words rule it out as those of `unless` do",
+    ),
     (
         "rule.variant_of",
         "Rule that owns the code of which this one is a variant",
