@@ -662,7 +662,6 @@ impl<'s> Lowering<'s> {
                 }
             }
         }
-        // A family each: a list of lists would make an item of its own for every rule, with all their patterns.
         let mut unless = self.atoms(&rule.unless);
         let families = self.family_items(&rule.unless_words_of);
         unless.extend(self.atoms_of(&families));
@@ -670,6 +669,7 @@ impl<'s> Lowering<'s> {
         if !unless.is_empty() {
             vetoes.insert(self.item(ItemKind::Words, unless));
         }
+        // A family each: a list of lists would make an item of its own for every rule, with all their patterns.
         for family in &rule.unless_family {
             vetoes.extend(self.family_item(core::slice::from_ref(family)));
         }

@@ -5,7 +5,7 @@ import { copyFrom, el, icon, markup } from "./dom.js";
 
 /** @typedef {{version: number, rules: Record<string, number>, html: string[]}} Support HTML of our own build */
 
-const { support: file, copied = "", copyFailed = "", copyText = "" } = document.body.dataset;
+const { support: file, supportFailed = "", copied = "", copyFailed = "", copyText = "" } = document.body.dataset;
 /** @type {Promise<Support> | null} */
 let loading = null;
 
@@ -26,10 +26,16 @@ document.addEventListener("resep:answer", async () => {
     loading = null; // The next answer asks again.
     throw reason;
   });
-  const support = await loading;
-  const html = support.html[support.rules[rule]];
+  const support = await loading.catch(() => null);
   // Another answer may have come in the meantime.
-  if (html === undefined || !card.isConnected || card.querySelector("[data-support]")) return;
+  if (!card.isConnected || card.querySelector("[data-support]")) return;
+  if (!support) {
+    const page = el("a", { href: file.replace("support.json", `errors/${rule}/`) }, supportFailed);
+    card.append(el("p", { class: "callout callout-warning", "data-testid": "reply-failed" }, page));
+    return;
+  }
+  const html = support.html[support.rules[rule]];
+  if (html === undefined) return;
   const block = markup("div", "slip-support", html);
   card.append(block);
   // The answer is long: two presses, one to the reply and one that copies it.

@@ -81,6 +81,21 @@ describe('replies', () => {
       await page.context().close();
     });
 
+    test(`a reply that does not arrive is on the page of the error, and the next answer has its own (${lang})`, async () => {
+      const page = await open(site, `${lang}/diagnose/`, { allow: [/support\.json/, /ERR_FAILED/] });
+      await page.route('**/support.json', (route) => route.abort());
+      await paste(page, 'HTTP 402 from api.kie.ai');
+      const note = page.getByTestId('reply-failed');
+      const rule = await page.locator('[data-answer] [data-rule]').first().getAttribute('data-rule');
+      assert.equal(await note.getByRole('link').getAttribute('href'), `${site.base}${lang}/errors/${rule}/`);
+      await page.unroute('**/support.json');
+      await paste(page, 'HTTP 402 from api.kie.ai again');
+      await page.getByTestId('answer').getByTestId('support').waitFor();
+      assert.equal(await note.count(), 0);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+
     test(`each text of the page of replies is copied with one press (${lang})`, async () => {
       const page = await open(site, `${lang}/guides/support-replies/`);
       const quotes = page.locator('.prose blockquote');
