@@ -617,11 +617,12 @@ impl<'s> Lowering<'s> {
     }
 
     fn words(&mut self, patterns: &[Pattern]) -> Option<u16> {
-        if patterns.is_empty() {
-            return None;
-        }
         let atoms = self.atoms(patterns);
-        Some(self.item(ItemKind::Words, atoms))
+        self.words_item(atoms)
+    }
+
+    fn words_item(&mut self, atoms: Vec<AtomRef>) -> Option<u16> {
+        (!atoms.is_empty()).then(|| self.item(ItemKind::Words, atoms))
     }
 
     fn rule(&mut self, number: usize, rule: &'s RuleSpec) {
@@ -665,10 +666,7 @@ impl<'s> Lowering<'s> {
         let mut unless = self.atoms(&rule.unless);
         let families = self.family_items(&rule.unless_words_of);
         unless.extend(self.atoms_of(&families));
-        let mut vetoes = BTreeSet::new();
-        if !unless.is_empty() {
-            vetoes.insert(self.item(ItemKind::Words, unless));
-        }
+        let mut vetoes: BTreeSet<u16> = self.words_item(unless).into_iter().collect();
         // A family each: a list of lists would make an item of its own for every rule, with all their patterns.
         for family in &rule.unless_family {
             vetoes.extend(self.family_item(core::slice::from_ref(family)));

@@ -6,7 +6,7 @@ import { copyFrom, el, icon, markup } from "./dom.js";
 /** @typedef {{version: number, rules: Record<string, number>, html: string[]}} Support HTML of our own build */
 
 const { support: file, supportFailed = "", copied = "", copyFailed = "", copyText = "" } = document.body.dataset;
-/** @type {Promise<Support> | null} */
+/** @type {Promise<Support | null> | null} */
 let loading = null;
 
 document.addEventListener("click", (event) => {
@@ -22,11 +22,11 @@ document.addEventListener("resep:answer", async () => {
   loading ??= fetch(file).then((response) => {
     if (!response.ok) throw new Error(`${file}: HTTP ${response.status}`);
     return response.json();
-  }).catch((reason) => {
+  }).catch(() => {
     loading = null; // The next answer asks again.
-    throw reason;
+    return null;
   });
-  const support = await loading.catch(() => null);
+  const support = await loading;
   // Another answer may have come in the meantime.
   if (!card.isConnected || card.querySelector("[data-support]")) return;
   if (!support) {
