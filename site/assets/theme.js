@@ -16,14 +16,15 @@
   var theme = stored("resep-theme");
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
-  // <html data-go="id=/id/ en=/en/"> marks a page that only leads on to the same page in each language.
+  // <html data-go="id=/id/ en=/en/"> marks a page that only leads on to the same page in each language, "*=/id/new/" one
+  // that leads there whatever one reads.
   /** @type {Record<string, string>} */
   var ways = {};
   (root.dataset.go || "").split(" ").forEach(function (way) {
     var at = way.indexOf("=");
     if (at > 0) ways[way.slice(0, at)] = way.slice(at + 1);
   });
-  var wishes = [stored("resep-language")].concat(navigator.languages || []);
+  var wishes = [stored("resep-language")].concat(navigator.languages || [], "*");
   for (var i = 0; i < wishes.length; i += 1) {
     var wish = (wishes[i] || "").toLowerCase().split("-")[0];
     if (wish === "in") wish = "id"; // Old Android phones still name Indonesian by its former code.

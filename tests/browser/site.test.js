@@ -250,6 +250,16 @@ describe('pages that only lead on', () => {
   }
 });
 
+test('a former address leads to the new one whatever one reads, and the anchor too', async () => {
+  const page = await open(site, 'en/', { locale: 'fr-FR' });
+  const moved = site.read('en/guides/units/index.html').replace(/^(<!doctype html>\s*<html)[^>]*>/, `$1 lang="en" data-go="*=${site.base}en/guides/units/">`);
+  await page.route('**/guides/former/', (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: moved }));
+  await page.goto(site.url('en/guides/former/#main'));
+  await page.waitForURL(site.url('en/guides/units/#main'));
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test('the header is one row in every window, in both languages and where both are offered', async () => {
   for (const path of ['id/', 'en/guides/units/', '404.html']) {
     const page = await open(site, path, { locale: 'fr-FR' });
