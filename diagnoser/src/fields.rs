@@ -123,6 +123,10 @@ pub(crate) fn read(text: &[u8], key: Key, start: usize, end: usize) -> Option<Va
             .get(at)
             .is_some_and(|b| b"\"'`: =([{->#*|,".contains(b))
     {
+        // `if (code === 1102)` asks for a code and gives none.
+        if text.get(at..at + 2) == Some(b"==") {
+            return None;
+        }
         at += 1;
     }
     if key != Key::Request {
