@@ -583,10 +583,11 @@ const UNREACHABLE: [(&str, &str); 2] = [
 ];
 
 /// Lints that the tests above plant.
-const PLANTED_ABOVE: [&str; 11] = [
+const PLANTED_ABOVE: [&str; 12] = [
     "invalid-html",
     // In tests/check_options.rs.
     "dead-external-link",
+    "future-date",
     "oversize-page",
     "unclear-external-link",
     "file-too-large",

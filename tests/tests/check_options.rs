@@ -506,6 +506,18 @@ fn a_day_to_come_is_told_by_the_clock() {
         "since = 2026-11-20",
         "since = 9000-01-02",
     );
+    for file in ["errors/acme/too-fast/rule.toml", "data/packages.toml"] {
+        project.edit(file, "checked = 2026-11-20", "checked = 9000-01-04");
+    }
+    let wallets = project.read("data/wallets.toml");
+    project.write(
+        "data/wallets.toml",
+        wallets.replacen(
+            "provider = \"acme\"\n",
+            "provider = \"acme\"\nsource = \"acme-pricing\"\nchecked = 9000-01-04\nconfidence = \"documented\"\n",
+            1,
+        ),
+    );
     let site = project.read("site.toml");
     project.write(
         "site.toml",
@@ -525,10 +537,17 @@ fn a_day_to_come_is_told_by_the_clock() {
     assert_eq!(
         places,
         [
+            ("future-date", "data/packages.toml", Some((12, 11))),
+            ("future-date", "data/wallets.toml", Some((5, 11))),
             (
                 "future-date",
                 "errors/acme/too-fast/rule.toml",
                 Some((7, 9))
+            ),
+            (
+                "future-date",
+                "errors/acme/too-fast/rule.toml",
+                Some((17, 11))
             ),
             ("future-date", "guides/start/en.md", Some((4, 11))),
             ("future-date", "site.toml", Some((site_line(&project), 9))),

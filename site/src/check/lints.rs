@@ -254,10 +254,10 @@ A capital letter, an `é` or a curly quote would never be found; write what it i
         id: "future-date",
         severity: Error,
         summary: "a day that has not come yet",
-        explanation: "`checked` is the day on which somebody looked at the source. A later day than that of the build is a slip, and the fact \
-would not be called old for as long. `updated` of a page, `since` of a rule and of an incident are told to readers and feeds; by the clock they cannot \
-be of a later day either, unless the page is a draft. (A day that is asked for, with `--today` or SOURCE_DATE_EPOCH, may be one before the content was \
-written.) One day is allowed, for it may be tomorrow already where you are.",
+        explanation: "`checked` is the day on which somebody looked at the source. A day to come is a slip, and the fact would not be called old \
+for as long. `updated` of a page, `since` of a rule and of an incident are told to readers and feeds; they cannot be of a day to come either, unless the \
+page is a draft. The clock decides: a day that is asked for, with `--today` or SOURCE_DATE_EPOCH, may be one before the content was written. One day is \
+allowed, for it may be tomorrow already where you are.",
     },
     Lint {
         id: "glossary-word",

@@ -27,11 +27,15 @@ pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
             ..finding(code, file, checked, days)
         })
     };
+    // A day that was asked for may be one before the content was written; the clock's is none. It may be tomorrow already somewhere.
+    let to_come = |file: &str, checked: &Range<usize>, days: i64| {
+        (options.by_clock && days < -1).then(|| not_yet(file, checked, -days))
+    };
     for rule in docs.rules.values().filter(|r| !r.rule.is_retired()) {
         // A fact is as fresh as the last look at any of its sources.
         let asked = || rule.rule.sources.iter().filter(|s| !s.historical);
         for source in &rule.rule.sources {
-            diags.extend(not_yet(
+            diags.extend(to_come(
                 &rule.file,
                 &source.checked.span,
                 age(source.checked.value),
@@ -71,12 +75,11 @@ pub(super) fn check(docs: &Docs, options: &Options, diags: &mut Vec<Diag>) {
     for (file, provenance) in provenances {
         let days = age(provenance.checked);
         let checked = &provenance.checked_span;
-        diags.extend(not_yet(&file, checked, days));
+        diags.extend(to_come(&file, checked, days));
         if !provenance.historical {
             diags.extend(old(&file, checked, days));
         }
     }
-    // A day that was asked for may be one before the content was written; the clock's is none.
     if options.by_clock {
         told(docs, options.today, diags);
     }
@@ -112,17 +115,10 @@ fn told(docs: &Docs, today: Date, diags: &mut Vec<Diag>) {
     }
 }
 
-/// A day that has not come yet, in any time zone.
-fn not_yet(file: &str, checked: &Range<usize>, days: i64) -> Option<Diag> {
-    (days < -1).then(|| {
-        Diag::new(
-            "future-date",
-            file,
-            checked.clone(),
-            format!("this was checked {} days from now", -days),
-        )
+fn not_yet(file: &str, checked: &Range<usize>, days: i64) -> Diag {
+    let message = format!("this was checked {days} days from now");
+    Diag::new("future-date", file, checked.clone(), message)
         .help("write the day on which somebody looked at the source")
-    })
 }
 
 fn finding(code: &'static str, file: &str, checked: &Range<usize>, days: i64) -> Diag {
