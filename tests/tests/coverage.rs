@@ -1,6 +1,7 @@
 //! What has to be known. The error facts of the project, entry by entry (`tests/coverage.toml`): each is known to a rule, or the file
 //! says why it is not. What programs and people commonly say (`tests/expressions.toml`): each gives its cause. What looks alike and
-//! asks for something else (`tests/remedies.toml`): each gives its wallet, who acts, and whether waiting helps.
+//! asks for something else (`tests/remedies.toml`): each gives its wallet, who acts, and whether waiting helps. What others say who make no
+//! video (`tests/others.toml`): nothing is more than possible.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
@@ -250,6 +251,21 @@ fn what_looks_alike_and_asks_for_something_else_gives_its_own_remedy() {
             (got != *right)
                 .then(|| format!("{text}: wants {right:?}, got {got:?}, {}", found["rule"]))
         })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_others_say_with_the_same_words_is_a_guess_at_most() {
+    let table = table_of("tests/others.toml");
+    let said = words(&table["say"]);
+    assert!(said.len() > 150, "{} texts", said.len());
+    let found = first_findings(said.iter().map(String::as_str));
+    let wrong: Vec<String> = said
+        .iter()
+        .zip(found)
+        .filter(|(_, found)| !matches!(found["likelihood"].as_str(), None | Some("possible")))
+        .map(|(text, found)| format!("{text}: {} {}", found["likelihood"], found["rule"]))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
