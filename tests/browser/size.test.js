@@ -16,7 +16,7 @@ const BOUNDS = { code: 42_750, packARule: 235 };
  * The same of the whole home page: before somebody turns to the box, and until the first answer stands. The aim is 60,000 until
  * the answer; module and rules alone are more than that.
  */
-const HOME = { unasked: 33_800, answered: 199_000 };
+const HOME = { unasked: 33_800, answered: 199_400 };
 
 let site;
 before(async () => { site = await start(); });
